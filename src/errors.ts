@@ -1,0 +1,59 @@
+/**
+ * The base error class of the package and the list of all its error codes.
+ *
+ * A code is stable: programs may switch on it. Where a standard has a code, that code is used as it is:
+ * `amqp:not-found` (AMQP 1.0, part 2.8.15), `XPST0003` (XQuery 3.1, appendix F), `cvc-complex-type.2.4` (XML Schema 1.0).
+ * The codes below fill the gaps; each has the prefix `xqbus:`.
+ */
+export const ERROR_CODES = {
+  "xqbus:aborted": "the caller's AbortSignal ended the operation",
+  "xqbus:already-closed": "the object was closed before the call",
+  "xqbus:authentication-failed": "the broker did not accept the user name and password or the client certificate",
+  "xqbus:callback-failed": "a consumer's callback threw; the event goes back to the broker",
+  "xqbus:doctype-refused": "the document has a DOCTYPE declaration, which events never have",
+  "xqbus:illegal-argument": "an argument has a value that the function cannot use",
+  "xqbus:illegal-character": "a character that XML 1.0 does not allow",
+  "xqbus:illegal-content": "a value that cannot be the content of an element or attribute",
+  "xqbus:illegal-name": "a name that is not an XML name",
+  "xqbus:internal": "a promise of our own code is broken: please report it",
+  "xqbus:invalid-certificate": "the TLS certificate of the broker was not accepted, or a TLS option is wrong",
+  "xqbus:invalid-event": "the event is not valid against the catalog; `problems` lists everything that is wrong",
+  "xqbus:invalid-query": "the filter does not compile and the engine gave no code of the W3C",
+  "xqbus:invalid-schema": "an XSD file cannot be used; the message names file and line",
+  "xqbus:invalid-url": "the bus URL is not of the form amqp[s]://user:password@host:port/domain",
+  "xqbus:limit-exceeded": "a document, message or name is larger than the configured limit",
+  "xqbus:missing-package": "an optional package is needed and not installed",
+  "xqbus:not-connected": "there is no connection to the broker, or it was lost before the outcome was known",
+  "xqbus:not-well-formed": "the text is not well-formed XML 1.0 with namespaces",
+  "xqbus:port-in-use": "another process listens on the port",
+  "xqbus:refused": "the broker refused the message or the link and named no condition",
+  "xqbus:timeout": "the operation did not end within its time limit",
+  "xqbus:unknown-name": "a name that the catalog does not declare",
+  "xqbus:unreadable": "a file or folder cannot be read",
+  "xqbus:unsupported-encoding": "the document declares an encoding that is not supported",
+} as const;
+
+/** A code of our own; errors may also carry the code of a standard. */
+export type XqbusErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * Base class of every error that this package throws on purpose.
+ *
+ * `message` is one sentence that says what was wrong, where, and what would be right. `code` is stable.
+ * `cause` keeps the error of the layer below, where there is one.
+ */
+export class XqbusError extends Error {
+  /** A code of {@link ERROR_CODES} or of a standard (`amqp:…`, `XPST0003`, `cvc-…`). */
+  readonly code: string;
+
+  constructor(code: XqbusErrorCode | (string & {}), message: string, options?: { readonly cause?: unknown }) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Fails when our own code broke a promise; never used for mistakes of a caller. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new XqbusError("xqbus:internal", message);
+}
