@@ -1,3 +1,5 @@
+import { ownCopy } from "./own-copy.ts";
+
 /**
  * Expanded names (Namespaces in XML 1.0, section 2.1): a namespace name and a local name.
  *
@@ -28,7 +30,16 @@ export class ExpandedName {
 /** Names from documents that are kept at most; schema and filter names do not count. */
 const MAX_DOCUMENT_NAMES = 65_536;
 
-const table = new Map<string, Map<string, ExpandedName>>();
+/** UTF-16 code units of namespace and local name together, beyond which a name from a document is not kept. */
+const MAX_KEPT_LENGTH = 256;
+
+/** The names of one namespace that are kept. */
+interface NamespaceNames {
+  readonly namespace: string;
+  readonly byLocalName: Map<string, ExpandedName>;
+}
+
+const table = new Map<string, NamespaceNames>();
 let documentNames = 0;
 
 /** The one object for this name; for names that the program itself knows (schemas, filters, makers). */
@@ -40,9 +51,11 @@ export function internName(namespace: string, localName: string): ExpandedName {
 export function documentName(namespace: string, localName: string): ExpandedName {
   const known = lookup(namespace, localName);
   if (known !== undefined) return known;
-  if (documentNames >= MAX_DOCUMENT_NAMES) return new ExpandedName(namespace, localName, false);
+  if (documentNames >= MAX_DOCUMENT_NAMES || namespace.length + localName.length > MAX_KEPT_LENGTH) {
+    return new ExpandedName(namespace, localName, false);
+  }
   documentNames++;
-  return add(namespace, localName);
+  return add(ownCopy(namespace), ownCopy(localName));
 }
 
 /** Whether two names are equal; a comparison of references wherever both are interned. */
@@ -50,17 +63,22 @@ export function sameName(a: ExpandedName, b: ExpandedName): boolean {
   return a === b || ((!a.interned || !b.interned) && a.localName === b.localName && a.namespace === b.namespace);
 }
 
+/** The string object that interned names have as this namespace: comparing it with theirs is comparing references. */
+export function knownNamespace(namespace: string): string {
+  return table.get(namespace)?.namespace ?? namespace;
+}
+
 function lookup(namespace: string, localName: string): ExpandedName | undefined {
-  return table.get(namespace)?.get(localName);
+  return table.get(namespace)?.byLocalName.get(localName);
 }
 
 function add(namespace: string, localName: string): ExpandedName {
   let names = table.get(namespace);
   if (names === undefined) {
-    names = new Map();
+    names = { namespace, byLocalName: new Map() };
     table.set(namespace, names);
   }
-  const name = new ExpandedName(namespace, localName, true);
-  names.set(localName, name);
+  const name = new ExpandedName(names.namespace, localName, true);
+  names.byLocalName.set(localName, name);
   return name;
 }

@@ -1,12 +1,14 @@
+import { XqbusError } from "../errors.ts";
+
 /** Bounds on one document. Every bound is checked while reading, before memory is spent on what exceeds it. */
 export interface XmlLimits {
-  /** Bytes of the encoded document (UTF-16 code units, times one, when a string is given). */
+  /** Bytes of the encoded document; UTF-16 code units when a string is given. */
   readonly maxBytes: number;
   /** Depth of nested elements; the document element has depth 1. */
   readonly maxDepth: number;
   /** Attributes and namespace declarations of one element. */
   readonly maxAttributes: number;
-  /** Characters of one name, prefix included. */
+  /** UTF-16 code units of one name, prefix included, and of one namespace name. */
   readonly maxNameLength: number;
 }
 
@@ -17,3 +19,22 @@ export const DEFAULT_XML_LIMITS: XmlLimits = {
   maxAttributes: 256,
   maxNameLength: 1024,
 };
+
+/**
+ * The limits of one call: the given ones, the others by default.
+ *
+ * @throws XqbusError `xqbus:illegal-argument` when a limit is not a positive whole number or Infinity
+ */
+export function resolveXmlLimits(limits: Partial<XmlLimits> | undefined): XmlLimits {
+  if (limits === undefined) return DEFAULT_XML_LIMITS;
+  const resolved = { ...DEFAULT_XML_LIMITS, ...limits };
+  for (const [name, value] of Object.entries<number>(resolved)) {
+    if (!(value >= 1) || (value !== Infinity && !Number.isInteger(value))) {
+      throw new XqbusError(
+        "xqbus:illegal-argument",
+        `limits.${name} is ${String(value)}; expected a whole number of at least 1, or Infinity`,
+      );
+    }
+  }
+  return resolved;
+}

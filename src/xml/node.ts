@@ -38,6 +38,13 @@ export interface NamespaceScope {
   readonly outer: NamespaceScope | undefined;
 }
 
+/** @internal A node while the parser builds it. */
+export type Growing<N> = { -readonly [K in keyof N]: N[K] };
+
+/** What nodes without attributes or without children share. */
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/** A document: the root of the tree. */
 export class XmlDocument {
   get nodeType(): typeof NodeType.document {
     return NodeType.document;
@@ -47,19 +54,20 @@ export class XmlDocument {
     return "#document";
   }
 
-  readonly children: readonly XmlChildNode[];
-  readonly documentElement: XmlElement;
-  /** The decoded text that was parsed; offsets of nodes point into it. */
+  /** The document element with the comments and processing instructions before and behind it. */
+  readonly children: readonly XmlChildNode[] = NOTHING;
+  /** The parser sets it before anybody sees the document. */
+  readonly documentElement!: XmlElement;
+  /** The decoded text that was parsed, with normalised line ends; offsets of nodes point into it. */
   readonly source: string;
 
   /** @internal the parser builds documents */
-  constructor(source: string, children: readonly XmlChildNode[], documentElement: XmlElement) {
+  constructor(source: string) {
     this.source = source;
-    this.children = children;
-    this.documentElement = documentElement;
   }
 }
 
+/** An element with its attributes, its children and the namespace declarations in force. */
 export class XmlElement {
   get nodeType(): typeof NodeType.element {
     return NodeType.element;
@@ -69,9 +77,9 @@ export class XmlElement {
   /** As written; presentation only, never compare it. */
   readonly prefix: string;
   readonly parent: XmlElement | XmlDocument;
-  readonly children: readonly XmlChildNode[];
+  readonly children: readonly XmlChildNode[] = NOTHING;
   /** Without namespace declarations, in document order. */
-  readonly attributes: readonly XmlAttribute[];
+  readonly attributes: readonly XmlAttribute[] = NOTHING;
   readonly namespaces: NamespaceScope | undefined;
   /** Offset of `<` of the start tag. */
   readonly offset: number;
@@ -83,16 +91,12 @@ export class XmlElement {
     name: ExpandedName,
     prefix: string,
     parent: XmlElement | XmlDocument,
-    children: readonly XmlChildNode[],
-    attributes: readonly XmlAttribute[],
     namespaces: NamespaceScope | undefined,
     offset: number,
   ) {
     this.name = name;
     this.prefix = prefix;
     this.parent = parent;
-    this.children = children;
-    this.attributes = attributes;
     this.namespaces = namespaces;
     this.offset = offset;
     this.endOffset = offset;
@@ -111,6 +115,7 @@ export class XmlElement {
   }
 }
 
+/** An attribute; namespace declarations are none. */
 export class XmlAttribute {
   get nodeType(): typeof NodeType.attribute {
     return NodeType.attribute;
@@ -146,6 +151,7 @@ export class XmlAttribute {
   }
 }
 
+/** Character data, never empty, between two pieces of other markup. */
 export class XmlText {
   get nodeType(): typeof NodeType.text {
     return NodeType.text;
@@ -167,6 +173,7 @@ export class XmlText {
   }
 }
 
+/** A comment. */
 export class XmlComment {
   get nodeType(): typeof NodeType.comment {
     return NodeType.comment;
@@ -188,9 +195,14 @@ export class XmlComment {
   }
 }
 
+/** A processing instruction. */
 export class XmlProcessingInstruction {
   get nodeType(): typeof NodeType.processingInstruction {
     return NodeType.processingInstruction;
+  }
+
+  get nodeName(): string {
+    return this.target;
   }
 
   readonly target: string;
@@ -204,9 +216,5 @@ export class XmlProcessingInstruction {
     this.data = data;
     this.parent = parent;
     this.offset = offset;
-  }
-
-  get nodeName(): string {
-    return this.target;
   }
 }

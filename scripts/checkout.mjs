@@ -1,0 +1,73 @@
+// Brings a fresh clone into the state that the other scripts need: packages installed, sources compiled.
+// Plain JavaScript with nothing but Node, because it runs before anything is installed.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const INSTALL_STAMP = join(root, "node_modules", ".xqbus-installed");
+const BUILD_STAMP = join(root, "dist", ".xqbus-built");
+
+/** Runs a command in the checkout, its output on our standard error (so that standard output stays the caller's); true when it exits with 0. */
+export function run(command, args, options = {}) {
+  const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], ...options });
+  if (result.error) throw result.error;
+  return result.status === 0;
+}
+
+/** The entry script of an installed package's command, to be run with this very Node. */
+export function bin(packageName, name) {
+  const folder = join(root, "node_modules", packageName);
+  const { bin: bins } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return join(folder, typeof bins === "string" ? bins : bins[name]);
+}
+
+/** `npm ci` unless the packages of this very lock file are there. No install script runs, so nothing is compiled. */
+export function ensureInstalled() {
+  const wanted = hash(["package.json", "package-lock.json"].map((file) => join(root, file)));
+  if (existsSync(INSTALL_STAMP) && readFileSync(INSTALL_STAMP, "utf8") === wanted) return;
+  console.error("Installing packages (npm ci, no install scripts) …");
+  if (!run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { shell: process.platform === "win32" })) {
+    fail("npm ci failed; its output is above. Is the package registry reachable?");
+  }
+  writeFileSync(INSTALL_STAMP, wanted);
+}
+
+/** `tsc` into dist/ unless dist/ was built from these very sources. */
+export function ensureBuilt() {
+  const sources = [
+    ...files(join(root, "src")),
+    join(root, "tsconfig.json"),
+    join(root, "tsconfig.build.json"),
+    join(root, "package.json"),
+  ];
+  const wanted = hash(sources);
+  if (existsSync(BUILD_STAMP) && readFileSync(BUILD_STAMP, "utf8") === wanted) return;
+  console.error("Compiling TypeScript into dist/ …");
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  if (!run(process.execPath, [bin("typescript", "tsc"), "-p", "tsconfig.build.json"]))
+    fail("The sources do not compile; the compiler's messages are above.");
+  mkdirSync(dirname(BUILD_STAMP), { recursive: true });
+  writeFileSync(BUILD_STAMP, wanted);
+}
+
+function files(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+function hash(paths) {
+  const digest = createHash("sha256");
+  for (const path of paths) digest.update(path.slice(root.length)).update("\0").update(readFileSync(path)).update("\0");
+  return digest.digest("hex");
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,42 @@
+import type { Receiver, Sender } from "rhea";
+import type { BusConnection } from "./connection.ts";
+import { inWords, peerError } from "./connection-errors.ts";
+import type { Deadline } from "./deadline.ts";
+import { RefusedError } from "./errors.ts";
+import { isAttached } from "./rhea-internals.ts";
+
+/** The node does not exist (AMQP 1.0, part 2.8.15). */
+const NOT_FOUND = "amqp:not-found";
+
+/**
+ * Waits until the broker has attached its end of a link. A refusal is an attach without the terminus that was asked for,
+ * followed by a detach with the reason (AMQP 1.0, part 2.6.3). A detach later on is a loss of the connection.
+ *
+ * @throws RefusedError; else as `connection.wait`
+ */
+export async function awaitAttach(
+  connection: BusConnection,
+  link: Sender | Receiver,
+  deadline: Deadline,
+): Promise<void> {
+  const event = link.is_sender() ? "sender" : "receiver";
+  link.on(`${event}_close`, () => connection.abandon(detached(connection, link)));
+  await connection.wait(deadline, (resolve) => {
+    link.on(`${event}_open`, () => {
+      if (isAttached(link)) resolve();
+    });
+  });
+}
+
+function detached(connection: BusConnection, link: Sender | Receiver): RefusedError {
+  const { url, dialect, place } = connection;
+  const [verb, { address }] = link.is_sender()
+    ? (["send to", dialect.publishTo(url.domain)] as const)
+    : (["receive from", dialect.subscribeTo(url.domain)] as const);
+  const error = peerError(link.error);
+  const hint = error?.condition === NOT_FOUND ? `; ${dialect.unknownTopicHint(url.domain)}` : "";
+  return new RefusedError(
+    `the broker at ${place} does not let us ${verb} "${address}": ${inWords(error)}${hint}`,
+    error,
+  );
+}

@@ -1,0 +1,82 @@
+import type { XqbusError } from "../errors.ts";
+import { AuthenticationError, NotConnectedError, RefusedError } from "./errors.ts";
+import { connectError, otherScheme } from "./socket.ts";
+import { hostAndPort, type BusUrl } from "./url.ts";
+
+/** An error of the peer (AMQP 1.0, part 2.8.14). */
+export interface PeerError {
+  readonly condition?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+/** How far the connection had come when it ended. */
+export type Stage = "silent" | "login" | "open";
+
+/** A broker is about to stop or to restart; not a word about us (AMQP 1.0, part 2.8.16). */
+const FORCED = "amqp:connection:forced";
+/** What rhea says for a SASL outcome other than ok, and brokers for a user without rights. */
+const UNAUTHORIZED = "amqp:unauthorized-access";
+
+/** Reads what rhea has as error of a peer: its typings say `AmqpError | Error | undefined`. */
+export function peerError(error: unknown): PeerError | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const { condition, description } = error as Record<string, unknown>;
+  return {
+    condition: typeof condition === "string" ? condition : undefined,
+    description: typeof description === "string" && description !== "" ? description : undefined,
+  };
+}
+
+/** The peer's words for a message: `description (condition)`. */
+export function inWords(error: PeerError | undefined): string {
+  const parts = [error?.description, error?.condition === undefined ? undefined : `(${error.condition})`];
+  return parts.filter((part) => part !== undefined).join(" ") || "it gave no reason";
+}
+
+/** The broker closed the connection, or refused the login. */
+export function closedByBroker(
+  url: BusUrl,
+  stage: Stage,
+  error: PeerError | undefined,
+  hasCertificate: boolean,
+): XqbusError {
+  const place = hostAndPort(url);
+  if (error?.condition === UNAUTHORIZED) return authenticationError(url, error, hasCertificate);
+  if (stage === "open" || error?.condition === undefined || error.condition === FORCED) {
+    return new NotConnectedError(`the broker at ${place} closed the connection: ${inWords(error)}`, { cause: error });
+  }
+  return new RefusedError(`the broker at ${place} refused the connection: ${inWords(error)}`, error);
+}
+
+function authenticationError(url: BusUrl, error: PeerError, hasCertificate: boolean): AuthenticationError {
+  const place = hostAndPort(url);
+  const answer = error.description ?? UNAUTHORIZED;
+  const login =
+    url.user !== undefined
+      ? `user "${url.user}" or the password`
+      : hasCertificate
+        ? "the client certificate (SASL EXTERNAL)"
+        : "a user without a name; the bus URL must carry user:password@";
+  return new AuthenticationError(`the broker at ${place} does not accept ${login}: ${answer}`, { cause: error });
+}
+
+/** The socket ended, with or without an error of its own. */
+export function socketLost(url: BusUrl, stage: Stage, error: unknown): XqbusError {
+  const place = hostAndPort(url);
+  if (stage === "open") {
+    const reason =
+      error instanceof Error ? error.message : "it ended without a word, or the broker was silent for too long";
+    return new NotConnectedError(`the connection to ${place} was lost: ${reason}`, { cause: error });
+  }
+  if (error instanceof Error && "code" in error) return connectError(error as NodeJS.ErrnoException, url);
+  const hint = stage === "silent" ? `; ${otherScheme(url)}` : "";
+  return new NotConnectedError(`${place} closed the connection before it was open${hint}`, { cause: error });
+}
+
+/** The peer sent what AMQP 1.0 does not allow, or rhea does not understand. */
+export function protocolViolation(url: BusUrl, error: unknown): NotConnectedError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new NotConnectedError(`the broker at ${hostAndPort(url)} broke the AMQP protocol: ${reason}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,107 @@
+import { XqbusError } from "../errors.ts";
+import type { Event } from "../event/index.ts";
+import { compileFilter, EVERY_EVENT, type Filter } from "../filter/index.ts";
+import type { Catalog } from "../schema/index.ts";
+import type { XmlLimits } from "../xml/index.ts";
+import { assertMilliseconds } from "./deadline.ts";
+import { dialectNamed } from "./dialects/index.ts";
+import type { EventDelivery } from "./event-delivery.ts";
+import {
+  assertInteger,
+  DEFAULT_CLOSE_TIMEOUT_MS,
+  DEFAULT_CONNECT_TIMEOUT_MS,
+  withDefaults,
+  type ConnectOptions,
+  type WithDefaults,
+} from "./options.ts";
+
+/** Called for every matching event; what it throws, or the promise it gives rejects with, sends the event back. */
+export type EventCallback = (event: Event, delivery: EventDelivery) => void | Promise<void>;
+
+/** Which events a consumer wants, and what happens with them. */
+export interface ConsumerOptions extends ConnectOptions {
+  /** The filter in XQuery 3.1; an event matches when its effective boolean value is true. Default: every event. */
+  readonly xquery?: string;
+  /** The filter in XPath 3.1; instead of `xquery`. */
+  readonly xpath?: string;
+  /** Namespace of the unprefixed element names in the filter. Default: none. */
+  readonly defaultElementNamespace?: string;
+  /** Without a callback the consumer is an async iterator. */
+  readonly callback?: EventCallback;
+  /** Validates every event; an invalid one is rejected like one that is not well-formed. Default: no validation. */
+  readonly catalog?: Catalog;
+  /** Messages that the broker may send ahead, 1 to 100 000. Default 100. */
+  readonly prefetch?: number;
+  /** Callbacks that may run at the same time, not more than `prefetch`. Default 1: events are handled one after the other, in their order. */
+  readonly concurrency?: number;
+  /** Deliveries of one event whose callback throws, before it is rejected for good (and dead-lettered). Default 5. */
+  readonly maxDeliveries?: number;
+  /** Bounds on one document; a message may have 64 KiB more. */
+  readonly limits?: Partial<XmlLimits>;
+  /** How long `close` waits for running callbacks, in milliseconds. Default 5 000. */
+  readonly closeTimeoutMs?: number;
+  /**
+   * Hears of what no caller is told: a callback that threw (`xqbus:callback-failed`, its `cause` is what was thrown), an
+   * invalid event (InvalidEventError, `xqbus:invalid-event`), the first event on which the filter failed (FilterError),
+   * and the loss of the connection where nobody has asked for `ready`, `join()` or the iterator.
+   * Default: `process.emitWarning` with one line.
+   */
+  readonly onError?: (error: XqbusError, event?: Event) => void;
+}
+
+const DEFAULTS = {
+  timeoutMs: DEFAULT_CONNECT_TIMEOUT_MS,
+  prefetch: 100,
+  concurrency: 1,
+  maxDeliveries: 5,
+  limits: {},
+  closeTimeoutMs: DEFAULT_CLOSE_TIMEOUT_MS,
+  onError: warn,
+} as const satisfies ConsumerOptions;
+
+/** rhea sizes its buffers by it. */
+const MAX_PREFETCH = 100_000;
+
+/** The options with their defaults. */
+export type CheckedConsumerOptions = WithDefaults<
+  ConsumerOptions,
+  "timeoutMs" | "prefetch" | "concurrency" | "maxDeliveries" | "limits" | "closeTimeoutMs" | "onError"
+>;
+
+/** @throws XqbusError `xqbus:illegal-argument` naming the option */
+export function checkConsumerOptions(options: ConsumerOptions): CheckedConsumerOptions {
+  const checked = withDefaults(options, DEFAULTS);
+  assertInteger(checked.prefetch, "prefetch", 1, MAX_PREFETCH);
+  assertInteger(checked.concurrency, "concurrency", 1);
+  assertInteger(checked.maxDeliveries, "maxDeliveries", 1);
+  assertMilliseconds(checked.timeoutMs, "timeoutMs");
+  assertMilliseconds(checked.closeTimeoutMs, "closeTimeoutMs");
+  if (checked.dialect !== undefined) dialectNamed(checked.dialect);
+  if (checked.callback !== undefined && typeof checked.callback !== "function") {
+    throw new XqbusError("xqbus:illegal-argument", "option callback must be a function");
+  }
+  return checked;
+}
+
+/**
+ * The filter that the options ask for.
+ *
+ * @throws FilterError the query does not compile; XqbusError `xqbus:illegal-argument` both `xquery` and `xpath` are given
+ */
+export function filterOf(options: ConsumerOptions): Filter {
+  const { xquery, xpath, defaultElementNamespace } = options;
+  if (xquery !== undefined && xpath !== undefined) {
+    throw new XqbusError(
+      "xqbus:illegal-argument",
+      "options xquery and xpath are both given; a consumer has one filter",
+    );
+  }
+  const namespace = defaultElementNamespace === undefined ? {} : { defaultElementNamespace };
+  if (xquery !== undefined) return compileFilter(xquery, { language: "xquery", ...namespace });
+  if (xpath !== undefined) return compileFilter(xpath, { language: "xpath", ...namespace });
+  return EVERY_EVENT;
+}
+
+function warn(error: XqbusError): void {
+  process.emitWarning(error.message.replace(/\s+/gu, " "), { type: error.name, code: error.code });
+}

@@ -1,0 +1,286 @@
+import { XqbusError } from "../errors.ts";
+import type { Event } from "../event/index.ts";
+import { DEFAULT_XML_LIMITS } from "../xml/index.ts";
+import { BusConnection } from "./connection.ts";
+import {
+  checkConsumerOptions,
+  filterOf,
+  type CheckedConsumerOptions,
+  type ConsumerOptions,
+  type EventCallback,
+} from "./consumer-options.ts";
+import { Deadline } from "./deadline.ts";
+import { DeliveryFeed, type ConsumerCounts, type MatchedDelivery } from "./delivery-feed.ts";
+import type { EventDelivery } from "./event-delivery.ts";
+import { FailedAttempts } from "./failed-attempts.ts";
+import { ReceiverLink, type IncomingDelivery } from "./receiver-link.ts";
+import { hostAndPort, parseBusUrl, type BusUrl } from "./url.ts";
+
+/** What a message may have beside its document: header, properties, application properties. */
+const ENVELOPE_BYTES = 64 * 1024;
+
+/**
+ * Receives the events of a domain that match a filter.
+ *
+ * An event is `accepted` when the callback's promise has resolved. When the callback throws, it goes back (`modified`,
+ * delivery failed) and comes again, until the delivery number `maxDeliveries`, when it is `rejected` with the error's
+ * message. Events that do not match are `accepted`, messages that are no events `rejected`. What a broker delivers again
+ * although it was rejected, more than `maxDeliveries` times in all, is `accepted` to be rid of it.
+ *
+ * A consumer does not reconnect: {@link AMQPEventConsumer.join} rejects when the connection is lost. What it held then,
+ * the broker delivers again to whom it belongs.
+ */
+export class AMQPEventConsumer {
+  readonly #url: BusUrl;
+  readonly #options: CheckedConsumerOptions;
+  readonly #feed: DeliveryFeed;
+  readonly #failures: FailedAttempts = new FailedAttempts();
+  readonly #stopOpening: AbortController = new AbortController();
+  readonly #running: Set<Promise<void>> = new Set();
+  readonly #started: Promise<void>;
+  readonly #ended: Promise<void>;
+  #resolveEnded: () => void = () => undefined;
+  #rejectEnded: (error: XqbusError) => void = () => undefined;
+  #connection: BusConnection | undefined;
+  #link: ReceiverLink | undefined;
+  #failure: XqbusError | undefined;
+  #closing: Promise<void> | undefined;
+  #startIsWatched = false;
+  #endIsWatched = false;
+  /** What the async iterator's user works on. */
+  #current: IncomingDelivery | undefined;
+  #isIterated = false;
+  #wakeIterator: () => void = () => undefined;
+
+  /**
+   * A consumer that is connected and subscribed: events sent from now on reach it.
+   *
+   * @throws what the constructor throws, and what {@link AMQPEventConsumer.ready} rejects with
+   */
+  static async open(url: string, options: ConsumerOptions = {}): Promise<AMQPEventConsumer> {
+    const consumer = new AMQPEventConsumer(url, options);
+    await consumer.ready;
+    return consumer;
+  }
+
+  /**
+   * Compiles the filter and begins to connect.
+   *
+   * @param url `amqp[s]://user:password@host:port/domain`
+   * @throws FilterError the query does not compile, with the code of the W3C and the place; nothing was connected
+   * @throws XqbusError `xqbus:invalid-url`, `xqbus:illegal-argument`
+   */
+  constructor(url: string, options: ConsumerOptions = {}) {
+    this.#url = parseBusUrl(url);
+    this.#options = checkConsumerOptions(options);
+    const maxMessageBytes = (this.#options.limits.maxBytes ?? DEFAULT_XML_LIMITS.maxBytes) + ENVELOPE_BYTES;
+    this.#feed = new DeliveryFeed(filterOf(options), { ...this.#options, maxMessageBytes }, this.#report);
+    this.#ended = new Promise((resolve, reject) => {
+      this.#resolveEnded = resolve;
+      this.#rejectEnded = reject;
+    });
+    // Who does not ask for these promises hears of a failure through onError instead.
+    this.#ended.catch(() => undefined);
+    this.#started = this.#start(maxMessageBytes);
+    this.#started.catch((error: XqbusError) => this.#fail(error, this.#startIsWatched || this.#endIsWatched));
+  }
+
+  /**
+   * Resolves when the consumer is subscribed.
+   *
+   * Rejects with NotConnectedError, AuthenticationError, CertificateError, RefusedError (the broker knows no such topic),
+   * TimeoutError, AbortedError, or `xqbus:already-closed` when it was closed before.
+   */
+  get ready(): Promise<void> {
+    this.#startIsWatched = true;
+    return this.#started;
+  }
+
+  /** What became of the messages so far. */
+  get counts(): ConsumerCounts {
+    return { ...this.#feed.counts };
+  }
+
+  /** Resolves when the consumer was closed; rejects with the reason when it can no longer consume. */
+  join(): Promise<void> {
+    this.#endIsWatched = true;
+    return this.#ended;
+  }
+
+  /**
+   * Stops receiving, waits for running callbacks up to `closeTimeoutMs`, gives back what waits, and disconnects. An event
+   * whose callback is still running by then will be delivered again. Always ends. Idempotent.
+   *
+   * Inside a callback call it without `await`: it waits for that callback.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /**
+   * The matching events, for a consumer without callback; once per consumer. An event is `accepted` when the next one is
+   * asked for, and when the loop ends: leaving it closes the consumer. An exception that leaves the loop's body looks
+   * the same as `break` from here, so that its event is `accepted` too. An event that the body works on while somebody
+   * calls `close()` is given back. The loop throws when the consumer can no longer consume.
+   *
+   * @throws XqbusError `xqbus:illegal-argument` when there is a callback, or a loop already
+   */
+  [Symbol.asyncIterator](): AsyncIterator<EventDelivery, undefined> {
+    if (this.#options.callback !== undefined || this.#isIterated) {
+      const problem = this.#isIterated ? "is iterated already" : "has a callback, which gets the events";
+      throw new XqbusError("xqbus:illegal-argument", `the consumer ${problem}; open another one to iterate`);
+    }
+    this.#isIterated = true;
+    this.#endIsWatched = true;
+    const finished = { done: true, value: undefined } as const;
+    let last: Promise<unknown> = Promise.resolve();
+    return {
+      next: () => {
+        const next = last.then(async (): Promise<IteratorResult<EventDelivery, undefined>> => {
+          const matched = await this.#take();
+          return matched === undefined ? finished : { done: false, value: matched.delivery };
+        });
+        last = next.catch(() => undefined);
+        return next;
+      },
+      return: async () => {
+        this.#acceptCurrent();
+        await this.close();
+        return finished;
+      },
+    };
+  }
+
+  async #start(maxMessageBytes: number): Promise<void> {
+    const { timeoutMs, signal, prefetch } = this.#options;
+    const signals = [this.#stopOpening.signal, signal].filter((each) => each !== undefined);
+    const deadline = new Deadline(`connecting to ${hostAndPort(this.#url)}`, {
+      timeoutMs,
+      signal: AbortSignal.any(signals),
+      option: "timeoutMs",
+    });
+    try {
+      const limits = { prefetch, maxMessageBytes };
+      const connection = await BusConnection.open(this.#url, this.#options, limits, deadline);
+      this.#link = await ReceiverLink.attach(connection, prefetch, deadline);
+      this.#connection = connection;
+      connection.onLost((error) => this.#fail(error, this.#endIsWatched));
+      this.#link.start((incoming) => this.#receive(incoming));
+    } catch (error) {
+      if (this.#closing === undefined) throw error;
+      throw new XqbusError("xqbus:already-closed", "the consumer was closed before it was ready", { cause: error });
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  #receive(incoming: IncomingDelivery): void {
+    if (this.#closing !== undefined) {
+      incoming.release();
+      return;
+    }
+    this.#feed.push(incoming);
+    if (this.#options.callback === undefined) this.#wakeIterator();
+    else this.#work(this.#options.callback);
+  }
+
+  #work(callback: EventCallback): void {
+    while (
+      this.#closing === undefined &&
+      this.#failure === undefined &&
+      this.#running.size < this.#options.concurrency
+    ) {
+      const matched = this.#feed.nextMatch();
+      if (matched === undefined) return;
+      // Not called from here: a callback that calls close() must be among the running ones by then.
+      const run = Promise.resolve().then(() => this.#call(callback, matched));
+      this.#running.add(run);
+      void run.then(() => {
+        this.#running.delete(run);
+        this.#work(callback);
+      });
+    }
+  }
+
+  async #call(callback: EventCallback, { incoming, delivery }: MatchedDelivery): Promise<void> {
+    const { event, properties } = delivery;
+    try {
+      await callback(event, delivery);
+      incoming.accept();
+    } catch (cause) {
+      this.#feed.counts.failed++;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const { maxDeliveries } = this.#options;
+      const attempt = this.#failures.record(delivery);
+      if (attempt < maxDeliveries) incoming.retry();
+      else if (attempt === maxDeliveries) incoming.reject("xqbus:callback-failed", reason);
+      // Rejected before, and there it is again.
+      else incoming.accept();
+      const which = `${event.name} event ${properties.messageId ?? "without message id"}`;
+      const message = `the callback failed on ${which} (delivery ${attempt}, maxDeliveries ${maxDeliveries}): ${reason}`;
+      this.#report(new XqbusError("xqbus:callback-failed", message, { cause }), event);
+    }
+  }
+
+  async #take(): Promise<MatchedDelivery | undefined> {
+    this.#acceptCurrent();
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#closing !== undefined) return undefined;
+      const matched = this.#feed.nextMatch();
+      if (matched !== undefined) {
+        this.#current = matched.incoming;
+        return matched;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wakeIterator = resolve;
+      });
+    }
+  }
+
+  #acceptCurrent(): void {
+    this.#current?.accept();
+    this.#current = undefined;
+  }
+
+  /** The consumer can no longer consume. */
+  #fail(error: XqbusError, isWatched: boolean): void {
+    if (this.#failure !== undefined || this.#closing !== undefined) return;
+    this.#failure = error;
+    this.#feed.drain();
+    this.#rejectEnded(error);
+    this.#wakeIterator();
+    if (!isWatched) this.#report(error);
+  }
+
+  async #close(): Promise<void> {
+    this.#stopOpening.abort();
+    await this.#started.catch(() => undefined);
+    this.#link?.stop();
+    for (const incoming of this.#feed.drain()) incoming.release();
+    this.#current?.release();
+    this.#wakeIterator();
+    await this.#finishRunning();
+    await this.#connection?.close();
+    this.#resolveEnded();
+  }
+
+  async #finishRunning(): Promise<void> {
+    const deadline = new Deadline("closing", { timeoutMs: this.#options.closeTimeoutMs, option: "closeTimeoutMs" });
+    await deadline.race(Promise.all(this.#running)).catch(() => undefined);
+    deadline.stop();
+  }
+
+  readonly #report = (error: XqbusError, event?: Event): void => {
+    try {
+      this.#options.onError(error, event);
+    } catch (thrown) {
+      process.emitWarning(`onError threw: ${String(thrown)}`, { code: "xqbus:callback-failed" });
+    }
+  };
+}

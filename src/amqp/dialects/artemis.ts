@@ -1,0 +1,18 @@
+import { isProduct, type Dialect, type Terminus } from "./dialect.ts";
+
+/**
+ * Apache ActiveMQ Artemis: the capability `topic` makes an address multicast where it is created on use; without it a new
+ * address would be a queue. Artemis 2.44 announces `apache-activemq-artemis`.
+ */
+export const artemis: Dialect = Object.freeze<Dialect>({
+  name: "artemis",
+  matches: (properties) => isProduct(properties, /artemis/iu),
+  publishTo: topic,
+  subscribeTo: topic,
+  retryOutcome: "modified",
+  unknownTopicHint: (domain) => `create the multicast address "${domain}", or allow addresses to be created on use`,
+});
+
+function topic(domain: string): Terminus {
+  return { address: domain, capabilities: ["topic"] };
+}

@@ -1,0 +1,37 @@
+/** One end of a link: the address of a node and what is asked of it (AMQP 1.0, part 3.5). */
+export interface Terminus {
+  readonly address: string;
+  /** Capabilities asked for, for example `topic`. */
+  readonly capabilities?: readonly string[];
+}
+
+/** What a broker says of itself in the `properties` of its open frame (AMQP 1.0, part 2.7.1), for example `product`. */
+export type BrokerProperties = Readonly<Record<string, unknown>>;
+
+/**
+ * How one broker product names a domain's topic. AMQP 1.0 says what an address is, not what it looks like.
+ *
+ * The routing key is the message's subject in every dialect; a dialect only says where messages go and come from.
+ */
+export interface Dialect {
+  /** Value of the option `dialect`. */
+  readonly name: string;
+  /** Whether a broker with these properties speaks this dialect. */
+  matches(properties: BrokerProperties): boolean;
+  /** Where events of the domain are sent to. */
+  publishTo(domain: string): Terminus;
+  /** Where every event of the domain is received from; each receiver gets its own copy. */
+  subscribeTo(domain: string): Terminus;
+  /**
+   * The outcome after which a consumer gets a delivery again that has failed there. `modified` (delivery failed) is what
+   * the standard has for it (AMQP 1.0, part 3.4.5); `released` is for a broker that then gives it to others only.
+   */
+  readonly retryOutcome: "modified" | "released";
+  /** What to do when the broker does not know the topic: a clause for an error message. */
+  unknownTopicHint(domain: string): string;
+}
+
+/** Whether the `product` that the broker announces matches the pattern. */
+export function isProduct(properties: BrokerProperties, product: RegExp): boolean {
+  return typeof properties["product"] === "string" && product.test(properties["product"]);
+}

@@ -1,0 +1,14 @@
+import { isProduct, type Dialect } from "./dialect.ts";
+
+/**
+ * Apache Qpid Broker-J: a topic is an exchange, its address the exchange's name. A receiver on the name alone gets every
+ * message through a queue of its own. Broker-J 9.2 announces `Apache Qpid Broker-J Core`.
+ */
+export const qpidBrokerJ: Dialect = Object.freeze<Dialect>({
+  name: "qpid-broker-j",
+  matches: (properties) => isProduct(properties, /\bBroker-J\b/iu),
+  publishTo: (domain) => ({ address: domain }),
+  subscribeTo: (domain) => ({ address: domain }),
+  retryOutcome: "modified",
+  unknownTopicHint: (domain) => `create an exchange of type topic with the name "${domain}" on the virtual host`,
+});

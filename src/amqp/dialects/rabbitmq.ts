@@ -1,0 +1,14 @@
+import { isProduct, type Dialect } from "./dialect.ts";
+
+/**
+ * RabbitMQ with the AMQP 1.0 plugin (address format 1): the topic is an exchange. To a target without routing key the
+ * broker routes by the subject, which a message must have; a source needs a pattern. RabbitMQ 3.10 announces `RabbitMQ`.
+ */
+export const rabbitmq: Dialect = Object.freeze<Dialect>({
+  name: "rabbitmq",
+  matches: (properties) => isProduct(properties, /^RabbitMQ$/iu),
+  publishTo: (domain) => ({ address: `/exchange/${domain}` }),
+  subscribeTo: (domain) => ({ address: `/exchange/${domain}/#` }),
+  retryOutcome: "released",
+  unknownTopicHint: (domain) => `declare an exchange of type topic with the name "${domain}"`,
+});

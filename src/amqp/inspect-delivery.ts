@@ -1,0 +1,65 @@
+import { XqbusError } from "../errors.ts";
+import type { Event } from "../event/index.ts";
+import type { Filter } from "../filter/index.ts";
+import type { Catalog } from "../schema/index.ts";
+import type { XmlLimits } from "../xml/index.ts";
+import { assertValid, readEvent } from "./check-event.ts";
+import { FilteredDelivery, type EventDelivery } from "./event-delivery.ts";
+import { decodeMessage } from "./message.ts";
+import type { IncomingDelivery } from "./receiver-link.ts";
+
+/** What a received message turned out to be. */
+export type Inspection =
+  | { readonly kind: "match"; readonly delivery: EventDelivery }
+  | { readonly kind: "no-match" }
+  /** Not an event, or not a valid one. */
+  | { readonly kind: "invalid"; readonly error: XqbusError }
+  /** The filter failed on it, which is no match. */
+  | { readonly kind: "filter-error"; readonly error: XqbusError; readonly event: Event }
+  /** The sender took it back. */
+  | { readonly kind: "aborted" };
+
+/** What a message is measured by. */
+export interface InspectionOptions {
+  readonly catalog?: Catalog;
+  readonly limits: Partial<XmlLimits>;
+  readonly maxMessageBytes: number;
+}
+
+/** Decodes, parses, validates (with a catalog) and filters one message. */
+export function inspectDelivery(incoming: IncomingDelivery, filter: Filter, options: InspectionOptions): Inspection {
+  if (incoming.fault === "aborted") return { kind: "aborted" };
+  try {
+    if (incoming.fault === "too-large") throw tooLarge(options.maxMessageBytes);
+    const { document, properties } = decodeMessage(incoming.message);
+    const event = readEvent(document, options.limits);
+    if (options.catalog !== undefined) assertValid(event, options.catalog);
+    return match(new FilteredDelivery(event, filter, properties), filter);
+  } catch (error) {
+    return { kind: "invalid", error: asXqbusError(error) };
+  }
+}
+
+function match(delivery: EventDelivery, filter: Filter): Inspection {
+  const { event } = delivery;
+  try {
+    return filter.matches(event.document) ? { kind: "match", delivery } : { kind: "no-match" };
+  } catch (error) {
+    return { kind: "filter-error", error: asXqbusError(error), event };
+  }
+}
+
+/** A mistake of our own must not end the process for a message that somebody sent. */
+function asXqbusError(error: unknown): XqbusError {
+  if (error instanceof XqbusError) return error;
+  return new XqbusError("xqbus:internal", `an event could not be handled: ${String(error)}; please report it`, {
+    cause: error,
+  });
+}
+
+function tooLarge(maxMessageBytes: number): XqbusError {
+  return new XqbusError(
+    "xqbus:limit-exceeded",
+    `the message is larger than ${maxMessageBytes} bytes (option limits.maxBytes)`,
+  );
+}

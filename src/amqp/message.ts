@@ -1,0 +1,193 @@
+import rhea from "rhea";
+import { XqbusError } from "../errors.ts";
+import { DescribedValue, ValueReader, type AmqpValue } from "./value-reader.ts";
+
+/** What is known of the message that carried an event (AMQP 1.0, part 3.2), all of it as the sender wrote it. */
+export interface MessageProperties {
+  /** A number or uuid as text, bytes as hexadecimal digits. Events of this package carry a UUIDv7. */
+  readonly messageId?: string;
+  /** The routing key, by default `<domain>.event.<Name>`. */
+  readonly subject?: string;
+  readonly creationTime?: Date;
+  readonly correlationId?: string;
+  readonly contentType?: string;
+  readonly userId?: string;
+  /** Failed deliveries before this one, as far as the broker counts them (RabbitMQ does not). */
+  readonly deliveryCount: number;
+  /** Integers outside the safe range are bigints, uuids are text, lists and maps are arrays and objects. */
+  readonly applicationProperties: Readonly<Record<string, unknown>>;
+}
+
+/** What a sender says of an event. */
+export interface OutgoingMessage {
+  /** The XML document. */
+  readonly bytes: Uint8Array;
+  readonly messageId: string;
+  readonly subject: string;
+  readonly creationTime: Date;
+  readonly durable: boolean;
+}
+
+/** A received message. The document is text when the sender put it into a string, which has no encoding any more. */
+export interface IncomingMessage {
+  readonly document: Uint8Array | string;
+  readonly properties: MessageProperties;
+}
+
+/** Content type of the data section (RFC 7303, section 9.1). */
+const CONTENT_TYPE = "application/xml";
+
+/** Descriptors of the sections (AMQP 1.0, part 3.2). */
+const SECTIONS: Readonly<Record<string, number>> = {
+  "amqp:header:list": 0x70,
+  "amqp:delivery-annotations:map": 0x71,
+  "amqp:message-annotations:map": 0x72,
+  "amqp:properties:list": 0x73,
+  "amqp:application-properties:map": 0x74,
+  "amqp:data:binary": 0x75,
+  "amqp:amqp-sequence:list": 0x76,
+  "amqp:amqp-value:*": 0x77,
+  "amqp:footer:map": 0x78,
+};
+
+/** The bytes of the message: header, properties and one data section. */
+export function encodeMessage(message: OutgoingMessage): Buffer {
+  return rhea.message.encode({
+    durable: message.durable,
+    message_id: message.messageId,
+    subject: message.subject,
+    content_type: CONTENT_TYPE,
+    creation_time: message.creationTime.getTime(),
+    body: rhea.message.data_section(message.bytes) as unknown,
+  });
+}
+
+/**
+ * Reads a message of any sender: the document may be in data sections (joined), in a string or in a binary value.
+ *
+ * @throws XqbusError `xqbus:invalid-event` for bytes that are no AMQP message, or a message without a document
+ */
+export function decodeMessage(bytes: Uint8Array): IncomingMessage {
+  let header: readonly AmqpValue[] = [];
+  let properties: readonly AmqpValue[] = [];
+  let applicationProperties: AmqpValue = null;
+  const data: Uint8Array[] = [];
+  let value: AmqpValue = null;
+  for (const section of readSections(bytes)) {
+    if (section.code === 0x70) header = asList(section.value);
+    else if (section.code === 0x73) properties = asList(section.value);
+    else if (section.code === 0x74) applicationProperties = section.value;
+    else if (section.code === 0x75 && section.value instanceof Uint8Array) data.push(section.value);
+    else if (section.code === 0x76) throw noDocument("it has an amqp-sequence");
+    else if (section.code === 0x77) value = section.value;
+  }
+  return {
+    document: data.length > 0 ? joined(data) : documentOf(value),
+    properties: propertiesOf(header, properties, applicationProperties),
+  };
+}
+
+/** Failed deliveries before this one, of a message whose other sections need not be readable; 0 where nothing says so. */
+export function deliveryCountOf(bytes: Uint8Array): number {
+  try {
+    const section = new ValueReader(bytes).read();
+    const isHeader = section instanceof DescribedValue && codeOf(section.descriptor) === 0x70;
+    return isHeader ? countIn(asList(section.value)) : 0;
+  } catch {
+    return 0;
+  }
+}
+
+function countIn(header: readonly AmqpValue[]): number {
+  const count = header[4];
+  return typeof count === "number" ? count : 0;
+}
+
+function codeOf(descriptor: AmqpValue): AmqpValue | undefined {
+  return typeof descriptor === "string" ? SECTIONS[descriptor] : descriptor;
+}
+
+function readSections(bytes: Uint8Array): { code: number; value: AmqpValue }[] {
+  const reader = new ValueReader(bytes);
+  const sections: { code: number; value: AmqpValue }[] = [];
+  try {
+    while (!reader.done) {
+      const section = reader.read();
+      if (!(section instanceof DescribedValue)) throw new TypeError("a section without a descriptor");
+      const code = codeOf(section.descriptor);
+      if (typeof code === "number") sections.push({ code, value: section.value });
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new XqbusError("xqbus:invalid-event", `the message is not encoded as AMQP 1.0 says: ${reason}`, { cause });
+  }
+  return sections;
+}
+
+function documentOf(value: AmqpValue): Uint8Array | string {
+  if (typeof value === "string" || value instanceof Uint8Array) return value;
+  throw noDocument(value === null ? "it has no body" : `its amqp-value is ${kindOf(value)}`);
+}
+
+function noDocument(found: string): XqbusError {
+  return new XqbusError(
+    "xqbus:invalid-event",
+    `the message holds no document: ${found}; an event is XML in a data section, a string or a binary value`,
+  );
+}
+
+function kindOf(value: AmqpValue): string {
+  if (Array.isArray(value)) return "a list";
+  if (value instanceof Map) return "a map";
+  return typeof value === "object" ? "not a string" : `a ${typeof value}`;
+}
+
+function joined(data: readonly Uint8Array[]): Uint8Array {
+  const [only] = data;
+  return data.length === 1 && only !== undefined ? only : Buffer.concat(data);
+}
+
+function propertiesOf(
+  header: readonly AmqpValue[],
+  properties: readonly AmqpValue[],
+  applicationProperties: AmqpValue,
+): MessageProperties {
+  const [messageId, userId, , subject, , correlationId, contentType, , , creationTime] = properties;
+  return Object.freeze({
+    ...textProperty("messageId", messageId),
+    ...textProperty("subject", subject),
+    ...(creationTime instanceof Date && !Number.isNaN(creationTime.getTime()) ? { creationTime } : {}),
+    ...textProperty("correlationId", correlationId),
+    ...textProperty("contentType", contentType),
+    ...(userId instanceof Uint8Array ? { userId: Buffer.from(userId).toString("utf8") } : {}),
+    deliveryCount: countIn(header),
+    applicationProperties: Object.freeze(plainMap(applicationProperties)),
+  });
+}
+
+function textProperty<K extends string>(key: K, value: AmqpValue | undefined): { readonly [P in K]?: string } {
+  const text = textOf(value);
+  return (text === undefined ? {} : { [key]: text }) as { readonly [P in K]?: string };
+}
+
+function textOf(value: AmqpValue | undefined): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "bigint") return value.toString();
+  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : undefined;
+}
+
+function asList(value: AmqpValue): readonly AmqpValue[] {
+  return Array.isArray(value) ? (value as readonly AmqpValue[]) : [];
+}
+
+function plainMap(value: AmqpValue): Record<string, unknown> {
+  if (!(value instanceof Map)) return {};
+  const entries = [...(value as ReadonlyMap<AmqpValue, AmqpValue>)];
+  return Object.fromEntries(entries.map(([key, entry]) => [textOf(key) ?? "", plain(entry)]));
+}
+
+function plain(value: AmqpValue): unknown {
+  if (value instanceof DescribedValue) return plain(value.value);
+  if (value instanceof Map) return plainMap(value);
+  return Array.isArray(value) ? (value as readonly AmqpValue[]).map(plain) : value;
+}

@@ -1,0 +1,164 @@
+import type { Delivery, Receiver, Sender, Session } from "rhea";
+
+/**
+ * Everything this package needs of rhea 3.0.5 that its typings do not declare, in one place. package.json pins the
+ * version; whoever raises it reads this file against rhea's lib/session.js and lib/link.js.
+ */
+
+/** Largest number of deliveries that one disposition may name; beyond it rhea counts through up to 2^32 of them. */
+const MAX_DISPOSITION_RANGE = 65_536;
+/** Any message format but 0 makes rhea hand over the bytes instead of decoding them (and dying of what it cannot decode). */
+const RAW_FORMAT = 1;
+const NOTHING: Buffer = Buffer.alloc(0);
+
+interface TransferFrame {
+  payload?: Buffer;
+  readonly performative: { readonly aborted?: boolean; more?: boolean; message_format?: number };
+}
+
+interface DispositionFrame {
+  readonly performative: {
+    readonly first: number;
+    readonly last?: number;
+    readonly state?: { readonly value: unknown };
+    /** The fields in their order, as they are on the wire. */
+    readonly value: unknown[];
+  };
+}
+
+/** Index of the field `state` of a disposition (AMQP 1.0, part 2.7.6). */
+const STATE_FIELD = 4;
+
+interface Outcome {
+  readonly descriptor?: { readonly value: unknown };
+}
+
+interface SessionInternals {
+  readonly incoming: {
+    /** Deliveries whose outcomes are written in the next tick. */
+    readonly updated: readonly { readonly state?: Outcome }[];
+    on_transfer(frame: TransferFrame, receiver: Receiver): void;
+    update(delivery: Delivery, settled: boolean, state?: Outcome): void;
+    process(session: Session): void;
+  };
+  on_disposition(frame: DispositionFrame): void;
+  _write_flow(link: Receiver): void;
+}
+
+interface LinkInternals {
+  credit: number;
+  delivery_count: number;
+}
+
+/** What became of a message before it was complete. */
+export type TransferFault = "too-large" | "aborted";
+
+/**
+ * Makes a session safe against what a foreign sender or a broken broker puts on the wire: message bodies stay bytes, of a
+ * message larger than `maxMessageBytes` only the beginning is kept, aborted transfers are known as such (rhea delivers them
+ * as complete), and a disposition cannot name billions of deliveries. And it makes every delivery get its own outcome.
+ *
+ * @returns asks for the fault of the message that was delivered last on this receiver
+ */
+export function guardSession(
+  session: Session,
+  maxMessageBytes: number,
+): (receiver: Receiver) => TransferFault | undefined {
+  const internals = session as unknown as SessionInternals;
+  const progress = new WeakMap<Receiver, { bytes: number; more: boolean; fault: TransferFault | undefined }>();
+
+  const onTransfer = internals.incoming.on_transfer.bind(internals.incoming);
+  internals.incoming.on_transfer = (frame, receiver) => {
+    const { performative } = frame;
+    let message = progress.get(receiver);
+    if (message?.more !== true) {
+      message = { bytes: 0, more: false, fault: undefined };
+      progress.set(receiver, message);
+    }
+    const { payload = NOTHING } = frame;
+    frame.payload = payload.subarray(0, maxMessageBytes - message.bytes);
+    message.bytes += frame.payload.length;
+    if (frame.payload.length < payload.length) message.fault = "too-large";
+    if (performative.aborted === true) {
+      message.fault = "aborted";
+      performative.more = false;
+    }
+    message.more = performative.more === true;
+    performative.message_format = RAW_FORMAT;
+    // RabbitMQ sends more than it has credit for; rhea delivers that as well, and prints a line for each.
+    const link = receiver as unknown as LinkInternals;
+    if (!message.more && link.credit <= 0) link.credit = 1;
+    onTransfer(frame, receiver);
+  };
+
+  writeOutcomesApart(session, internals.incoming);
+
+  const onDisposition = internals.on_disposition.bind(internals);
+  internals.on_disposition = (frame) => {
+    const { first, last = first, state, value } = frame.performative;
+    if (last - first > MAX_DISPOSITION_RANGE) throw new RangeError(`disposition of deliveries ${first} to ${last}`);
+    // rhea takes an encoded null for an outcome that it does not know, and prints so.
+    if (state?.value === null) value[STATE_FIELD] = undefined;
+    onDisposition(frame);
+  };
+
+  return (receiver) => progress.get(receiver)?.fault;
+}
+
+/** Descriptor of the outcome accepted (AMQP 1.0, part 3.4.2). */
+const ACCEPTED = 0x24;
+
+/**
+ * rhea joins the outcomes of one tick into ranges and gives a range the first one's state, without looking whether the
+ * second one's is the same: an accepted delivery followed by a rejected one is written as two accepted ones, and the
+ * event is lost. So what waits is written before an outcome of another kind is added.
+ */
+function writeOutcomesApart(session: Session, incoming: SessionInternals["incoming"]): void {
+  const update = incoming.update.bind(incoming);
+  incoming.update = (delivery, settled, state) => {
+    const [first] = incoming.updated;
+    if (first !== undefined && !(isAccepted(first.state) && isAccepted(state))) incoming.process(session);
+    update(delivery, settled, state);
+  };
+}
+
+function isAccepted(outcome: Outcome | undefined): boolean {
+  return outcome?.descriptor?.value === ACCEPTED;
+}
+
+/**
+ * How many messages this sender may send before the broker must give more credit, when `sent` were handed to rhea so far.
+ * rhea's own count only goes down when a frame is written, so that a loop in one tick would overdraw it.
+ */
+export function remainingCredit(sender: Sender, sent: number): number {
+  const { credit, delivery_count: transferred } = sender as unknown as LinkInternals;
+  return credit + transferred - sent;
+}
+
+/** Credit that the receiver has given and the broker has not used. */
+export function openCredit(receiver: Receiver): number {
+  return (receiver as unknown as LinkInternals).credit;
+}
+
+/** The outcome that the broker gave a delivery, in the form in which it is sent. */
+export function describedOutcome(delivery: Delivery): unknown {
+  return (delivery.remote_state as { described?(): unknown } | undefined)?.described?.();
+}
+
+/** Whether the broker attached the terminus that was asked for. rhea shows a missing one as an object around null. */
+export function isAttached(link: Sender | Receiver): boolean {
+  const terminus: unknown = link.is_sender() ? link.target : link.source;
+  return typeof terminus === "object" && terminus !== null && "value" in terminus && Array.isArray(terminus.value);
+}
+
+/**
+ * Tells the broker to send nothing more (a flow with link credit 0). What is on its way still arrives, so rhea keeps its
+ * count; `drain` would do it in public, but RabbitMQ answers that in a way that makes rhea print an error.
+ */
+export function withdrawCredit(receiver: Receiver): void {
+  const link = receiver as unknown as LinkInternals;
+  const credit = link.credit;
+  link.credit = 0;
+  (receiver.session as unknown as SessionInternals)._write_flow(receiver);
+  link.credit = credit;
+}

@@ -1,0 +1,91 @@
+import type { BrokerLimits } from "./limits.ts";
+
+/** Certificates of a broker that listens with TLS; every value is PEM text or the bytes of a PEM file. */
+export interface BrokerTlsOptions {
+  /** The broker's certificate, followed by the intermediate ones. */
+  readonly cert: string | Buffer;
+  /** The private key of `cert`, not encrypted. */
+  readonly key: string | Buffer;
+  /** Who may have signed a client's certificate; default: the authorities that Node knows. */
+  readonly ca?: string | Buffer | readonly (string | Buffer)[];
+  /** Whether a client without an accepted certificate is refused. It has to log in all the same. Default false. */
+  readonly requestCert?: boolean;
+}
+
+/** Where a broker listens, who may use it, and its limits. All of it is optional. */
+export interface BrokerOptions extends Partial<BrokerLimits> {
+  /** Address or name of the interface to listen on; default 127.0.0.1, so that only this machine can connect. */
+  readonly host?: string;
+  /** TCP port; default 0, which takes a free one. */
+  readonly port?: number;
+  /** Passwords by user name; default: one user `admin` with a random password, which {@link Broker.url} tells. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** With it the broker speaks TLS only, without it plain TCP only. */
+  readonly tls?: BrokerTlsOptions;
+}
+
+/** What a broker has done since it started; `connections`, `links` and `queuedBytes` tell how it is now. */
+export interface BrokerCounts {
+  /** Connections that are logged in now. */
+  readonly connections: number;
+  /** Links that are attached now, of publishers and of consumers. */
+  readonly links: number;
+  /** Memory that waiting and unsettled messages take now, by the broker's own account. */
+  readonly queuedBytes: number;
+  /** Messages that publishers sent, whatever became of them. */
+  readonly received: number;
+  /** Bytes of `received`. */
+  readonly bytes: number;
+  /** Messages that were not taken, because a subscription was full or the message was not well-formed. */
+  readonly refused: number;
+  /** Messages that were taken while nobody subscribed to their topic. */
+  readonly unrouted: number;
+  /** Copies sent to consumers, repeats included. */
+  readonly delivered: number;
+  /** Copies sent to consumers another time. */
+  readonly redelivered: number;
+  /** Copies whose consumer said `accepted`. */
+  readonly accepted: number;
+  /** Copies whose consumer said `rejected`; they are dropped. */
+  readonly rejected: number;
+  /** Copies whose consumer said `released`; they are delivered again. */
+  readonly released: number;
+  /** Copies whose consumer said `modified`, or settled them without a word. */
+  readonly modified: number;
+  /** Copies given up: too many failed attempts, or not deliverable to their only consumer. */
+  readonly dropped: number;
+  /** Logins with a wrong user, password or mechanism. */
+  readonly failedLogins: number;
+  /** Connections that the broker ended because of what came over them. */
+  readonly faults: number;
+}
+
+/**
+ * A broker inside this process: topics that hand a copy of each message to each subscription.
+ *
+ * A topic exists while somebody is attached to its address. A subscription is a consumer's link: it gets what is sent to
+ * the topic after it attached, in order, and ends with the link; what it had not delivered is gone. A message counts as
+ * accepted once every subscription of its topic has it in memory; either all of them take it or none.
+ */
+export interface Broker {
+  /** The interface it listens on, as given in the options. */
+  readonly host: string;
+  /** The TCP port it listens on. */
+  readonly port: number;
+  /** A snapshot, made at each access. */
+  readonly counts: BrokerCounts;
+  /**
+   * The URL for a client: `amqp[s]://user:password@host:port/domain`, with the password in it.
+   *
+   * @param user one of the users; default the first
+   * @param domain name of the bus, default `org.clacks`
+   * @throws XqbusError `xqbus:illegal-argument` when there is no such user
+   */
+  url(user?: string, domain?: string): string;
+  /**
+   * Stops listening, tells every client, and ends every connection. May be called more than once; all calls resolve
+   * together, at the latest after `closeTimeoutMs`.
+   */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,4 @@
+export type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
+export { DEFAULT_BROKER_LIMITS } from "./limits.ts";
+export type { BrokerLimits } from "./limits.ts";
+export { startBroker } from "./start-broker.ts";

@@ -1,0 +1,96 @@
+import type { Socket } from "node:net";
+import { MAX_SASL_FRAME_BYTES, SaslLogin } from "../access/sasl-login.ts";
+import { AmqpConnection } from "./amqp-connection.ts";
+import type { BrokerContext } from "./broker-context.ts";
+import { FrameReader } from "./frame-reader.ts";
+import { RheaSocket } from "./rhea-socket.ts";
+
+/** One client's TCP or TLS connection, from its first byte to its end: login first, AMQP then. */
+export class ClientConnection {
+  /** Resolves when the socket is closed and everything behind it is cleaned up. */
+  readonly ended: Promise<void>;
+  readonly #socket: Socket;
+  readonly #broker: BrokerContext;
+  readonly #reader = new FrameReader(MAX_SASL_FRAME_BYTES);
+  readonly #login: SaslLogin;
+  readonly #handshakeTimer: NodeJS.Timeout;
+  /** Undefined until the login is over. */
+  #amqp: AmqpConnection | undefined;
+  #closeTimer: NodeJS.Timeout | undefined;
+  /** Whether the login has failed: nothing more is read. */
+  #turnedAway = false;
+
+  /** @param socket is destroyed when the client does not log in in time, or sends what it must not */
+  constructor(socket: Socket, broker: BrokerContext) {
+    this.#socket = socket;
+    this.#broker = broker;
+    this.#login = new SaslLogin(broker.credentials);
+    this.#handshakeTimer = setTimeout(() => socket.destroy(), broker.limits.handshakeTimeoutMs);
+    socket.on("data", (bytes: Buffer) => this.#receive(bytes));
+    // A reset is no news: "close" follows.
+    socket.on("error", () => {});
+    socket.on("end", () => this.#destroyInTime());
+    this.ended = new Promise((resolve) => {
+      socket.once("close", () => {
+        this.#onClose();
+        resolve();
+      });
+    });
+  }
+
+  /** Ends the connection in good order, as far as the client plays along. */
+  shutDown(): void {
+    if (this.#amqp === undefined) this.#socket.destroy();
+    else this.#amqp.shutDown();
+  }
+
+  #receive(bytes: Buffer): void {
+    try {
+      for (const unit of this.#reader.read(bytes)) {
+        if (this.#turnedAway || this.#amqp?.ended === true) return;
+        if (this.#amqp === undefined) this.#logIn(unit);
+        else this.#amqp.receive(unit);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #logIn(unit: Buffer): void {
+    const { reply, state } = this.#login.receive(unit);
+    this.#socket.write(reply);
+    if (state === "continue") return;
+    if (state === "accepted") return this.#startAmqp();
+    if (state === "refused") this.#broker.tally.failedLogins++;
+    else this.#broker.tally.faults++;
+    this.#turnedAway = true;
+    this.#socket.destroySoon();
+  }
+
+  #startAmqp(): void {
+    this.#reader.maxFrameBytes = this.#broker.limits.maxFrameBytes;
+    this.#broker.tally.connections++;
+    const socket = new RheaSocket(this.#socket, this.#broker.limits.closeTimeoutMs);
+    this.#amqp = new AmqpConnection(this.#broker, socket, () => clearTimeout(this.#handshakeTimer));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#amqp !== undefined) return this.#amqp.fail(error);
+    this.#broker.tally.faults++;
+    this.#turnedAway = true;
+    this.#socket.destroy();
+  }
+
+  /** The client has closed its side; what it does not read any more shall not keep the connection. */
+  #destroyInTime(): void {
+    this.#closeTimer ??= setTimeout(() => this.#socket.destroy(), this.#broker.limits.closeTimeoutMs);
+  }
+
+  #onClose(): void {
+    clearTimeout(this.#handshakeTimer);
+    clearTimeout(this.#closeTimer);
+    if (this.#amqp === undefined) return;
+    this.#amqp.dispose();
+    this.#broker.tally.connections--;
+  }
+}

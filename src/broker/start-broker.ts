@@ -1,0 +1,178 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import rhea from "rhea";
+import { XqbusError } from "../errors.ts";
+import { Credentials } from "./access/credentials.ts";
+import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
+import { resolveBrokerLimits } from "./limits.ts";
+import type { BrokerLimits } from "./limits.ts";
+import { MemoryBudget } from "./node/memory-budget.ts";
+import { Topics } from "./node/topics.ts";
+import { brokerProperties } from "./product.ts";
+import type { BrokerContext } from "./protocol/broker-context.ts";
+import { ClientConnection } from "./protocol/client-connection.ts";
+import type { RheaContainer } from "./protocol/rhea-internals.ts";
+import { newTally } from "./tally.ts";
+
+const LOOPBACK = "127.0.0.1";
+const DEFAULT_DOMAIN = "org.clacks";
+/** Interfaces "all of them"; a client needs an address instead. */
+const REACHABLE_AT: Readonly<Record<string, string>> = { "0.0.0.0": LOOPBACK, "::": "::1", "": LOOPBACK };
+
+/**
+ * Starts a broker in this process; resolves when it listens.
+ *
+ * @throws XqbusError `xqbus:port-in-use` when another process listens there, `xqbus:illegal-argument` for an option that
+ *   cannot be used, `xqbus:invalid-certificate` when certificate and key are not a pair of PEM
+ */
+export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
+  const broker = new EmbeddedBroker(options);
+  await broker.listen();
+  return broker;
+}
+
+class EmbeddedBroker implements Broker {
+  readonly host: string;
+  readonly #context: BrokerContext;
+  readonly #server: Server;
+  readonly #secure: boolean;
+  readonly #sockets = new Set<Socket>();
+  /** TCP connections whose TLS handshake is not over, by the client's address and port. */
+  readonly #handshakes = new Map<string, Socket>();
+  readonly #clients = new Set<ClientConnection>();
+  #port: number;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: BrokerOptions) {
+    const limits = resolveBrokerLimits(options);
+    const budget = new MemoryBudget(limits.maxTotalBytes);
+    this.host = options.host ?? LOOPBACK;
+    this.#port = options.port ?? 0;
+    this.#secure = options.tls !== undefined;
+    this.#context = {
+      credentials: new Credentials(options.users),
+      limits,
+      budget,
+      topics: new Topics(limits.maxTopics, budget),
+      tally: newTally(),
+      container: rhea.create_container({ id: `xqbus-${randomUUID()}` }) as unknown as RheaContainer,
+      properties: brokerProperties(),
+    };
+    this.#server = options.tls === undefined ? createServer({ noDelay: true }) : tlsServer(options.tls, limits);
+    this.#server.maxConnections = limits.maxConnections;
+    this.#server.on("connection", (socket: Socket) => this.#track(socket));
+    this.#server.on(this.#secure ? "secureConnection" : "connection", (socket: Socket) => this.#serve(socket));
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get counts(): BrokerCounts {
+    return { ...this.#context.tally, queuedBytes: this.#context.budget.used };
+  }
+
+  async listen(): Promise<void> {
+    try {
+      this.#server.listen({ host: this.host, port: this.#port });
+      await once(this.#server, "listening");
+    } catch (error) {
+      throw listenError(error, this.host, this.#port);
+    }
+    // A failed accept concerns one client, and there is nobody to tell.
+    this.#server.on("error", () => {});
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  url(user?: string, domain: string = DEFAULT_DOMAIN): string {
+    const { user: name, password } = this.#context.credentials.passwordOf(user);
+    const host = REACHABLE_AT[this.host] ?? this.host;
+    const authority = `${host.includes(":") ? `[${host}]` : host}:${this.#port}`;
+    const login = `${encodeURIComponent(name)}:${encodeURIComponent(password)}`;
+    return `${this.#secure ? "amqps" : "amqp"}://${login}@${authority}/${encodeURIComponent(domain)}`;
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#shutDown());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #track(socket: Socket): void {
+    const peer = peerOf(socket);
+    this.#sockets.add(socket);
+    if (this.#secure) this.#handshakes.set(peer, socket);
+    socket.on("error", () => {});
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#handshakes.delete(peer);
+    });
+  }
+
+  #serve(socket: Socket): void {
+    this.#handshakes.delete(peerOf(socket));
+    const client = new ClientConnection(socket, this.#context);
+    this.#clients.add(client);
+    socket.once("close", () => this.#clients.delete(client));
+    if (this.#closing !== undefined) client.shutDown();
+  }
+
+  async #shutDown(): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    for (const socket of this.#handshakes.values()) socket.destroy();
+    for (const client of this.#clients) client.shutDown();
+    const timer = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, this.#context.limits.closeTimeoutMs);
+    await Promise.all([closed, ...[...this.#clients].map((client) => client.ended)]);
+    clearTimeout(timer);
+  }
+}
+
+function tlsServer({ cert, key, ca, requestCert = false }: BrokerTlsOptions, limits: BrokerLimits): Server {
+  try {
+    return createTlsServer({
+      cert,
+      key,
+      ...(ca === undefined ? {} : { ca: ca as string | Buffer | (string | Buffer)[] }),
+      requestCert,
+      rejectUnauthorized: requestCert,
+      handshakeTimeout: limits.handshakeTimeoutMs,
+      noDelay: true,
+    });
+  } catch (error) {
+    throw new XqbusError(
+      "xqbus:invalid-certificate",
+      `the broker's certificate or key cannot be used (${messageOf(error)}); expected PEM texts that belong together`,
+      { cause: error },
+    );
+  }
+}
+
+function listenError(error: unknown, host: string, port: number): XqbusError {
+  const place = `port ${port} of ${host}`;
+  if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
+    return new XqbusError(
+      "xqbus:port-in-use",
+      `${place} is in use; end the process that listens there, or choose another port (0 takes a free one)`,
+      { cause: error },
+    );
+  }
+  return new XqbusError("xqbus:illegal-argument", `the broker cannot listen on ${place}: ${messageOf(error)}`, {
+    cause: error,
+  });
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,10 @@
+import type { AddCommand } from "../command.ts";
+import { addDemo } from "./demo.ts";
+import { addEvent } from "./event.ts";
+import { addListen } from "./listen.ts";
+import { addSend } from "./send.ts";
+import { addServe } from "./serve.ts";
+import { addValidate } from "./validate.ts";
+
+/** All commands in the order of the help: daily verbs first, then the nouns. */
+export const commands: readonly AddCommand[] = [addDemo, addServe, addSend, addListen, addValidate, addEvent];

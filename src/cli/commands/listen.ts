@@ -1,0 +1,91 @@
+import type { Command } from "commander";
+import { Option } from "commander";
+import { AMQPEventConsumer, parseBusUrl } from "../../amqp/index.ts";
+import type { ConsumerCounts, EventDelivery } from "../../amqp/index.ts";
+import type { AddCommand, Session } from "../command.ts";
+import { formatEvent, EVENT_FORMATS } from "../format-event.ts";
+import type { EventFormat } from "../format-event.ts";
+import { Output } from "../io.ts";
+import { busUrl, connectOptions, jsonOption, positiveInteger, urlOptions } from "../options.ts";
+import type { UrlOptions } from "../options.ts";
+
+interface ListenOptions extends UrlOptions {
+  readonly xquery?: string;
+  readonly xpath?: string;
+  readonly defaultNamespace?: string;
+  readonly count?: number;
+  readonly format?: EventFormat;
+  readonly json?: true;
+}
+
+export const addListen: AddCommand = (program, session) => {
+  const command: Command = program
+    .command("listen")
+    .description("print the events that match a filter, as they come; Ctrl-C ends it with the counts")
+    .addOption(
+      new Option("--xquery <query>", "XQuery 3.1; an event matches when the result is true").conflicts("xpath"),
+    )
+    .addOption(new Option("--xpath <path>", "XPath 3.1; the prefix e: is declared for the shipped event types"))
+    .option("--default-namespace <uri>", "namespace of unprefixed element names in the filter (default: none)")
+    .addOption(new Option("--count <n>", "end after this many matching events").argParser(positiveInteger))
+    .addOption(new Option("--format <format>", "how to print an event").choices(EVENT_FORMATS).default("xml"));
+  for (const option of [...urlOptions(), jsonOption()]) command.addOption(option);
+  command
+    .addHelpText(
+      "after",
+      `
+Examples:
+  xqbus listen
+  xqbus listen --format line --xpath '/e:Event/e:PhoneStatus[e:Status = "busy"]'
+  xqbus listen --count 1 --xquery 'declare namespace f="http://www.gonicus.de/Events";
+                                   let $e := ./f:Event return $e/f:PhoneStatus'`,
+    )
+    .action(async (options: ListenOptions) => listen(options, session));
+};
+
+async function listen(options: ListenOptions, session: Session): Promise<void> {
+  const output = new Output(session.io, options.json === true);
+  const url = busUrl(options, session.io);
+  const format = output.json ? "json" : (options.format ?? "xml");
+  await using consumer = await AMQPEventConsumer.open(url, {
+    ...(await connectOptions(options, session.io)),
+    ...(options.xquery === undefined ? {} : { xquery: options.xquery }),
+    ...(options.xpath === undefined ? {} : { xpath: options.xpath }),
+    ...(options.defaultNamespace === undefined ? {} : { defaultElementNamespace: options.defaultNamespace }),
+    onError: (error) => output.note(output.style("yellow", `xqbus: ${error.message}`)),
+  });
+  output.note(`listening to ${parseBusUrl(url).safe} (Ctrl-C ends)`);
+  await printDeliveries(consumer, options.count ?? Infinity, session.io.signal, (delivery) =>
+    output.line(formatEvent(delivery, format, output)),
+  );
+  output.note(formatCounts(consumer.counts));
+}
+
+async function printDeliveries(
+  consumer: AMQPEventConsumer,
+  count: number,
+  signal: AbortSignal,
+  print: (delivery: EventDelivery) => void,
+): Promise<void> {
+  // Closing ends the loop below in order: what was printed is accepted, the rest goes back to the broker.
+  const close = (): void => void consumer.close();
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    let printed = 0;
+    for await (const delivery of consumer) {
+      print(delivery);
+      if (++printed >= count) break;
+    }
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
+}
+
+function formatCounts(counts: ConsumerCounts): string {
+  const { received, matched, filteredOut, invalid, filterErrors } = counts;
+  return (
+    `received ${received}, matched ${matched}, filtered out ${filteredOut}` +
+    (invalid > 0 ? `, not an event ${invalid}` : "") +
+    (filterErrors > 0 ? `, filter errors ${filterErrors}` : "")
+  );
+}

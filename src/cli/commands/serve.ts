@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import { startBroker } from "../../broker/index.ts";
+import type { Broker, BrokerOptions } from "../../broker/index.ts";
+import type { AddCommand, Session } from "../command.ts";
+import { dataFolder } from "../data-folder.ts";
+import { Output } from "../io.ts";
+import { jsonOption, portNumber, readTextFile } from "../options.ts";
+
+interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly domain: string;
+  readonly user?: Readonly<Record<string, string>>;
+  readonly data?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly json?: true;
+}
+
+export const addServe: AddCommand = (program, session) => {
+  const command: Command = program
+    .command("serve")
+    .description("start a broker on this machine; Ctrl-C ends it")
+    .addOption(new Option("--port <port>", "port to listen on; 0 takes a free one").default(5672).argParser(portNumber))
+    .option("--host <address>", "address to listen on; only this machine can connect unless it is changed", "127.0.0.1")
+    .option("--domain <name>", "domain in the URL that is printed", "org.clacks")
+    .addOption(
+      new Option(
+        "--user <name:password>",
+        "who may connect; may be repeated (default: admin with a random password)",
+      ).argParser(collectUser),
+    )
+    .option("--data <dir>", "folder of this broker: keeps the random password across restarts, one broker at a time")
+    .option("--tls-cert <file>", "PEM certificate: amqps instead of amqp (needs --tls-key)")
+    .option("--tls-key <file>", "PEM private key")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  xqbus serve
+  xqbus serve --port 5673 --user admin:secret
+  xqbus serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key --user admin:secret
+
+Messages are kept in memory: what nobody has received is gone when the broker ends.`,
+    );
+  command.action(async (options: ServeOptions) => serve(options, command, session));
+};
+
+async function serve(options: ServeOptions, command: Command, session: Session): Promise<void> {
+  const output = new Output(session.io, options.json === true);
+  if ((options.tlsCert === undefined) !== (options.tlsKey === undefined)) {
+    command.error("error: --tls-cert and --tls-key belong together");
+  }
+  await using folder = options.data === undefined ? undefined : await dataFolder(options.data);
+  const users = options.user ?? (folder === undefined ? undefined : await folder.users());
+  const brokerOptions: BrokerOptions = {
+    host: options.host,
+    port: options.port,
+    ...(users === undefined ? {} : { users }),
+    ...(options.tlsCert === undefined || options.tlsKey === undefined
+      ? {}
+      : { tls: { cert: await readTextFile(options.tlsCert), key: await readTextFile(options.tlsKey) } }),
+  };
+  await using broker = await startBroker(brokerOptions);
+  announce(broker, options, output);
+  await aborted(session.io.signal);
+  const { received, delivered } = broker.counts;
+  output.note(`ended after ${received} messages in, ${delivered} out`);
+}
+
+function announce(broker: Broker, options: ServeOptions, output: Output): void {
+  const own = options.user === undefined;
+  // A password that the person gave is not repeated on the screen.
+  const url = own
+    ? broker.url(undefined, options.domain)
+    : maskPassword(broker.url(Object.keys(options.user)[0], options.domain));
+  if (output.json) {
+    output.value({ url, host: broker.host, port: broker.port, pid: process.pid });
+    return;
+  }
+  output.line(`listening on ${broker.host}:${broker.port} (Ctrl-C ends; messages are kept in memory)`);
+  output.line(`URL: ${output.style("bold", url)}`);
+  output.note(
+    output.style("dim", own ? `in another shell: export XQBUS_URL='${url}'` : "the password is the one you gave"),
+  );
+}
+
+function maskPassword(url: string): string {
+  return url.replace(/:[^:@/]*@/, ":***@");
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function collectUser(text: string, previous: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const colon = text.indexOf(":");
+  if (colon <= 0 || colon === text.length - 1) throw new InvalidArgumentError("It must be NAME:PASSWORD.");
+  return { ...previous, [text.slice(0, colon)]: text.slice(colon + 1) };
+}

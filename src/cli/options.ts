@@ -1,0 +1,94 @@
+import { readFile } from "node:fs/promises";
+import { InvalidArgumentError, Option } from "commander";
+import type { ConnectOptions } from "../amqp/index.ts";
+import { XqbusError } from "../errors.ts";
+import { loadCatalog } from "../schema/index.ts";
+import type { Catalog } from "../schema/index.ts";
+import type { Io, Output } from "./io.ts";
+import { unreadableReason } from "./read-input.ts";
+
+/** Options that several commands share, with the values that commander gives. */
+export interface CatalogOption {
+  readonly schemas?: readonly string[];
+}
+
+export interface UrlOptions {
+  readonly url?: string;
+  readonly tlsCa?: string;
+  readonly timeout: number;
+}
+
+export const schemasOption = (): Option =>
+  new Option(
+    "--schemas <dir>",
+    "folder with XSD files; may be repeated (default: XQBUS_SCHEMAS, else ./schemas/events and the shipped types)",
+  ).argParser(collect);
+
+export const jsonOption = (): Option => new Option("--json", "machine-readable output");
+
+export const urlOptions = (): readonly Option[] => [
+  new Option("--url <url>", "bus: amqp[s]://user:password@host:port/domain (default: XQBUS_URL)"),
+  new Option("--tls-ca <file>", "PEM file with the authority that signed the broker's certificate"),
+  new Option("--timeout <seconds>", "give up connecting or sending after this time")
+    .default(10)
+    .argParser(positiveNumber),
+];
+
+/** The bus to talk to: `--url`, else the environment. */
+export function busUrl(options: UrlOptions, io: Io): string {
+  const url = options.url ?? io.env["XQBUS_URL"] ?? "";
+  if (url !== "") return url;
+  throw new XqbusError(
+    "xqbus:invalid-url",
+    "no bus was named; give --url amqp://user:password@host/domain or set XQBUS_URL (xqbus serve prints one)",
+  );
+}
+
+/** How to connect: time limit, TLS authority, and Ctrl-C. */
+export async function connectOptions(options: UrlOptions, io: Io): Promise<ConnectOptions> {
+  const connect: ConnectOptions = { timeoutMs: options.timeout * 1000, signal: io.signal };
+  if (options.tlsCa === undefined) return connect;
+  return { ...connect, tls: { ca: await readTextFile(options.tlsCa) } };
+}
+
+/** @throws XqbusError xqbus:unreadable */
+export async function readTextFile(name: string): Promise<string> {
+  try {
+    return await readFile(name, "utf8");
+  } catch (error) {
+    throw new XqbusError("xqbus:unreadable", `cannot read ${name}: ${unreadableReason(error)}`, { cause: error });
+  }
+}
+
+/** Loads the catalog and tells of files that had to be left out, so that nobody wonders where an event type went. */
+export async function openCatalog(options: CatalogOption, output: Output): Promise<Catalog> {
+  const catalog = await loadCatalog(options.schemas === undefined ? {} : { directories: options.schemas });
+  for (const { file, line, message } of catalog.problems) {
+    output.note(output.style("yellow", `left out: ${file}:${line}: ${message}`));
+  }
+  return catalog;
+}
+
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError("It must be a number above 0.");
+  return value;
+}
+
+export function positiveInteger(text: string): number {
+  const value = positiveNumber(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("It must be a whole number above 0.");
+  return value;
+}
+
+export function portNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65535)
+    throw new InvalidArgumentError("It must be a port number from 0 to 65535; 0 takes a free one.");
+  return value;
+}

@@ -1,0 +1,9 @@
+import type { Filter } from "./filter.ts";
+
+/** The filter of a consumer that gives none: every event matches; the result is the document. The same as the query `.`. */
+export const EVERY_EVENT: Filter = Object.freeze<Filter>({
+  text: ".",
+  language: "xquery",
+  matches: () => true,
+  evaluate: (document) => [document],
+});

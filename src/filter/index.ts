@@ -1,0 +1,6 @@
+export { compileFilter, DEFAULT_FILTER_NAMESPACES } from "./compile-filter.ts";
+export type { FilterOptions } from "./compile-filter.ts";
+export { EVERY_EVENT } from "./every-event.ts";
+export { FilterError } from "./filter-error.ts";
+export type { FilterPhase, FilterPosition } from "./filter-error.ts";
+export type { Filter, FilterItem, FilterLanguage } from "./filter.ts";

@@ -1,0 +1,77 @@
+import { attributeValue, type XmlElement } from "../../xml/index.ts";
+import { problemAt, type SchemaProblem } from "../sources/schema-problem.ts";
+import { XSD_NAMESPACE, isXsd, xsdChildren } from "./xsd.ts";
+
+/**
+ * Names the constructs that the engine would ignore, or refuse without a clear word: everything that came with
+ * XML Schema 1.1, and xs:redefine.
+ *
+ * @param root the element xs:schema
+ */
+export function checkConstructs(file: string, root: XmlElement): readonly SchemaProblem[] {
+  const problems: SchemaProblem[] = [];
+  const pending = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    const message = refuse(node);
+    if (message !== undefined) problems.push(problemAt(file, node, message));
+    // What stands in an annotation is for readers and programs, not part of the schema.
+    for (const child of xsdChildren(node).toReversed()) if (!isXsd(child, "annotation")) pending.push(child);
+  }
+  return problems;
+}
+
+function refuse(node: XmlElement): string | undefined {
+  const { localName } = node.name;
+  if (localName === "redefine") return "xs:redefine is not supported; declare a type with a name of its own instead";
+  if (XSD_11_ELEMENTS.has(localName)) return xsd11(`xs:${localName}`);
+  if ((localName === "any" || localName === "group") && node.parent.nodeType === 1 && isXsd(node.parent, "all")) {
+    return xsd11(`xs:${localName} inside xs:all`);
+  }
+  for (const { name } of node.attributes) {
+    if (name.namespace === VERSIONING_NAMESPACE) return xsd11(`vc:${name.localName}`);
+    if (name.namespace === "" && XSD_11_ATTRIBUTES[name.localName]?.includes(localName) === true) {
+      return xsd11(`the attribute ${name.localName} of xs:${localName}`);
+    }
+  }
+  return undefined;
+}
+
+function xsd11(construct: string): string {
+  return `${construct} belongs to XML Schema 1.1, which is not supported; use XML Schema 1.0`;
+}
+
+/** Whether the root of an XSD file is xs:schema; if not, what it is instead. */
+export function checkRoot(file: string, root: XmlElement): SchemaProblem | undefined {
+  if (isXsd(root, "schema")) return undefined;
+  const namespace = root.name.namespace === "" ? "no namespace" : `the namespace "${root.name.namespace}"`;
+  const message = `the root element is "${root.name.localName}" in ${namespace}; expected schema in "${XSD_NAMESPACE}"`;
+  return problemAt(file, root, message);
+}
+
+/** The target namespace that a schema document declares. */
+export function targetNamespaceOf(root: XmlElement): string | undefined {
+  return attributeValue(root, "targetNamespace")?.trim();
+}
+
+const VERSIONING_NAMESPACE = "http://www.w3.org/2007/XMLSchema-versioning";
+
+const XSD_11_ELEMENTS: ReadonlySet<string> = new Set([
+  "alternative",
+  "assert",
+  "assertion",
+  "defaultOpenContent",
+  "explicitTimezone",
+  "openContent",
+  "override",
+]);
+
+/** Attributes of XML Schema 1.1 and the elements they belong to. */
+const XSD_11_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  defaultAttributes: ["schema"],
+  defaultAttributesApply: ["complexType"],
+  inheritable: ["attribute"],
+  notNamespace: ["any", "anyAttribute"],
+  notQName: ["any", "anyAttribute"],
+  targetNamespace: ["element", "attribute"],
+  xpathDefaultNamespace: ["schema", "selector", "field"],
+};

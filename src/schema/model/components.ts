@@ -1,0 +1,156 @@
+import type { ExpandedName, XmlElement } from "../../xml/index.ts";
+
+/**
+ * The component model: what XSD files declare (XML Schema 1.0 part 1, section 2.2), with names resolved to expanded names
+ * but references kept as references, so that files may refer to each other in any order and in circles.
+ * {@link ComponentTable} looks references up. Components are read once and never change.
+ */
+
+/** Where a component is written: for messages, documentation and annotations. */
+export interface ComponentSource {
+  /** Absolute path. */
+  readonly file: string;
+  /** The element of the schema document. */
+  readonly node: XmlElement;
+}
+
+/** A type, element, group or attribute referred to by name. */
+export interface NameReference {
+  readonly kind: "reference";
+  readonly name: ExpandedName;
+}
+
+export type TypeDefinition = SimpleType | ComplexType;
+
+/** A type as it is used: by name, or written in place. */
+export type TypeUse = NameReference | TypeDefinition;
+
+export interface ElementDeclaration {
+  readonly kind: "element";
+  readonly name: ExpandedName;
+  /** Undefined for a member of a substitution group that names no type: it has the type of its head. */
+  readonly type: TypeUse | undefined;
+  readonly isGlobal: boolean;
+  readonly isNillable: boolean;
+  readonly isAbstract: boolean;
+  readonly fixed: string | undefined;
+  /** The head of the substitution group that the element belongs to. */
+  readonly substitutionGroup: ExpandedName | undefined;
+  readonly source: ComponentSource;
+}
+
+export interface AttributeDeclaration {
+  readonly kind: "attribute";
+  readonly name: ExpandedName;
+  readonly type: TypeUse;
+  readonly source: ComponentSource;
+}
+
+/** An attribute in a complex type or attribute group. */
+export interface AttributeUse {
+  readonly kind: "attributeUse";
+  readonly use: "required" | "optional" | "prohibited";
+  readonly declaration: AttributeDeclaration | NameReference;
+  readonly source: ComponentSource;
+}
+
+export interface AttributeGroupReference {
+  readonly kind: "attributeGroupReference";
+  readonly name: ExpandedName;
+}
+
+export interface AttributeGroup {
+  readonly kind: "attributeGroup";
+  readonly name: ExpandedName;
+  readonly attributes: readonly (AttributeUse | AttributeGroupReference)[];
+  readonly source: ComponentSource;
+}
+
+/** A facet as written; several `enumeration` and `pattern` facets may stand in one restriction. */
+export interface Facet {
+  /** The local name of its element: `minInclusive`, `pattern`, … */
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface SimpleType {
+  readonly kind: "simpleType";
+  readonly name: ExpandedName | undefined;
+  readonly derivation: SimpleDerivation;
+  /** Undefined for the built-in types. */
+  readonly source: ComponentSource | undefined;
+}
+
+export type SimpleDerivation =
+  | { readonly method: "builtIn" }
+  | { readonly method: "restriction"; readonly base: TypeUse; readonly facets: readonly Facet[] }
+  | { readonly method: "list"; readonly item: TypeUse }
+  | { readonly method: "union"; readonly members: readonly TypeUse[] };
+
+export interface ComplexType {
+  readonly kind: "complexType";
+  readonly name: ExpandedName | undefined;
+  readonly isMixed: boolean;
+  readonly isAbstract: boolean;
+  /** Undefined for a type that is not derived from another one (strictly: a restriction of xs:anyType). */
+  readonly derivation: ComplexDerivation | undefined;
+  readonly content: ComplexContent;
+  readonly attributes: readonly (AttributeUse | AttributeGroupReference)[];
+  readonly allowsAnyAttribute: boolean;
+  /** Undefined for xs:anyType. */
+  readonly source: ComponentSource | undefined;
+}
+
+export interface ComplexDerivation {
+  readonly method: "restriction" | "extension";
+  readonly base: NameReference;
+}
+
+/** The content a complex type writes itself; an extension adds it to its base's content. */
+export type ComplexContent =
+  | { readonly kind: "simple"; readonly type: SimpleType | undefined; readonly facets: readonly Facet[] }
+  | { readonly kind: "particles"; readonly particle: Particle | undefined };
+
+/** A term of a content model with its occurrence. */
+export interface Particle {
+  readonly minOccurs: number;
+  /** Infinity for `unbounded`. */
+  readonly maxOccurs: number;
+  readonly term: Term;
+}
+
+export type Term = ElementDeclaration | ElementReference | ModelGroup | GroupReference | Wildcard;
+
+export interface ElementReference {
+  readonly kind: "elementReference";
+  readonly name: ExpandedName;
+  readonly source: ComponentSource;
+}
+
+export interface ModelGroup {
+  readonly kind: "all" | "sequence" | "choice";
+  readonly particles: readonly Particle[];
+}
+
+export interface GroupReference {
+  readonly kind: "groupReference";
+  readonly name: ExpandedName;
+}
+
+export interface Wildcard {
+  readonly kind: "wildcard";
+  /** As written: `##any`, `##other`, or a list of namespaces, `##targetNamespace` and `##local`. */
+  readonly namespaces: string;
+  readonly targetNamespace: string;
+}
+
+export interface GroupDefinition {
+  readonly kind: "group";
+  readonly name: ExpandedName;
+  readonly particle: Particle | undefined;
+  readonly source: ComponentSource;
+}
+
+/** Everything that has a name of its own below xs:schema. */
+export type GlobalComponent =
+  ElementDeclaration | AttributeDeclaration | SimpleType | ComplexType | GroupDefinition | AttributeGroup;

@@ -1,0 +1,167 @@
+import type { ExpandedName } from "../../xml/index.ts";
+import { sameName } from "../../xml/index.ts";
+import type { ComponentTable } from "./component-table.ts";
+import type {
+  AttributeDeclaration,
+  AttributeGroupReference,
+  AttributeUse,
+  ComplexType,
+  ElementDeclaration,
+  Particle,
+  SimpleType,
+  TypeDefinition,
+  Wildcard,
+} from "./components.ts";
+
+/** What a complex type allows in all, with what it takes over from its base types. */
+export interface EffectiveContent {
+  readonly isMixed: boolean;
+  /** The content model of child elements; undefined when there can be none. */
+  readonly particle: Particle | undefined;
+  /** The type of the text, for simple content. */
+  readonly text: SimpleType | undefined;
+}
+
+/** An attribute that a complex type allows. */
+export interface EffectiveAttribute {
+  readonly isRequired: boolean;
+  readonly declaration: AttributeDeclaration;
+}
+
+/** The content of a type after derivation (XML Schema 1.0 part 1, section 3.4.2). The types must be free of circles. */
+export function effectiveContent(type: ComplexType, table: ComponentTable): EffectiveContent {
+  const base = baseOf(type, table);
+  if (type.content.kind === "simple") {
+    return { isMixed: false, particle: undefined, text: simpleContentType(type, base, table) };
+  }
+  const own = type.content.particle;
+  if (type.derivation?.method !== "extension" || base?.kind !== "complexType") {
+    return { isMixed: type.isMixed, particle: own, text: undefined };
+  }
+  const inherited = effectiveContent(base, table);
+  if (inherited.text !== undefined) return inherited;
+  const isMixed = own === undefined ? inherited.isMixed || type.isMixed : type.isMixed;
+  return { isMixed, particle: inSequence(inherited.particle, own), text: undefined };
+}
+
+/** The attributes of a type after derivation, by the order of their declaration, base types first. */
+export function effectiveAttributes(type: ComplexType, table: ComponentTable): readonly EffectiveAttribute[] {
+  const attributes = new Map<string, EffectiveAttribute>();
+  collectAttributes(type, table, attributes);
+  return [...attributes.values()];
+}
+
+/** Whether the type or one of its base types has an attribute wildcard. */
+export function allowsAnyAttribute(type: ComplexType, table: ComponentTable): boolean {
+  if (type.allowsAnyAttribute || type.derivation?.method !== "extension") return type.allowsAnyAttribute;
+  const base = baseOf(type, table);
+  return base?.kind === "complexType" && allowsAnyAttribute(base, table);
+}
+
+/** The type of the text of an element with this type; undefined when it can have child elements. */
+export function textType(type: TypeDefinition, table: ComponentTable): SimpleType | undefined {
+  return type.kind === "simpleType" ? type : effectiveContent(type, table).text;
+}
+
+/** An element particle of a content model with its declaration. */
+export interface ElementParticle {
+  readonly particle: Particle;
+  readonly declaration: ElementDeclaration;
+}
+
+/** The element declarations of a content model, group references followed, in document order. */
+export function elementsIn(particle: Particle | undefined, table: ComponentTable): readonly ElementParticle[] {
+  if (particle === undefined) return [];
+  const { term } = particle;
+  switch (term.kind) {
+    case "element":
+      return [{ particle, declaration: term }];
+    case "elementReference": {
+      const declaration = table.element(term.name);
+      return declaration === undefined ? [] : [{ particle, declaration }];
+    }
+    case "groupReference":
+      return elementsIn(table.group(term.name)?.particle, table);
+    case "all":
+    case "choice":
+    case "sequence":
+      return term.particles.flatMap((each) => elementsIn(each, table));
+    case "wildcard":
+      return [];
+  }
+}
+
+/** An element and all that may stand in its place: the members of its substitution group, transitively. */
+export function withSubstitutes(declaration: ElementDeclaration, table: ComponentTable): readonly ElementDeclaration[] {
+  if (!declaration.isGlobal) return [declaration];
+  return [declaration, ...table.substitutesFor(declaration.name).flatMap((each) => withSubstitutes(each, table))];
+}
+
+/** The declaration that a child of this name has in a content model, if it can occur there by name. */
+export function findElement(
+  particle: Particle | undefined,
+  name: ExpandedName,
+  table: ComponentTable,
+): ElementDeclaration | undefined {
+  for (const { declaration } of elementsIn(particle, table)) {
+    const found = withSubstitutes(declaration, table).find((each) => sameName(each.name, name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether a wildcard allows elements of a namespace (XML Schema 1.0 part 1, section 3.10.4). */
+export function wildcardAllows({ namespaces, targetNamespace }: Wildcard, namespace: string): boolean {
+  if (namespaces === "##any") return true;
+  if (namespaces === "##other") return namespace !== "" && namespace !== targetNamespace;
+  return namespaces.split(/[ \t\n\r]+/).some((each) => {
+    if (each === "##targetNamespace") return namespace === targetNamespace;
+    return each === "##local" ? namespace === "" : each === namespace;
+  });
+}
+
+function baseOf(type: ComplexType, table: ComponentTable): TypeDefinition | undefined {
+  return type.derivation === undefined ? undefined : table.resolveType(type.derivation.base);
+}
+
+function simpleContentType(
+  type: ComplexType,
+  base: TypeDefinition | undefined,
+  table: ComponentTable,
+): SimpleType | undefined {
+  const inherited = base === undefined ? undefined : textType(base, table);
+  const own = type.content.kind === "simple" ? type.content : undefined;
+  const from = own?.type ?? inherited;
+  if (from === undefined || own === undefined || own.facets.length === 0) return from;
+  const derivation = { method: "restriction" as const, base: from, facets: own.facets };
+  return { kind: "simpleType", name: undefined, derivation, source: type.source };
+}
+
+function inSequence(first: Particle | undefined, second: Particle | undefined): Particle | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return { minOccurs: 1, maxOccurs: 1, term: { kind: "sequence", particles: [first, second] } };
+}
+
+function collectAttributes(type: ComplexType, table: ComponentTable, into: Map<string, EffectiveAttribute>): void {
+  const base = baseOf(type, table);
+  if (base?.kind === "complexType") collectAttributes(base, table, into);
+  collectAttributeUses(type.attributes, table, into);
+}
+
+function collectAttributeUses(
+  uses: readonly (AttributeUse | AttributeGroupReference)[],
+  table: ComponentTable,
+  into: Map<string, EffectiveAttribute>,
+): void {
+  for (const each of uses) {
+    if (each.kind === "attributeGroupReference") {
+      collectAttributeUses(table.attributeGroup(each.name)?.attributes ?? [], table, into);
+      continue;
+    }
+    const declaration = table.resolveAttribute(each.declaration);
+    if (declaration === undefined) continue;
+    const key = String(declaration.name);
+    if (each.use === "prohibited") into.delete(key);
+    else into.set(key, { isRequired: each.use === "required", declaration });
+  }
+}

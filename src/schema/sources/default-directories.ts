@@ -1,0 +1,21 @@
+import { statSync } from "node:fs";
+import { delimiter, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The schemas that come with the package. The path is the same from `src/schema/sources` and `dist/schema/sources`. */
+export const SHIPPED_DIRECTORY: string = fileURLToPath(new URL("../../../schemas/events", import.meta.url));
+
+/**
+ * The directories of a catalog for which none are named: those of the environment variable XQBUS_SCHEMAS (separated like
+ * PATH), else `schemas/events` below the working directory if there is one; and last the shipped ones.
+ */
+export function defaultDirectories(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  workingDirectory: string = process.cwd(),
+): readonly string[] {
+  const named = environment["XQBUS_SCHEMAS"]?.split(delimiter).filter(Boolean) ?? [];
+  if (named.length > 0) return [...named, SHIPPED_DIRECTORY];
+  const local = resolve(workingDirectory, "schemas/events");
+  const exists = statSync(local, { throwIfNoEntry: false })?.isDirectory() === true;
+  return exists ? [local, SHIPPED_DIRECTORY] : [SHIPPED_DIRECTORY];
+}

@@ -1,0 +1,164 @@
+import { basename } from "node:path";
+import { attributeValue, parseXml, XmlSyntaxError, type XmlElement, type XmlLimits } from "../../xml/index.ts";
+import { checkConstructs, checkRoot, targetNamespaceOf } from "../model/check-constructs.ts";
+import type { SchemaDocument, SchemaUnit, UnitImport, UnitReference } from "../model/schema-unit.ts";
+import { xsdChildren } from "../model/xsd.ts";
+import type { SchemaFile, SchemaFolders } from "./schema-folders.ts";
+import { problemAt, type SchemaProblem } from "./schema-problem.ts";
+
+/** The schema units of some folders, and what is wrong with single files. */
+export interface LoadedUnits {
+  /** In the order of the files; what a file includes or imports follows it, unless it came before. */
+  readonly units: readonly SchemaUnit[];
+  readonly problems: readonly SchemaProblem[];
+}
+
+/** How schema files are read. */
+export interface LoadUnitsOptions {
+  /** The namespace of files that have no target namespace and lie directly in a folder. */
+  readonly namespace: string;
+  readonly limits: Partial<XmlLimits>;
+}
+
+/** Reads files and all that they include and import, directly or not. Each file is read once. */
+export function loadUnits(
+  folders: SchemaFolders,
+  files: readonly SchemaFile[],
+  options: LoadUnitsOptions,
+): LoadedUnits {
+  return new UnitLoader(folders, files, options).load();
+}
+
+interface UnitUnderConstruction extends SchemaUnit {
+  readonly file: SchemaFile;
+  readonly includes: UnitReference[];
+  readonly imports: UnitImport[];
+}
+
+class UnitLoader {
+  readonly #folders: SchemaFolders;
+  readonly #topLevel: readonly SchemaFile[];
+  readonly #options: LoadUnitsOptions;
+  readonly #documents = new Map<string, SchemaDocument | undefined>();
+  readonly #units = new Map<string, UnitUnderConstruction>();
+  readonly #problems: SchemaProblem[] = [];
+  /** Units whose references are still to be followed; the last one comes next. */
+  readonly #pending: UnitUnderConstruction[] = [];
+
+  constructor(folders: SchemaFolders, topLevel: readonly SchemaFile[], options: LoadUnitsOptions) {
+    this.#folders = folders;
+    this.#topLevel = topLevel;
+    this.#options = options;
+  }
+
+  load(): LoadedUnits {
+    const units: SchemaUnit[] = [];
+    for (const file of this.#topLevel) {
+      const document = this.#open(file);
+      if (document === undefined) continue;
+      this.#unit(file, document, document.targetNamespace ?? this.#options.namespace);
+      for (let unit = this.#pending.pop(); unit !== undefined; unit = this.#pending.pop()) {
+        units.push(unit);
+        this.#followReferences(unit);
+      }
+    }
+    return { units, problems: this.#problems };
+  }
+
+  #open(file: SchemaFile): SchemaDocument | undefined {
+    if (!this.#documents.has(file.realPath)) this.#documents.set(file.realPath, this.#read(file));
+    return this.#documents.get(file.realPath);
+  }
+
+  #read(file: SchemaFile): SchemaDocument | undefined {
+    const content = this.#folders.read(file);
+    if ("reason" in content) {
+      this.#problems.push({ file: file.path, line: 1, message: `the file cannot be used: ${content.reason}` });
+      return undefined;
+    }
+    try {
+      const tree = parseXml(content.bytes, { limits: this.#options.limits, source: file.path });
+      const root = tree.documentElement;
+      const notSchema = checkRoot(file.path, root);
+      this.#problems.push(...(notSchema === undefined ? checkConstructs(file.path, root) : [notSchema]));
+      if (notSchema !== undefined) return undefined;
+      const isTopLevel = this.#topLevel.some(({ realPath }) => realPath === file.realPath);
+      const baseName = basename(file.path, ".xsd");
+      return { file: file.path, baseName, isTopLevel, tree, root, targetNamespace: targetNamespaceOf(root) };
+    } catch (error) {
+      if (!(error instanceof XmlSyntaxError)) throw error;
+      this.#problems.push({ file: file.path, line: error.line, message: error.reason });
+      return undefined;
+    }
+  }
+
+  #unit(file: SchemaFile, document: SchemaDocument, namespace: string): SchemaUnit {
+    const key = JSON.stringify([file.realPath, namespace]);
+    let unit = this.#units.get(key);
+    if (unit === undefined) {
+      unit = { file, document, namespace, includes: [], imports: [] };
+      this.#units.set(key, unit);
+      this.#pending.push(unit);
+    }
+    return unit;
+  }
+
+  #followReferences(unit: UnitUnderConstruction): void {
+    // From the last to the first, because the last unit found is the next one to follow.
+    for (const node of xsdChildren(unit.document.root, "include", "import").toReversed()) {
+      const problem =
+        node.name.localName === "include" ? this.#followInclude(unit, node) : this.#followImport(unit, node);
+      if (problem !== undefined) this.#problems.push(problemAt(unit.document.file, node, problem));
+    }
+    unit.includes.reverse();
+    unit.imports.reverse();
+  }
+
+  #followInclude(unit: UnitUnderConstruction, node: XmlElement): string | undefined {
+    const location = attributeValue(node, "schemaLocation");
+    if (location === undefined) return "xs:include has no schemaLocation; name the file to include";
+    const target = this.#target(unit, `includes "${location}"`, location);
+    if (typeof target === "string") return target;
+    const { targetNamespace } = target.document;
+    if (targetNamespace !== undefined && targetNamespace !== unit.namespace) {
+      return (
+        `includes "${location}", whose target namespace is "${targetNamespace}" and not "${unit.namespace}"; ` +
+        `use xs:import for another namespace`
+      );
+    }
+    unit.includes.push({ node, unit: this.#unit(target.file, target.document, unit.namespace) });
+    return undefined;
+  }
+
+  #followImport(unit: UnitUnderConstruction, node: XmlElement): string | undefined {
+    const namespace = attributeValue(node, "namespace")?.trim() ?? "";
+    if (namespace === unit.namespace) {
+      return `imports its own namespace "${namespace}"; use xs:include for files of the same namespace`;
+    }
+    const location = attributeValue(node, "schemaLocation");
+    if (location === undefined) {
+      unit.imports.push({ node, namespace, unit: undefined });
+      return undefined;
+    }
+    const target = this.#target(unit, `imports "${location}"`, location);
+    if (typeof target === "string") return target;
+    const actual = target.document.targetNamespace ?? "";
+    if (actual !== namespace) {
+      return `imports "${location}" for the namespace "${namespace}", but its target namespace is "${actual}"`;
+    }
+    unit.imports.push({ node, namespace, unit: this.#unit(target.file, target.document, namespace) });
+    return undefined;
+  }
+
+  /** The document that a reference leads to, or what is wrong with the reference. */
+  #target(
+    from: UnitUnderConstruction,
+    what: string,
+    location: string,
+  ): { readonly file: SchemaFile; readonly document: SchemaDocument } | string {
+    const resolved = this.#folders.resolve(from.file, location);
+    if ("reason" in resolved) return `${what}, which is refused: ${resolved.reason}`;
+    const document = this.#open(resolved.file);
+    return document === undefined ? `${what}, which cannot be used` : { file: resolved.file, document };
+  }
+}

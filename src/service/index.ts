@@ -1,0 +1,1 @@
+export { AMQPServiceProxy } from "./amqp-service-proxy.ts";

@@ -1,0 +1,192 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { describe, expect, it } from "vitest";
+
+/**
+ * Who may import whom: arrows between folders point down only. The table is the one of ARCHITECTURE.md.
+ * `packages` are the npm packages that only this folder may import.
+ */
+const RULES: Readonly<Record<string, { readonly folders: readonly string[]; readonly packages: readonly string[] }>> = {
+  "errors.ts": { folders: [], packages: [] },
+  xml: { folders: [], packages: [] },
+  schema: { folders: ["xml"], packages: ["libxml2-wasm", "xmlbuilder2"] },
+  event: { folders: ["schema", "xml"], packages: [] },
+  filter: { folders: ["schema", "event", "xml"], packages: ["fontoxpath"] },
+  amqp: { folders: ["filter", "schema", "event", "xml"], packages: ["rhea", "uuid"] },
+  // rhea leaves this folder when the broker gets a protocol engine of its own.
+  broker: { folders: ["filter", "xml"], packages: ["rhea"] },
+  service: { folders: ["amqp", "filter", "schema", "event"], packages: [] },
+  "index.ts": { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "service"], packages: [] },
+  cli: { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "service"], packages: ["commander"] },
+};
+
+/** Lines of one source file; a table or a state machine that reads better in one piece stays below it too. */
+const MAX_LINES = 400;
+
+const root = join(import.meta.dirname, "..");
+const src = join(root, "src");
+
+interface Source {
+  /** Path below src with forward slashes. */
+  readonly path: string;
+  /** First folder below src, or the file name at the top level. */
+  readonly area: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+function sourcesBelow(folder: string): readonly Source[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && statSync(join(folder, name)).isFile())
+    .map((name) => {
+      const path = name.split(sep).join("/");
+      const text = readFileSync(join(folder, name), "utf8");
+      const imports = [
+        ...text.matchAll(/^(?:import|export)\b[^;"'`]*?\bfrom\s+"([^"]+)"/gms),
+        ...text.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g),
+        ...text.matchAll(/^import\s+"([^"]+)"/gm),
+        ...text.matchAll(/\brequire\)?\("([^"]+)"\)/g),
+        ...text.matchAll(/createRequire\(import\.meta\.url\)\("([^"]+)"\)/g),
+      ].map((match) => match[1] ?? "");
+      return { path, area: path.split("/")[0] ?? path, text, imports };
+    });
+}
+
+const sources = sourcesBelow(src);
+
+function areaOf(importer: Source, specifier: string): string {
+  const target = relative(src, resolve(src, dirname(importer.path), specifier))
+    .split(sep)
+    .join("/");
+  return target.split("/")[0] ?? target;
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}
+
+describe("the folders of src", () => {
+  it("are all in the table of the architecture", () => {
+    expect([...new Set(sources.map((source) => source.area))].filter((area) => !(area in RULES))).toEqual([]);
+  });
+
+  it("import only what lies below them", () => {
+    const wrong = sources.flatMap((source) =>
+      source.imports
+        .filter((specifier) => specifier.startsWith("."))
+        .map((specifier) => areaOf(source, specifier))
+        .filter((area) => area !== source.area && area !== "errors.ts" && !RULES[source.area]?.folders.includes(area))
+        .map((area) => `${source.path} imports ${area}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("enter another folder through its index.ts only", () => {
+    const wrong = sources.flatMap((source) =>
+      source.imports
+        .filter((specifier) => specifier.startsWith(".") && areaOf(source, specifier) !== source.area)
+        .filter((specifier) => !/(^|\/)(index|errors)\.ts$/.test(specifier))
+        .map((specifier) => `${source.path} imports ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("keep each npm package in the folder that owns it", () => {
+    const wrong = sources.flatMap((source) =>
+      source.imports
+        .filter((specifier) => !specifier.startsWith(".") && !specifier.startsWith("node:"))
+        .map(packageOf)
+        .filter((name) => !RULES[source.area]?.packages.includes(name))
+        .map((name) => `${source.path} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("name Node's own modules with node:", () => {
+    const wrong = sources.flatMap((source) =>
+      source.imports.filter((name) => builtinModules.includes(name)).map((name) => `${source.path} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("import with the file's real ending", () => {
+    const wrong = sources.flatMap((source) =>
+      source.imports
+        .filter((specifier) => specifier.startsWith(".") && !/\.ts$/.test(specifier))
+        .map((specifier) => `${source.path} imports ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("a source file", () => {
+  it("has at most 400 lines", () => {
+    const long = sources
+      .map((source) => ({ path: source.path, lines: source.text.split("\n").length - 1 }))
+      .filter(({ lines }) => lines > MAX_LINES);
+    expect(long).toEqual([]);
+  });
+
+  it("is no drawer for odds and ends", () => {
+    const drawers = sources
+      .map((source) => source.path)
+      .filter((path) => /(^|\/)(utils?|helpers?|common|misc|shared)(\/|\.ts$)/.test(path));
+    expect(drawers).toEqual([]);
+  });
+
+  it("called index.ts only re-exports", () => {
+    const wrong = sources
+      .filter((source) => source.path.endsWith("index.ts"))
+      .filter((source) => {
+        const rest = source.text
+          .replace(/\/\*[\s\S]*?\*\//g, "")
+          .replace(/^export\s+(type\s+)?(\*|\{[^}]*\})\s+from\s+"[^"]+";$/gm, "");
+        return rest.trim() !== "";
+      })
+      .map((source) => source.path);
+    expect(wrong).toEqual([]);
+  });
+
+  it("silences neither the type checker nor the linter", () => {
+    const wrong = sources.flatMap((source) =>
+      [...source.text.matchAll(/@ts-(?:ignore|expect-error|nocheck)|eslint-disable|\bas any\b|: any\b/g)].map(
+        (match) => `${source.path}: ${match[0]}`,
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("the package", () => {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly exports: Readonly<Record<string, unknown>>;
+  };
+
+  it("asks library users for at most 8 packages", () => {
+    expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(8);
+  });
+
+  it("has no dependency that no source imports", () => {
+    const used = new Set(sources.flatMap((source) => source.imports.map(packageOf)));
+    expect(Object.keys(manifest.dependencies).filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it("offers every folder that users need as a subpath", () => {
+    expect(Object.keys(manifest.exports)).toEqual([
+      ".",
+      "./xml",
+      "./schema",
+      "./event",
+      "./filter",
+      "./amqp",
+      "./broker",
+      "./service",
+      "./package.json",
+    ]);
+  });
+});

@@ -1,0 +1,9 @@
+import { startActiveMQ } from "./activemq-classic/activemq-classic.ts";
+import { startBrokerJ } from "./qpid-broker-j/qpid-broker-j.ts";
+import type { BrokerOptions, Product, RunningBroker } from "./running-broker.ts";
+
+/** How to start each product: the list for suites that run against all of them. */
+export const PRODUCTS: Readonly<Record<Product, (options?: BrokerOptions) => Promise<RunningBroker>>> = {
+  "qpid-broker-j": startBrokerJ,
+  "activemq-classic": startActiveMQ,
+};
