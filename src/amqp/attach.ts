@@ -21,11 +21,24 @@ export async function awaitAttach(
 ): Promise<void> {
   const event = link.is_sender() ? "sender" : "receiver";
   link.on(`${event}_close`, () => connection.abandon(detached(connection, link)));
-  await connection.wait(deadline, (resolve) => {
+  await connection.wait(deadline, (resolve, reject) => {
     link.on(`${event}_open`, () => {
-      if (isAttached(link)) resolve();
+      if (isQueue(link)) reject(noTopic(connection, link));
+      else if (isAttached(link)) resolve();
     });
   });
+}
+
+/** Broker-J makes a queue of a name it does not know where it is set up so; consumers of a queue take events from each other. */
+function isQueue(link: Sender | Receiver): boolean {
+  if (link.is_sender() || !isAttached(link)) return false;
+  const capabilities = [link.source.capabilities].flat();
+  return capabilities.includes("queue") && !capabilities.includes("topic");
+}
+
+function noTopic({ url, dialect, place }: BusConnection, link: Sender | Receiver): RefusedError {
+  const hint = dialect.unknownTopicHint(url.domain);
+  return new RefusedError(`"${link.source.address}" is a queue on the broker at ${place}, not a topic; ${hint}`);
 }
 
 function detached(connection: BusConnection, link: Sender | Receiver): RefusedError {

@@ -1,5 +1,6 @@
 import { XqbusError } from "../errors.ts";
-import type { XmlLimits } from "../xml/index.ts";
+import { XMLNS_NAMESPACE, XML_NAMESPACE, type XmlLimits } from "../xml/index.ts";
+import { XSD_NAMESPACE, XSI_NAMESPACE } from "./model/xsd.ts";
 import type { SchemaFileLimits } from "./sources/schema-folders.ts";
 
 /** The namespace of events where none is named: that of Clacks, so that its schemas and events work unchanged. */
@@ -21,6 +22,8 @@ export interface CatalogOptions extends Partial<SchemaFileLimits> {
   readonly maxProblems?: number;
 }
 
+const RESERVED_NAMESPACES: readonly string[] = ["", XML_NAMESPACE, XMLNS_NAMESPACE, XSD_NAMESPACE, XSI_NAMESPACE];
+
 /** Limits on schema files: 1 MiB a file, 5000 files, 64 MiB in all. */
 export const DEFAULT_SCHEMA_FILE_LIMITS: SchemaFileLimits = {
   maxSchemaBytes: 1024 * 1024,
@@ -39,8 +42,9 @@ export interface ResolvedCatalogOptions extends SchemaFileLimits {
 /** @throws XqbusError `xqbus:illegal-argument` when an option has a value that makes no sense */
 export function resolveCatalogOptions(options: CatalogOptions): ResolvedCatalogOptions {
   const { directories, namespace = DEFAULT_NAMESPACE, limits = {} } = options;
-  if (namespace === "") {
-    throw new XqbusError("xqbus:illegal-argument", "the catalog's namespace is empty; events need a namespace");
+  if (RESERVED_NAMESPACES.includes(namespace)) {
+    const message = `the catalog's namespace is "${namespace}"; events need a namespace of their own`;
+    throw new XqbusError("xqbus:illegal-argument", message);
   }
   if (directories?.length === 0) {
     throw new XqbusError("xqbus:illegal-argument", "the list of schema directories is empty; name at least one");

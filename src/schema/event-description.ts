@@ -24,6 +24,7 @@ export interface FieldDescription {
   readonly type: TypeDescription;
 }
 
+/** The type of a field: a value, or an element with parts of its own. */
 export type TypeDescription = SimpleTypeDescription | ComplexTypeDescription;
 
 /** The type of a value. */
@@ -61,6 +62,7 @@ export interface ComplexTypeDescription {
   readonly recursive?: boolean;
 }
 
+/** An attribute. */
 export interface AttributeDescription {
   readonly name: string;
   readonly namespace: string;

@@ -11,7 +11,8 @@ import { checkRootElement } from "./problems/check-root.ts";
 import { DocumentTypes } from "./problems/document-types.ts";
 import { explain } from "./problems/explain.ts";
 import type { ValidationProblem } from "./problems/validation-problem.ts";
-import { onOneLine, shorten } from "./problems/words.ts";
+import { shortenSentence } from "./problems/words.ts";
+import { onOneLine } from "./one-line.ts";
 import type { SchemaProblem } from "./sources/schema-problem.ts";
 import { nearestName } from "./suggest.ts";
 import { UnknownNameError } from "./unknown-name-error.ts";
@@ -115,10 +116,10 @@ export class LoadedCatalog implements Catalog {
     const [error] = errors;
     const place = { path: "/", line: Math.max(error?.line ?? 1, 1), column: Math.max(error?.column ?? 1, 1) };
     if (verdict === "not-well-formed" && error !== undefined) {
-      return [{ ...place, code: "xqbus:not-well-formed", message: shorten(error.message) }];
+      return [{ ...place, code: "xqbus:not-well-formed", message: shortenSentence(error.message) }];
     }
     if (this.#engine.crashed) void this.#restartEngine();
-    const reason = error === undefined ? "" : `: ${shorten(error.message)}`;
+    const reason = error === undefined ? "" : `: ${shortenSentence(error.message)}`;
     const message = `the validation engine could not judge the document, which therefore counts as invalid${reason}`;
     return [{ ...place, code: "xqbus:internal", message }];
   }

@@ -145,6 +145,18 @@ describe("connecting", () => {
     });
   });
 
+  it("to a broker that asks for more than a password says so", async () => {
+    const mechanisms = "0000001502010000005340c00801a305504c41494e";
+    const challenge = "0000001002010000005342c00301a000";
+    const port = await tcpServer((socket) => {
+      socket.once("data", () => socket.write(Buffer.from(`414d515003010000${mechanisms}${challenge}`, "hex")));
+    });
+    expect(await failure(`amqp://admin:secret@127.0.0.1:${port}`)).toMatchObject({
+      name: "AuthenticationError",
+      message: expect.stringContaining("the broker asked for more than the mechanism has") as string,
+    });
+  });
+
   it("to a server that sends garbage frames says so", async () => {
     const garbage = Buffer.from(`414d515003010000${"0000000c02010000deadbeef"}`, "hex");
     const port = await tcpServer((socket) => socket.once("data", () => socket.write(garbage)));
@@ -243,6 +255,23 @@ describe("connecting", () => {
     });
     await expect(EventPublisher.open(url)).rejects.toMatchObject(refused(`send to "${sendTo}"`) as object);
     await expect(AMQPEventConsumer.open(url)).rejects.toMatchObject(refused(`receive from "${receiveFrom}"`) as object);
+  });
+
+  it("to a broker that has a queue in the topic's place is refused, for a consumer of a queue takes from the others", async () => {
+    const { port } = await broker({
+      product: "Apache Qpid Broker-J Core",
+      onAttach: (link) => {
+        if (link.is_sender()) link.set_source({ address: "org.clacks", capabilities: ["queue"] });
+        return link.is_sender();
+      },
+    });
+    await expect(AMQPEventConsumer.open(`amqp://admin:secret@127.0.0.1:${port}`)).rejects.toMatchObject({
+      name: "RefusedError",
+      code: "xqbus:refused",
+      message:
+        `"org.clacks" is a queue on the broker at 127.0.0.1:${port}, not a topic; ` +
+        'create an exchange of type topic with the name "org.clacks" on the virtual host',
+    });
   });
 
   it("uses the dialect of the broker's product, or the one that is given", async () => {

@@ -1,7 +1,9 @@
 import rhea from "rhea";
+import type { Receiver } from "rhea";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startBroker } from "../../src/broker/index.ts";
 import type { Broker } from "../../src/broker/index.ts";
+import { attachReceiver, attachSender, frame, frames, MESSAGE, RawClient, sessionStart } from "./raw-client.ts";
 import { RheaClient } from "./rhea-client.ts";
 
 const TOPIC = "org.clacks";
@@ -74,13 +76,7 @@ describe("A message", () => {
   it("arrives with the very bytes that were sent", async () => {
     const receiver = await consumer.receiver(TOPIC);
     receiver.credit(1);
-    const decoded: Buffer[] = [];
-    const incoming = (receiver.link.session as unknown as { incoming: { on_transfer(frame: object): void } }).incoming;
-    const onTransfer = incoming.on_transfer.bind(incoming);
-    incoming.on_transfer = (frame: { payload?: Buffer }, ...rest: object[]) => {
-      decoded.push(frame.payload ?? Buffer.alloc(0));
-      (onTransfer as (...args: object[]) => void)(frame, ...rest);
-    };
+    const payloads = recordPayloads(receiver.link);
     const bytes = rhea.message.encode({
       durable: true,
       priority: 7,
@@ -90,11 +86,11 @@ describe("A message", () => {
       content_type: "application/xml",
       application_properties: { long: rhea.types.wrap_long(5), text: "ü" },
       message_annotations: { "x-opt-a": 1 },
-      body: rhea.message.data_section(Buffer.from("<Event/>")),
-    } as never);
+      body: rhea.message.data_section(Buffer.from("<Event/>")) as unknown,
+    });
     await (await publisher.sender(TOPIC)).sendBytes(bytes);
     await receiver.next();
-    expect(decoded).toEqual([bytes]);
+    expect(payloads).toEqual([bytes]);
   });
 
   it("may be larger than a frame in both directions", async () => {
@@ -143,7 +139,7 @@ describe("A message", () => {
 
   it("is answered for itself when accepted and rejected ones come together", async () => {
     const sender = await publisher.sender(TOPIC);
-    const good = rhea.message.encode({ body: "good" } as never);
+    const good = rhea.message.encode({ body: "good" });
     const bad = Buffer.from("bad");
     const answers = await Promise.all([good, bad, good, bad, bad, good].map((bytes) => sender.sendBytes(bytes)));
     expect(answers.map(({ outcome }) => outcome)).toEqual([
@@ -215,6 +211,21 @@ describe("An attach", () => {
     expect(await (await publisher.sender(TOPIC)).send("goes on")).toEqual({ outcome: "accepted" });
   });
 
+  it("may have the name of a link in the other direction", async () => {
+    const client = await RawClient.connect(broker);
+    const flow = { next_incoming_id: 0, incoming_window: 9, next_outgoing_id: 0, outgoing_window: 9 };
+    client.write(
+      sessionStart(broker),
+      attachSender({ name: "both" }),
+      attachReceiver({ name: "both" }),
+      frame(frames.flow({ ...flow, handle: 1, delivery_count: 0, link_credit: 1 })),
+      frame(frames.transfer({ handle: 0, delivery_id: 0, delivery_tag: Buffer.from("t") }), MESSAGE),
+    );
+    await client.received("event");
+    client.socket.end();
+    expect((await client.closed).toString("latin1").match(/\x04both/g)).toHaveLength(2);
+  });
+
   it("of a transaction coordinator is refused", async () => {
     const link = publisher.connection.open_sender({ name: "coordinator" });
     const { attach } = (link as unknown as { local: { attach: { target: unknown } } }).local;
@@ -252,3 +263,16 @@ describe("The broker", () => {
     expect(broker.counts).toMatchObject({ connections: 2, links: 1 });
   });
 });
+
+/** What rhea gets to decode on a link's session from now on. */
+function recordPayloads({ session }: Receiver): readonly Buffer[] {
+  type OnTransfer = (frame: { readonly payload?: Buffer }, receiver: Receiver) => void;
+  const { incoming } = session as unknown as { incoming: { on_transfer: OnTransfer } };
+  const onTransfer = incoming.on_transfer.bind(incoming);
+  const payloads: Buffer[] = [];
+  incoming.on_transfer = (frame, receiver) => {
+    payloads.push(frame.payload ?? Buffer.alloc(0));
+    onTransfer(frame, receiver);
+  };
+  return payloads;
+}

@@ -98,14 +98,14 @@ export class RawClient {
   readonly socket: Socket;
   /** Everything that the broker sent, once it has closed the connection. */
   readonly closed: Promise<Buffer>;
+  readonly #chunks: Buffer[] = [];
 
   private constructor(socket: Socket) {
     this.socket = socket;
-    const chunks: Buffer[] = [];
-    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+    socket.on("data", (chunk: Buffer) => this.#chunks.push(chunk));
     // The broker may close while bytes are on their way to it.
     socket.on("error", () => {});
-    this.closed = new Promise((resolve) => socket.once("close", () => resolve(Buffer.concat(chunks))));
+    this.closed = new Promise((resolve) => socket.once("close", () => resolve(Buffer.concat(this.#chunks))));
   }
 
   static async connect(broker: Broker): Promise<RawClient> {
@@ -113,6 +113,11 @@ export class RawClient {
     const client = new RawClient(socket);
     await once(socket, "connect");
     return client;
+  }
+
+  /** Resolves when the broker has sent that text. */
+  async received(text: string): Promise<void> {
+    while (!Buffer.concat(this.#chunks).includes(text)) await once(this.socket, "data");
   }
 
   write(...bytes: readonly Buffer[]): void {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import rhea from "rhea";
 import type { AmqpError, Connection, ConnectionOptions, Delivery, EventContext, Message, Receiver, Sender } from "rhea";
 
@@ -89,7 +90,10 @@ export class RheaClient {
 
   /** As if the process had been killed: no close, no detach. */
   kill(): void {
-    (this.connection as unknown as { socket: { destroy(): void } }).socket.destroy();
+    const { socket } = this.connection as unknown as { readonly socket: Socket };
+    socket.destroy();
+    // rhea listens to this alone, and would go on with its heartbeats.
+    socket.emit("end");
   }
 }
 

@@ -177,6 +177,18 @@ describe("A delivery", () => {
     expect(broker.counts.accepted).toBe(1);
   });
 
+  it.each<[string, () => void]>([
+    ["link is closed", () => receiver.link.close()],
+    ["session is ended", () => receiver.link.session.close()],
+    ["connection is closed", () => consumer.connection.close()],
+  ])("counts as accepted although its %s right afterwards", async (_name, end) => {
+    receiver.credit(3);
+    await publish(3);
+    for (const { delivery } of await receiver.take(3)) delivery.accept();
+    end();
+    await vi.waitFor(() => expect(broker.counts).toMatchObject({ links: 1, accepted: 3 }));
+  });
+
   it("of a session with many unsettled ones waits until some are settled", async () => {
     const small = await startBroker({ maxUnsettled: 4 });
     try {

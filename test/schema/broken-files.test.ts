@@ -295,6 +295,11 @@ const ROWS: readonly Row[] = [
     problems: ["A.xsd:2: xs:redefine is not supported; declare a type with a name of its own instead"],
   },
   {
+    name: "of XML Schema itself",
+    files: { "A.xsd": xsd("", "http://www.w3.org/2001/XMLSchema") },
+    problems: ["A.xsd:1: the target namespace is that of XML Schema itself; choose a namespace of your own"],
+  },
+  {
     name: "Event.xsd without a place for the events",
     files: { "Event.xsd": xsd(`<xs:element name="Event"/>`) },
     problems: [
@@ -455,7 +460,7 @@ describe("a schema directory", () => {
 
 describe("an option of loadCatalog", () => {
   it.each([
-    [{ namespace: "" }, "the catalog's namespace is empty; events need a namespace"],
+    [{ namespace: "" }, `the catalog's namespace is ""; events need a namespace of their own`],
     [{ directories: [] }, "the list of schema directories is empty; name at least one"],
     [{ maxSchemaBytes: 0 }, "maxSchemaBytes is 0; expected a whole number above 0"],
     [{ maxProblems: 1.5 }, "maxProblems is 1.5; expected a whole number above 0"],

@@ -153,6 +153,34 @@ describe("types that files share", () => {
   });
 });
 
+describe("the attributes of the namespace xml", () => {
+  const withLanguage = (imported: string): string =>
+    eventXsd(
+      "A",
+      `<xs:element name="t"><xs:complexType><xs:attribute ref="xml:lang"/></xs:complexType></xs:element>`,
+    ).replace("\n", `\n<xs:import namespace="http://www.w3.org/XML/1998/namespace"${imported}/>`);
+
+  it.each([
+    ["without saying from where", "", {}],
+    ["from the server of the W3C, which is not asked", ` schemaLocation="http://www.w3.org/2001/xml.xsd"`, {}],
+    [
+      "from a file of one's own",
+      ` schemaLocation="x/xml.xsd"`,
+      {
+        "x/xml.xsd": xsd(
+          `<xs:attribute name="lang" type="xs:language"/>`,
+          "http://www.w3.org/XML/1998/namespace",
+        ).replace("xmlns:e=", "xmlns:xml="),
+      },
+    ],
+  ])("can be imported %s", async (_, imported, files) => {
+    const catalog = await catalogWith({ "A.xsd": withLanguage(imported), ...files });
+    expect(catalog.problems).toEqual([]);
+    expect(catalog.validate(event(`<A><t xml:lang="en"/></A>`))).toEqual([]);
+    expect(catalog.validate(event(`<A><t xml:lang="?"/></A>`))).toMatchObject([{ path: "/Event/A/t/@xml:lang" }]);
+  });
+});
+
 describe("the event types", () => {
   it("are the files directly in the directories that declare an element of their name", async () => {
     const catalog = await catalogWith({

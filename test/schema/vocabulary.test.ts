@@ -1,5 +1,4 @@
-import { join, resolve } from "node:path";
-import { delimiter } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { defaultVocabulary, loadCatalog } from "../../src/schema/index.ts";
 import { SHIPPED_DIRECTORY, defaultDirectories } from "../../src/schema/sources/default-directories.ts";

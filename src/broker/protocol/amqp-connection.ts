@@ -132,13 +132,16 @@ export class AmqpConnection implements SessionOwner {
     this.#intercept("on_disposition", (frame, pass) => this.#sessionOf(frame).onDisposition(frame, pass));
     this.#intercept("on_detach", (frame, pass) => this.#sessionOf(frame).onDetach(frame, pass));
     this.#intercept("on_end", (frame, pass) => {
-      this.#sessionOf(frame).dispose();
+      const session = this.#sessionOf(frame);
+      session.takeOutcomes();
+      session.dispose();
       this.#sessions.delete(this.#rheaSessionOf(frame));
       pass();
       // The client may use the channel again at once; rhea frees it later.
       delete this.#rhea.remote_channel_map[frame.channel];
     });
     this.#intercept("on_close", (_frame, pass) => {
+      for (const session of this.#sessions.values()) session.takeOutcomes();
       this.dispose();
       pass();
     });

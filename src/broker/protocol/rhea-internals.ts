@@ -34,7 +34,7 @@ export interface BeginFields {
 }
 
 export interface AttachFields {
-  readonly name: string;
+  name: string;
   readonly handle: number;
   /** True when the peer receives. */
   readonly role: Flag;
@@ -123,6 +123,8 @@ export interface RheaSession {
       by_id(id: number): RheaDelivery | undefined;
       get_head(): RheaDelivery | undefined;
     };
+    /** Writes what can be written, and tells the outcomes that came. */
+    process(): void;
     /** Deliveries that can be added. */
     available(): number;
     /** Frames that the peer takes; NaN before its first flow. */
@@ -133,10 +135,10 @@ export interface RheaSession {
 }
 
 interface LinkBase {
-  readonly name: string;
   readonly session: RheaSession;
   readonly local: {
     readonly attach: {
+      name: string;
       source?: RheaTyped | undefined;
       target?: RheaTyped | undefined;
       snd_settle_mode: number;
@@ -144,7 +146,7 @@ interface LinkBase {
       max_message_size: number;
     };
   };
-  readonly remote: { handle?: number | undefined; attach?: object };
+  readonly remote: { attach?: object };
   readonly state: {
     /** Whether nothing is left to be written. */
     has_settled(): boolean;

@@ -66,15 +66,17 @@ export class ServedSession {
   /** AMQP 1.0, part 2.7.3. Decides at once: rhea answers on the next tick. */
   onAttach(frame: Frame<AttachFields>, pass: () => void): void {
     const { performative } = frame;
-    this.#assertAttachable(performative);
-    const { handle, source, target, snd_settle_mode, rcv_settle_mode } = performative;
+    const { name, handle, role, source, target, snd_settle_mode, rcv_settle_mode } = performative;
+    // A sender and a receiver may have the same name (AMQP 1.0, part 2.6.1), which rhea takes for one link.
+    performative.name = `${role ? "to" : "from"} ${name}`;
+    this.#assertAttachable(performative, name);
     // rhea prints a warning about a terminus that it does not know.
     if (isCoordinator(target)) performative.target = undefined;
     pass();
     const link = this.#session.remote.handles[handle];
     if (link === undefined) throw new ProtocolFault("amqp:internal-error", "the attached link is missing");
-    // rhea forgets to note the handle, and would keep every link that was detached.
-    link.remote.handle = handle;
+    link.local.attach.name = name;
+    // Nobody reads the attach again, and it may be large.
     link.remote.attach = {};
     const request = link.is_receiver() ? readTerminus(target, "target") : readTerminus(source, "source");
     const topic = request.kind === "topic" ? this.#enterTopic(request.address) : request.error;
@@ -92,27 +94,19 @@ export class ServedSession {
       this.#publishers.set(link, new PublisherLink(link, topic, this.#owner.broker));
     } else {
       attach.rcv_settle_mode = rcv_settle_mode ?? 0;
-      this.#subscribe(link, topic);
+      this.#subscribe(link, name, topic);
     }
   }
 
   /** AMQP 1.0, part 2.7.4. */
   onFlow(frame: Frame<FlowFields>, pass: () => void): void {
     const { performative } = frame;
-    if (typeof performative.handle === "number") {
-      const link = this.#linkOf(performative.handle);
-      if (link.is_receiver()) {
-        // Only an answer to a drain may have it, and the broker does not drain; rhea would print an error.
-        performative.drain = false;
-        pass();
-      } else {
-        const subscriber = this.#subscribers.get(link);
-        if (subscriber === undefined) return;
-        subscriber.onFlow(performative, pass);
-      }
-    } else {
-      pass();
-    }
+    const link = typeof performative.handle === "number" ? this.#linkOf(performative.handle) : undefined;
+    const subscriber = link === undefined || link.is_receiver() ? undefined : this.#subscribers.get(link);
+    // A publisher has it in the answer to a drain alone, and the broker does not drain; rhea would print an error.
+    if (link?.is_receiver() === true) performative.drain = false;
+    if (subscriber === undefined) pass();
+    else subscriber.onFlow(performative, pass);
     this.pump();
   }
 
@@ -120,8 +114,7 @@ export class ServedSession {
   onTransfer(frame: Frame<TransferFields>, pass: () => void): void {
     const link = this.#linkOf(frame.performative.handle);
     const publisher = link.is_receiver() ? this.#publishers.get(link) : undefined;
-    if (publisher === undefined)
-      throw new ProtocolFault("amqp:not-allowed", "a transfer on a link that sends to the peer");
+    if (publisher === undefined) throw new ProtocolFault("amqp:not-allowed", "a transfer came on a consumer's link");
     publisher.onTransfer(frame, pass);
   }
 
@@ -146,11 +139,12 @@ export class ServedSession {
   onDetach(frame: Frame<DetachFields>, pass: () => void): void {
     const { handle } = frame.performative;
     const link = this.#linkOf(handle);
+    this.takeOutcomes();
     this.#drop(link);
     pass();
-    // The client may use the handle again at once. rhea frees it later, and with it the link that has it by then.
+    // The client may use the handle again at once. rhea never frees it.
     delete this.#session.remote.handles[handle];
-    link.remote.handle = undefined;
+    // The same goes for the name once both ends are detached; rhea frees it later, and with it a link that has it by then.
     if (!link.is_itself_closed() || !link.state.has_settled()) return;
     link.remove();
     link.remove = () => {};
@@ -168,6 +162,11 @@ export class ServedSession {
     this.#pumpLater();
   }
 
+  /** Hears now what rhea would tell on the next tick, when the links may be gone. */
+  takeOutcomes(): void {
+    this.#session.outgoing.process();
+  }
+
   /** Sends what can be sent on all links. The one that had its turn goes to the end of the row. */
   pump(): void {
     for (const [link, subscriber] of [...this.#subscribers]) {
@@ -183,7 +182,7 @@ export class ServedSession {
     for (const link of [...this.#topics.keys()]) this.#drop(link);
   }
 
-  #assertAttachable({ name, handle }: AttachFields): void {
+  #assertAttachable({ name: key, handle }: AttachFields, name: string): void {
     const { maxLinks } = this.#owner.broker.limits;
     if (handle >= maxLinks) {
       throw new ProtocolFault("amqp:connection:framing-error", `handle is ${handle}; the largest is ${maxLinks - 1}`);
@@ -200,11 +199,8 @@ export class ServedSession {
     if (name === "" || name.length > MAX_NAME_LENGTH) {
       throw new ProtocolFault("amqp:invalid-field", `a link's name must have 1 to ${MAX_NAME_LENGTH} characters`);
     }
-    if (name in this.#session.links) {
-      throw new ProtocolFault(
-        "amqp:not-allowed",
-        `a link named ${shown(name)} is attached already; every link of a session needs a name of its own`,
-      );
+    if (key in this.#session.links) {
+      throw new ProtocolFault("amqp:not-allowed", `a link named ${shown(name)} is attached already in that direction`);
     }
   }
 
@@ -225,10 +221,10 @@ export class ServedSession {
     link.close(error);
   }
 
-  #subscribe(link: RheaSender, topic: Topic): void {
+  #subscribe(link: RheaSender, linkName: string, topic: Topic): void {
     const { limits, tally } = this.#owner.broker;
     const container = this.#session.connection.remote.open?.container_id ?? "";
-    const name = `${shown(link.name)} of container ${shown(container)} on ${shown(topic.address)}`;
+    const name = `${shown(linkName)} of container ${shown(container)} on ${shown(topic.address)}`;
     const subscription = new Subscription(name, limits, tally);
     const subscriber = new SubscriberLink(link, subscription, this.#window);
     const guarded = (send: () => "done" | "later"): void =>

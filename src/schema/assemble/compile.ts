@@ -6,7 +6,7 @@ import { ComponentTable } from "../model/component-table.ts";
 import { readComponents, type UnitComponents } from "../model/read-components.ts";
 import type { SchemaDocument, SchemaUnit } from "../model/schema-unit.ts";
 import type { LoadedUnits } from "../sources/load-units.ts";
-import { problemAt, type SchemaProblem } from "../sources/schema-problem.ts";
+import { problemAt, schemaProblem, type SchemaProblem } from "../sources/schema-problem.ts";
 import { assemble, type Assembly } from "./assemble.ts";
 import { inDependencyOrder } from "./dependency-order.ts";
 import { describeSchemaError } from "./describe-schema-error.ts";
@@ -115,7 +115,7 @@ function checkEnvelopes(units: readonly SchemaUnit[], namespace: string): readon
 function placeError(error: EngineError, assembly: Assembly): SchemaProblem | undefined {
   const unit = error.file === undefined ? undefined : assembly.unitOf(error.file);
   if (unit === undefined) return undefined;
-  return { file: unit.document.file, line: Math.max(error.line, 1), message: describeSchemaError(error) };
+  return schemaProblem(unit.document.file, Math.max(error.line, 1), describeSchemaError(error));
 }
 
 /**

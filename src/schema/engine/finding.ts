@@ -1,7 +1,7 @@
 import type { XmlAttribute, XmlDocument, XmlElement } from "../../xml/index.ts";
 import { cvcCode } from "./cvc-codes.ts";
 import type { EngineError } from "./libxml2.ts";
-import { elementAt } from "./node-path.ts";
+import { elementAt, firstInLine } from "./node-path.ts";
 
 /** What the engine found wrong at a node of the document, in terms of our own tree. */
 export interface Finding {
@@ -16,7 +16,7 @@ export interface Finding {
   readonly limit: string;
   /** Whether children are missing at the end (only for `cvc-complex-type.2.4`); else the element itself is not allowed. */
   readonly isIncomplete: boolean;
-  /** The engine's sentence without the name of the node. */
+  /** The engine's words without the name of the node, for want of better ones. */
   readonly text: string;
 }
 
@@ -36,9 +36,11 @@ export function findingsOf(document: XmlDocument, errors: readonly EngineError[]
 }
 
 function findingOf(document: XmlDocument, error: EngineError): Finding {
+  const [, elementName, attributeName] = /^Element '([^']*)'(?:, attribute '([^']*)')?: /.exec(error.message) ?? [];
   const element =
-    (error.nodePath === undefined ? undefined : elementAt(document, error.nodePath)) ?? document.documentElement;
-  const attributeName = /^Element '[^']*', attribute '([^']*)': /.exec(error.message)?.[1];
+    (error.nodePath === undefined
+      ? firstInLine(document, error.line, elementName)
+      : elementAt(document, error.nodePath)) ?? document.documentElement;
   return {
     code: cvcCode(error.code),
     element,
@@ -46,8 +48,17 @@ function findingOf(document: XmlDocument, error: EngineError): Finding {
     value: error.value ?? "",
     limit: error.limit ?? "",
     isIncomplete: /^Element '[^']*': Missing child element/.test(error.message),
-    text: error.message.replace(/^Element '[^']*'(?:, attribute '[^']*')?: /, ""),
+    text: readableText(error.message),
   };
+}
+
+/** The engine's sentence without the node, the namespaces of names, and its quotation marks and full stop. */
+function readableText(message: string): string {
+  return message
+    .replace(/^Element '[^']*'(?:, attribute '[^']*')?: /, "")
+    .replaceAll(/\{[^{}']*\}(?=[^\s{}'])/g, "")
+    .replaceAll("'", '"')
+    .replace(/\.$/, "");
 }
 
 /** Codes that mean nothing new when there was an error about the same node just before. */

@@ -1,4 +1,4 @@
-import { XmlElement, type XmlDocument } from "../../xml/index.ts";
+import { XmlElement, childElements, positionOf, type XmlDocument } from "../../xml/index.ts";
 
 /**
  * The element that libxml2's function xmlGetNodePath names, such as `/x:Event/x:a[2]`.
@@ -17,6 +17,23 @@ export function elementAt(document: XmlDocument, nodePath: string): XmlElement |
     if (at === undefined) return undefined;
   }
   return at;
+}
+
+/**
+ * The first element of this name (in Clark notation) that begins in a line: all that the engine tells about a key reference that
+ * leads nowhere.
+ */
+export function firstInLine(
+  { documentElement }: XmlDocument,
+  line: number,
+  name: string | undefined,
+): XmlElement | undefined {
+  const pending = [documentElement];
+  for (let element = pending.pop(); element !== undefined; element = pending.pop()) {
+    if (String(element.name) === name && positionOf(element).line === line) return element;
+    for (const child of childElements(element).toReversed()) pending.push(child);
+  }
+  return undefined;
 }
 
 function nthChild(parent: XmlElement | XmlDocument, name: string, number: number): XmlElement | undefined {

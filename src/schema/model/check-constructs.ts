@@ -40,12 +40,15 @@ function xsd11(construct: string): string {
   return `${construct} belongs to XML Schema 1.1, which is not supported; use XML Schema 1.0`;
 }
 
-/** Whether the root of an XSD file is xs:schema; if not, what it is instead. */
+/** Whether the root of an XSD file is xs:schema, and not the schema of XML Schema itself; if not, what it is instead. */
 export function checkRoot(file: string, root: XmlElement): SchemaProblem | undefined {
-  if (isXsd(root, "schema")) return undefined;
-  const namespace = root.name.namespace === "" ? "no namespace" : `the namespace "${root.name.namespace}"`;
-  const message = `the root element is "${root.name.localName}" in ${namespace}; expected schema in "${XSD_NAMESPACE}"`;
-  return problemAt(file, root, message);
+  if (!isXsd(root, "schema")) {
+    const namespace = root.name.namespace === "" ? "no namespace" : `the namespace "${root.name.namespace}"`;
+    const message = `the root element is "${root.name.localName}" in ${namespace}; expected schema in "${XSD_NAMESPACE}"`;
+    return problemAt(file, root, message);
+  }
+  if (targetNamespaceOf(root) !== XSD_NAMESPACE) return undefined;
+  return problemAt(file, root, `the target namespace is that of XML Schema itself; choose a namespace of your own`);
 }
 
 /** The target namespace that a schema document declares. */

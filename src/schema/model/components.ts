@@ -20,11 +20,13 @@ export interface NameReference {
   readonly name: ExpandedName;
 }
 
+/** A simple or complex type definition. */
 export type TypeDefinition = SimpleType | ComplexType;
 
 /** A type as it is used: by name, or written in place. */
 export type TypeUse = NameReference | TypeDefinition;
 
+/** An element declaration (XML Schema 1.0 part 1, section 3.3), global or local. */
 export interface ElementDeclaration {
   readonly kind: "element";
   readonly name: ExpandedName;
@@ -39,6 +41,7 @@ export interface ElementDeclaration {
   readonly source: ComponentSource;
 }
 
+/** An attribute declaration (section 3.2), global or local. */
 export interface AttributeDeclaration {
   readonly kind: "attribute";
   readonly name: ExpandedName;
@@ -54,11 +57,13 @@ export interface AttributeUse {
   readonly source: ComponentSource;
 }
 
+/** The place where an attribute group is used. */
 export interface AttributeGroupReference {
   readonly kind: "attributeGroupReference";
   readonly name: ExpandedName;
 }
 
+/** A named group of attributes (section 3.6). */
 export interface AttributeGroup {
   readonly kind: "attributeGroup";
   readonly name: ExpandedName;
@@ -73,6 +78,7 @@ export interface Facet {
   readonly value: string;
 }
 
+/** A simple type (section 3.14): built-in, or derived in one step from others. */
 export interface SimpleType {
   readonly kind: "simpleType";
   readonly name: ExpandedName | undefined;
@@ -81,12 +87,14 @@ export interface SimpleType {
   readonly source: ComponentSource | undefined;
 }
 
+/** How a simple type is made. */
 export type SimpleDerivation =
   | { readonly method: "builtIn" }
   | { readonly method: "restriction"; readonly base: TypeUse; readonly facets: readonly Facet[] }
   | { readonly method: "list"; readonly item: TypeUse }
   | { readonly method: "union"; readonly members: readonly TypeUse[] };
 
+/** A complex type (section 3.4) with what it writes itself; {@link effectiveContent} adds what it takes over. */
 export interface ComplexType {
   readonly kind: "complexType";
   readonly name: ExpandedName | undefined;
@@ -101,6 +109,7 @@ export interface ComplexType {
   readonly source: ComponentSource | undefined;
 }
 
+/** From what a complex type is derived. */
 export interface ComplexDerivation {
   readonly method: "restriction" | "extension";
   readonly base: NameReference;
@@ -119,24 +128,29 @@ export interface Particle {
   readonly term: Term;
 }
 
+/** What a particle consists of. */
 export type Term = ElementDeclaration | ElementReference | ModelGroup | GroupReference | Wildcard;
 
+/** The place where a global element is used. */
 export interface ElementReference {
   readonly kind: "elementReference";
   readonly name: ExpandedName;
   readonly source: ComponentSource;
 }
 
+/** A model group (section 3.8). */
 export interface ModelGroup {
   readonly kind: "all" | "sequence" | "choice";
   readonly particles: readonly Particle[];
 }
 
+/** The place where a named group is used. */
 export interface GroupReference {
   readonly kind: "groupReference";
   readonly name: ExpandedName;
 }
 
+/** An element wildcard (section 3.10). */
 export interface Wildcard {
   readonly kind: "wildcard";
   /** As written: `##any`, `##other`, or a list of namespaces, `##targetNamespace` and `##local`. */
@@ -144,6 +158,7 @@ export interface Wildcard {
   readonly targetNamespace: string;
 }
 
+/** A named model group (section 3.7). */
 export interface GroupDefinition {
   readonly kind: "group";
   readonly name: ExpandedName;

@@ -4,12 +4,12 @@ import { effectiveAttributes, type EffectiveAttribute } from "../model/content.t
 import { XSI_NAMESPACE } from "../model/xsd.ts";
 import { nearestName } from "../suggest.ts";
 import type { ExplainContext, Explainer } from "./explain-context.ts";
-import { didYouMean, listOneOf, quote } from "./words.ts";
+import { didYouMean, listOneOf, quote, shortenSentence } from "./words.ts";
 
 /** An attribute that is not allowed (`cvc-complex-type.3.2.2`, `cvc-type.3.1.1`). */
 export const explainUnexpectedAttribute: Explainer = (finding, context) => {
   const attribute = unexpectedAttribute(finding, context);
-  if (attribute === undefined) return { message: finding.text };
+  if (attribute === undefined) return { message: shortenSentence(finding.text) };
   const allowed = attributesOf(finding.element, context).map(({ declaration }) => declaration.name.localName);
   const suggestion = nearestName(attribute.name.localName, allowed);
   const tail = allowed.length === 0 ? "which has no attributes" : `which allows ${listOneOf(allowed.map(quote))}`;

@@ -5,7 +5,7 @@ import type { Particle } from "../model/components.ts";
 import { nearestName } from "../suggest.ts";
 import { explainEnvelope } from "./explain-envelope.ts";
 import type { ExplainContext, Explainer, Explanation } from "./explain-context.ts";
-import { didYouMean, listAll, listOneOf, nameNamespace, quote, shorten } from "./words.ts";
+import { didYouMean, listAll, listOneOf, nameNamespace, quote, shorten, shortenSentence } from "./words.ts";
 
 /** A child that is missing, or not allowed where it is (`cvc-complex-type.2.4`). */
 export const explainChildren: Explainer = (finding, context) => {
@@ -15,7 +15,7 @@ export const explainChildren: Explainer = (finding, context) => {
   if (isIncomplete) return explainMissing(element, context);
   return element.parent instanceof XmlElement
     ? explainUnexpected(element, element.parent, context)
-    : { message: finding.text };
+    : { message: shortenSentence(finding.text) };
 };
 
 /** Text or elements in an element that must be empty (`cvc-complex-type.2.1`). */
@@ -34,7 +34,7 @@ export const explainNotEmpty: Explainer = ({ element }) => {
 /** Elements in an element that holds a value (`cvc-complex-type.2.2`, `cvc-type.3.1.2`). */
 export const explainElementInValue: Explainer = ({ element, text }) => {
   const child = element.children.find((each) => each instanceof XmlElement);
-  if (child === undefined) return { message: text };
+  if (child === undefined) return { message: shortenSentence(text) };
   const found = child.name.localName;
   return {
     found,

@@ -4,13 +4,14 @@ import { outlineOf, type SimpleTypeOutline } from "../model/simple-type.ts";
 import { nearestName } from "../suggest.ts";
 import { describeForm, literalsOf } from "./built-in-forms.ts";
 import type { ExplainContext, Explainer, Explanation } from "./explain-context.ts";
-import { didYouMean, listOneOf, quote, shorten } from "./words.ts";
+import { didYouMean, listOneOf, quote, shorten, shortenSentence } from "./words.ts";
 
 /** A value outside the lexical space of its built-in type (`cvc-datatype-valid.1.2.1`). */
 export const explainDatatype: Explainer = (finding, context) => {
   const type = atomicOutline(finding, context);
   const found = shorten(finding.value);
-  if (type === undefined) return { found, message: `${describeValue(finding, context)} is not valid: ${finding.text}` };
+  if (type === undefined)
+    return { found, message: `${describeValue(finding, context)} is not valid: ${shortenSentence(finding.text)}` };
   if (type.builtIn === "ID" && isNCName(finding.value)) {
     return { found, message: `the ID ${quote(finding.value)} is used a second time; IDs are unique in a document` };
   }

@@ -16,7 +16,7 @@ import {
 } from "./explain-values.ts";
 import { pathOf } from "./path-of.ts";
 import type { ValidationProblem } from "./validation-problem.ts";
-import { didYouMean, listOneOf, quote, shorten } from "./words.ts";
+import { didYouMean, listOneOf, quote, shorten, shortenSentence } from "./words.ts";
 
 /** Turns what the engine found into a problem: a path, a place, and words that say what would be right. */
 export function explain(finding: Finding, context: ExplainContext): ValidationProblem {
@@ -86,14 +86,10 @@ const explainUnrelatedType: Explainer = ({ element, value }) => {
   };
 };
 
-/** The engine's own words, without its way to write names. */
-const explainOther: Explainer = ({ element, text }) => {
-  const words = text
-    .replaceAll(/\{[^{}']*\}(?=[^\s{}'])/g, "")
-    .replaceAll("'", '"')
-    .replace(/\.$/, "");
-  return { message: `${element.name.localName}: ${words}` };
-};
+/** The engine's own words. */
+const explainOther: Explainer = ({ element, text }) => ({
+  message: `${element.name.localName}: ${shortenSentence(text)}`,
+});
 
 const EXPLAINERS: Readonly<Record<string, Explainer>> = {
   "cvc-au": explainFixed,

@@ -1,18 +1,22 @@
+import { onOneLine } from "../one-line.ts";
+
 /** Code points of a value that a message shows. */
 const MAX_SHOWN = 80;
+
+/** Code points of a sentence of the engine that a message shows. */
+const MAX_SENTENCE = 300;
 
 /** Names that a message lists. */
 const MAX_LISTED = 10;
 
 /** A value as messages show it: on one line, cut when it is long. */
 export function shorten(value: string): string {
-  // Only the beginning is looked at: a value may have megabytes. A code point takes at most two units.
-  const shown = [...value.slice(0, 2 * MAX_SHOWN + 2)];
-  const text = shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN).join("")}…` : shown.join("");
-  return text.replaceAll(
-    NOT_ON_A_LINE,
-    (character) => ESCAPES[character] ?? `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
+  return cut(value, MAX_SHOWN);
+}
+
+/** A sentence of the engine, for want of a better one; it may contain a value. */
+export function shortenSentence(sentence: string): string {
+  return cut(sentence, MAX_SENTENCE);
 }
 
 /** {@link shorten} in quotation marks. */
@@ -46,5 +50,8 @@ export function nameNamespace(namespace: string): string {
   return namespace === "" ? "no namespace" : `the namespace ${quote(namespace)}`;
 }
 
-const NOT_ON_A_LINE = /[\p{Cc}\u2028\u2029]/gu;
-const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+function cut(text: string, length: number): string {
+  // Only the beginning is looked at: a value may have megabytes. A code point takes at most two units.
+  const shown = [...text.slice(0, 2 * length + 2)];
+  return onOneLine(shown.length > length ? `${shown.slice(0, length).join("")}…` : shown.join(""));
+}

@@ -1,10 +1,18 @@
 import { basename } from "node:path";
-import { attributeValue, parseXml, XmlSyntaxError, type XmlElement, type XmlLimits } from "../../xml/index.ts";
+import {
+  XML_NAMESPACE,
+  attributeValue,
+  parseXml,
+  XmlSyntaxError,
+  type XmlElement,
+  type XmlLimits,
+} from "../../xml/index.ts";
 import { checkConstructs, checkRoot, targetNamespaceOf } from "../model/check-constructs.ts";
 import type { SchemaDocument, SchemaUnit, UnitImport, UnitReference } from "../model/schema-unit.ts";
 import { xsdChildren } from "../model/xsd.ts";
 import type { SchemaFile, SchemaFolders } from "./schema-folders.ts";
-import { problemAt, type SchemaProblem } from "./schema-problem.ts";
+import { xmlNamespaceUnit } from "./xml-namespace-unit.ts";
+import { problemAt, schemaProblem, type SchemaProblem } from "./schema-problem.ts";
 
 /** The schema units of some folders, and what is wrong with single files. */
 export interface LoadedUnits {
@@ -38,16 +46,19 @@ interface UnitUnderConstruction extends SchemaUnit {
 class UnitLoader {
   readonly #folders: SchemaFolders;
   readonly #topLevel: readonly SchemaFile[];
+  readonly #topLevelPaths: ReadonlySet<string>;
   readonly #options: LoadUnitsOptions;
   readonly #documents = new Map<string, SchemaDocument | undefined>();
   readonly #units = new Map<string, UnitUnderConstruction>();
   readonly #problems: SchemaProblem[] = [];
   /** Units whose references are still to be followed; the last one comes next. */
   readonly #pending: UnitUnderConstruction[] = [];
+  #needsXmlNamespace = false;
 
   constructor(folders: SchemaFolders, topLevel: readonly SchemaFile[], options: LoadUnitsOptions) {
     this.#folders = folders;
     this.#topLevel = topLevel;
+    this.#topLevelPaths = new Set(topLevel.map(({ realPath }) => realPath));
     this.#options = options;
   }
 
@@ -62,6 +73,9 @@ class UnitLoader {
         this.#followReferences(unit);
       }
     }
+    if (this.#needsXmlNamespace && !units.some(({ namespace }) => namespace === XML_NAMESPACE)) {
+      units.push(xmlNamespaceUnit());
+    }
     return { units, problems: this.#problems };
   }
 
@@ -73,7 +87,7 @@ class UnitLoader {
   #read(file: SchemaFile): SchemaDocument | undefined {
     const content = this.#folders.read(file);
     if ("reason" in content) {
-      this.#problems.push({ file: file.path, line: 1, message: `the file cannot be used: ${content.reason}` });
+      this.#problems.push(schemaProblem(file.path, 1, `the file cannot be used: ${content.reason}`));
       return undefined;
     }
     try {
@@ -82,12 +96,12 @@ class UnitLoader {
       const notSchema = checkRoot(file.path, root);
       this.#problems.push(...(notSchema === undefined ? checkConstructs(file.path, root) : [notSchema]));
       if (notSchema !== undefined) return undefined;
-      const isTopLevel = this.#topLevel.some(({ realPath }) => realPath === file.realPath);
+      const isTopLevel = this.#topLevelPaths.has(file.realPath);
       const baseName = basename(file.path, ".xsd");
       return { file: file.path, baseName, isTopLevel, tree, root, targetNamespace: targetNamespaceOf(root) };
     } catch (error) {
       if (!(error instanceof XmlSyntaxError)) throw error;
-      this.#problems.push({ file: file.path, line: error.line, message: error.reason });
+      this.#problems.push(schemaProblem(file.path, error.line, error.reason));
       return undefined;
     }
   }
@@ -136,7 +150,9 @@ class UnitLoader {
       return `imports its own namespace "${namespace}"; use xs:include for files of the same namespace`;
     }
     const location = attributeValue(node, "schemaLocation");
-    if (location === undefined) {
+    const isBuiltIn = namespace === XML_NAMESPACE && !this.#namesFile(unit, location);
+    if (location === undefined || isBuiltIn) {
+      this.#needsXmlNamespace ||= isBuiltIn;
       unit.imports.push({ node, namespace, unit: undefined });
       return undefined;
     }
@@ -148,6 +164,10 @@ class UnitLoader {
     }
     unit.imports.push({ node, namespace, unit: this.#unit(target.file, target.document, namespace) });
     return undefined;
+  }
+
+  #namesFile(from: UnitUnderConstruction, location: string | undefined): boolean {
+    return location !== undefined && "file" in this.#folders.resolve(from.file, location);
   }
 
   /** The document that a reference leads to, or what is wrong with the reference. */

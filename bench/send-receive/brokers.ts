@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { startBrokerJ } from "../../test/brokers/qpid-broker-j/qpid-broker-j.ts";
+import { JAVA, MAVEN } from "../../test/helpers/requirements.ts";
+import { Child } from "./child.ts";
+
+/** A broker in a process of its own. */
+export interface BenchBroker {
+  readonly name: string;
+  readonly url: string;
+  /** User CPU time of the process so far, in microseconds; undefined where it cannot be read. */
+  userTotal(): Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+/** As a server would run; the default of the tests is quick to start and slow later. */
+const JAVA_OPTIONS = ["-Xmx1g", "-XX:+UseParallelGC"];
+
+/** Clock ticks per second in /proc; every Linux that Node runs on has 100 (proc(5), `sysconf(_SC_CLK_TCK)`). */
+const TICKS_PER_SECOND = 100;
+
+/** The brokers that this machine can run, and a line for the one that it cannot. */
+export async function startBrokers(): Promise<{
+  readonly brokers: readonly BenchBroker[];
+  readonly skipped: readonly string[];
+}> {
+  const missing = [JAVA, MAVEN].flatMap((needed) => needed.missing() ?? []);
+  const skipped = missing.length > 0 ? [`skipped: Broker-J — ${missing.join("; ")}`] : [];
+  const embedded = await startEmbedded();
+  return { brokers: skipped.length > 0 ? [embedded] : [embedded, await startJava()], skipped };
+}
+
+async function startEmbedded(): Promise<BenchBroker> {
+  const child = new Child("broker");
+  const { url = "" } = await child.ask({ kind: "open", url: "" });
+  return {
+    name: "the embedded broker",
+    url,
+    userTotal: async () => (await child.ask({ kind: "exchange", count: 0 })).userTotal,
+    stop: async () => {
+      await child.ask({ kind: "close" });
+      child.stop();
+    },
+  };
+}
+
+async function startJava(): Promise<BenchBroker> {
+  const broker = await startBrokerJ({ javaOptions: JAVA_OPTIONS });
+  return {
+    name: "Broker-J",
+    url: broker.url,
+    userTotal: () => Promise.resolve(process.platform === "linux" ? userTimeOf(broker.pid) : undefined),
+    stop: () => broker.stop(),
+  };
+}
+
+/** The fields behind the name of the program, which may hold spaces, begin with field 3; utime is field 14 (proc(5)). */
+function userTimeOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[14 - 3]) * 1_000_000) / TICKS_PER_SECOND;
+}

@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { startBroker } from "../../src/broker/index.ts";
+import type { Broker } from "../../src/broker/index.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const tsx = join(root, "node_modules", "tsx", "dist", "cli.mjs");
+
+/** A running example and what it has printed so far. */
+class Example {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #ended: Promise<unknown[]>;
+  #changed = (): void => undefined;
+  stdout = "";
+  stderr = "";
+
+  constructor(name: string, ...args: readonly string[]) {
+    this.#child = spawn(process.execPath, [tsx, join(root, "examples", name), ...args], { cwd: root });
+    this.#ended = once(this.#child, "close");
+    this.#child.stdout.on("data", (data: Buffer) => this.#append("stdout", data));
+    this.#child.stderr.on("data", (data: Buffer) => this.#append("stderr", data));
+    this.#child.on("close", () => this.#changed());
+  }
+
+  /** Resolves when the example has printed this text; rejects when it ends before. */
+  async prints(text: string): Promise<void> {
+    while (!this.stdout.includes(text)) {
+      if (this.#child.exitCode !== null) throw new Error(`ended without "${text}": ${this.stdout}${this.stderr}`);
+      await new Promise<void>((resolve) => (this.#changed = resolve));
+    }
+  }
+
+  interrupt(): void {
+    this.#child.kill("SIGINT");
+  }
+
+  async ends(): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+    await this.#ended;
+    return { code: this.#child.exitCode, stdout: this.stdout, stderr: this.stderr };
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  #append(stream: "stdout" | "stderr", data: Buffer): void {
+    this[stream] += data.toString();
+    this.#changed();
+  }
+}
+
+const EVENT = `<Event xmlns="http://www.gonicus.de/Events">
+  <PhoneStatus>
+    <CallerId>012345</CallerId>
+    <ReceiverId>12343424</ReceiverId>
+    <Status>busy</Status>
+  </PhoneStatus>
+</Event>
+`;
+
+describe("the examples", () => {
+  let broker: Broker;
+  let url: string;
+  const examples: Example[] = [];
+
+  function run(name: string, ...args: readonly string[]): Example {
+    const example = new Example(name, ...args);
+    examples.push(example);
+    return example;
+  }
+
+  beforeAll(async () => {
+    broker = await startBroker({ users: { admin: "secret" } });
+    url = broker.url();
+  });
+
+  afterEach(() => {
+    for (const example of examples.splice(0)) example.kill();
+  });
+
+  afterAll(() => broker.close());
+
+  it("send and receive the event of the seed, and the receiver ends with Ctrl-C", async () => {
+    const receiver = run("receiver.ts", url);
+    await receiver.prints("listening\n");
+    expect(await run("sender.ts", url).ends()).toEqual({ code: 0, stdout: "sent\n", stderr: "" });
+    await receiver.prints("</Event>");
+    receiver.interrupt();
+    expect(await receiver.ends()).toEqual({ code: 0, stdout: `listening\n${EVENT}`, stderr: "" });
+  });
+
+  it("iterate over three events and end", async () => {
+    const iterator = run("iterate.ts", url);
+    await iterator.prints("listening\n");
+    for (let i = 0; i < 3; i++) expect((await run("sender.ts", url).ends()).code).toBe(0);
+    const line = "org.clacks.event.PhoneStatus: 012345 is busy\n";
+    expect(await iterator.ends()).toEqual({ code: 0, stdout: `listening\n${line.repeat(3)}`, stderr: "" });
+  });
+
+  it("do everything in one process, with an event type of their own", async () => {
+    expect(await run("in-one-process.ts").ends()).toEqual({
+      code: 0,
+      stdout:
+        "the door south was open for 12 minutes\n" +
+        'refused: value "a while" of Minutes is not a valid xs:decimal; expected a number such as 12.5\n' +
+        "1 event was filtered out\n",
+      stderr: "",
+    });
+  });
+});
