@@ -1,9 +1,10 @@
 import { defineConfig } from "vitest/config";
+import type { ViteUserConfig } from "vitest/config";
 
 const shared = { globalSetup: ["test/global-setup.ts"], testTimeout: 60_000, hookTimeout: 180_000 };
 
 /** `unit` needs nothing but Node; the others start real processes, or read material that lies beside the checkout. */
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
@@ -20,3 +21,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

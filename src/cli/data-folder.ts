@@ -20,7 +20,7 @@ const USERS = "users.json";
  */
 export async function dataFolder(path: string): Promise<DataFolder> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await createFolder(path);
     await takeLock(join(path, LOCK), path);
   } catch (error) {
     if (error instanceof XqbusError) throw error;
@@ -32,6 +32,15 @@ export async function dataFolder(path: string): Promise<DataFolder> {
     users: () => readOrCreateUsers(join(path, USERS)),
     [Symbol.asyncDispose]: () => rm(join(path, LOCK), { force: true }),
   };
+}
+
+/** Only the last folder of the path: creating the ones above it would hide a misspelt path. */
+async function createFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 async function takeLock(file: string, folder: string): Promise<void> {

@@ -1,8 +1,9 @@
+import type { Readable } from "node:stream";
 import { styleText } from "node:util";
 
 /** The process as the commands see it: tests and `main.ts` hand it in, no command reaches for `process` itself. */
 export interface Io {
-  readonly stdin: NodeJS.ReadableStream;
+  readonly stdin: Readable;
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -12,7 +13,10 @@ export interface Io {
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
-/** Writes results to standard output and everything else to standard error; colours only for a terminal without NO_COLOR. */
+/**
+ * Writes results to standard output and everything else to standard error.
+ * Colours go only to a terminal, and only without NO_COLOR.
+ */
 export class Output {
   readonly json: boolean;
   readonly #io: Io;
@@ -34,15 +38,25 @@ export class Output {
 
   /** A line for the person at the terminal: progress, counts, hints. Silent with `--json`. */
   note(text: string): void {
-    if (!this.json) this.#io.stderr.write(`${text}\n`);
+    if (!this.json) this.#io.stderr.write(`${this.#styled(this.#io.stderr, "dim", text)}\n`);
   }
 
+  /** Something that did not go well and does not end the command; with `--json` `{"warning":{…}}` on standard error. */
+  warning(text: string, details: Readonly<Record<string, unknown>>): void {
+    const line = this.json
+      ? JSON.stringify({ warning: details })
+      : this.#styled(this.#io.stderr, "yellow", `xqbus: ${text}`);
+    this.#io.stderr.write(`${line}\n`);
+  }
+
+  /** The text in a style, for a line of the result. */
   style(style: Style, text: string): string {
-    return this.#coloured ? styleText(style, text, { validateStream: false }) : text;
+    return this.#styled(this.#io.stdout, style, text);
   }
 
-  get #coloured(): boolean {
-    const { env, stdout } = this.#io;
-    return stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+  #styled(stream: Io["stdout"], style: Style, text: string): string {
+    const { env } = this.#io;
+    const coloured = stream.isTTY === true && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+    return coloured ? styleText(style, text, { validateStream: false }) : text;
   }
 }

@@ -1,21 +1,40 @@
 #!/usr/bin/env node
+import { EXIT } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+import { reportError } from "./report-error.ts";
 import { runCli } from "./run-cli.ts";
+
+/** Time for ending in order after Ctrl-C or SIGTERM; then the process ends anyway. */
+const GRACE_MS = 10_000;
 
 const controller = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // The second time the person means it: the default action ends the process.
-  process.once(signal, () => controller.abort());
+  process.once(signal, () => {
+    controller.abort();
+    setTimeout(() => process.exit(EXIT.failure), GRACE_MS).unref();
+  });
 }
-// A reader that went away (`xqbus listen | head -1`) is a reason to end, not an error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const io: Io = {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   signal: controller.signal,
-});
+};
+
+// A reader that went away (`xqbus listen | head -1`) is a reason to end, not an error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.ok);
+    if (stream === process.stdout) reportWriteError(error);
+    process.exit(EXIT.failure);
+  });
+}
+
+process.exitCode = await runCli(process.argv.slice(2), io);
+
+function reportWriteError(error: Error): void {
+  reportError(new XqbusError("xqbus:unreadable", `cannot write the output: ${error.message}`), io, false);
+}

@@ -1,37 +1,52 @@
 import { XqbusError } from "../errors.ts";
 import { FilterError } from "../filter/index.ts";
-import { formatProblem, InvalidEventError } from "../schema/index.ts";
+import { InvalidEventError, UnknownNameError } from "../schema/index.ts";
+import { InvalidInputError } from "./invalid-input-error.ts";
 import type { Io } from "./io.ts";
+import { visibleText, withoutPasswords } from "./visible-text.ts";
+
+/** Longest piece of a wrong filter that its message repeats. */
+const MAX_QUOTED = 40;
 
 /**
- * The one place that turns an error into text: lines `xqbus: what was wrong`, no stack trace; with `--json` one JSON object.
+ * The one place that turns an error into text: a line `xqbus: what was wrong` (an invalid event gives one for each
+ * problem), no stack trace; with `--json` one JSON object `{"error":{"code":…,"message":…}}`.
  * An error that is not ours is a defect of ours: it is named as such, and XQBUS_DEBUG=1 shows the stack.
  */
 export function reportError(error: unknown, io: Io, json: boolean): void {
-  const write = (text: string): void => void io.stderr.write(`${text}\n`);
-  if (json) {
-    write(JSON.stringify({ error: toJson(error) }));
-  } else {
-    for (const line of linesOf(error)) write(`xqbus: ${line}`);
-    if (error instanceof FilterError && error.excerpt !== "") write(error.excerpt);
-  }
-  if ((io.env["XQBUS_DEBUG"] ?? "") !== "" && error instanceof Error) write(error.stack ?? "");
+  const lines = json
+    ? [JSON.stringify({ error: errorToJson(error) })]
+    : linesOf(error).map((line) => `xqbus: ${visibleText(oneLine(line))}`);
+  if ((io.env["XQBUS_DEBUG"] ?? "") !== "" && error instanceof Error) lines.push(error.stack ?? "");
+  for (const line of lines) io.stderr.write(`${withoutPasswords(line)}\n`);
 }
 
-function linesOf(error: unknown): readonly string[] {
-  if (error instanceof InvalidEventError) {
-    return ["the event is not valid:", ...error.problems.map((problem) => `  ${formatProblem(problem)}`)];
-  }
-  if (error instanceof XqbusError) return [oneLine(error.message)];
-  return [`unexpected error (a defect, please report it): ${oneLine(messageOf(error))}`];
-}
-
-function toJson(error: unknown): Readonly<Record<string, unknown>> {
+/** The error as the value of `error` in JSON output: code, message, and what the kind of error adds. */
+export function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof XqbusError)) return { code: "xqbus:internal", message: messageOf(error) };
-  const { code, message } = error;
+  const code = error.code;
+  const message = linesOf(error).join("; ");
   if (error instanceof InvalidEventError) return { code, message, problems: error.problems };
   if (error instanceof FilterError) return { code, message, line: error.line, column: error.column };
   return { code, message };
+}
+
+function linesOf(error: unknown): readonly string[] {
+  if (error instanceof InvalidInputError) return error.lines;
+  if (error instanceof FilterError) return [`${error.message}${quotation(error)}`];
+  if (error instanceof UnknownNameError && error.suggestion === undefined) {
+    return [`${error.message}; "xqbus event list" shows them, and a file is given with a slash: ./${error.unknownName}`];
+  }
+  if (error instanceof XqbusError) return [error.message];
+  return [`unexpected error (a defect, please report it): ${messageOf(error)}`];
+}
+
+/** What stands at the place of the error, because a place alone is hard to find in a filter between quotes. */
+function quotation({ query, line, column }: FilterError): string {
+  if (line === undefined || column === undefined) return "";
+  const text = (query.split(/\r\n|\r|\n/)[line - 1] ?? "").slice(column - 1).trim();
+  if (text === "") return " (at the end)";
+  return ` (at "${text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED - 1)}…`}")`;
 }
 
 function messageOf(error: unknown): string {
@@ -39,5 +54,5 @@ function messageOf(error: unknown): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, "; ");
+  return text.replace(/\s*[\r\n]\s*/g, "; ");
 }

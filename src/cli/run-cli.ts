@@ -7,17 +7,25 @@ import { EXIT } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { reportError } from "./report-error.ts";
+import { usageError } from "./usage-error.ts";
 
 /** Runs one command line (without node and script) and gives the exit code; prints to `io`, never throws. */
 export async function runCli(args: readonly string[], io: Io): Promise<ExitCode> {
   const session: Session = { io, exitCode: EXIT.ok };
+  const program = createProgram(session);
+  const json = args.includes("--json");
   try {
-    await createProgram(session).parseAsync(args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
     return session.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    reportError(error, io, args.includes("--json"));
-    return EXIT.failure;
+    if (!(error instanceof CommanderError)) {
+      reportError(error, io, json);
+      return EXIT.failure;
+    }
+    if (error.exitCode === 0) return EXIT.ok;
+    // Without a command commander has shown the help, which says more than a line.
+    if (error.code !== "commander.help") reportError(usageError(error, program, args), io, json);
+    return EXIT.usage;
   }
 }
 
@@ -27,7 +35,7 @@ function createProgram(session: Session): Command {
     .description("Typed XML events over AMQP 1.0: XSD files are the event types, XQuery is the filter.")
     .version(packageVersion(), "--version")
     .showSuggestionAfterError()
-    .showHelpAfterError("(add --help for the options and examples)")
+    .helpCommand(false)
     .addHelpText(
       "after",
       `
@@ -38,13 +46,15 @@ Examples:
   xqbus listen --xquery '/e:Event/e:PhoneStatus[e:Status = "busy"]'
   xqbus validate event.xml
 
+xqbus COMMAND --help tells more about one of them.
 Environment: XQBUS_URL (the bus), XQBUS_SCHEMAS (folders with XSD files), NO_COLOR, XQBUS_DEBUG=1 (stack traces)`,
     );
   // Sub-commands inherit these settings only if they are set before the sub-commands are added.
   program.exitOverride().configureOutput({
     writeOut: (text) => void io.stdout.write(text),
     writeErr: (text) => void io.stderr.write(text),
-    outputError: (text, write) => write(text.replace(/^error: /, "xqbus: ")),
+    // Reported by runCli, with everything else that went wrong.
+    outputError: () => undefined,
   });
   for (const add of commands) add(program, session);
   return program;

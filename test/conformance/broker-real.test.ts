@@ -16,18 +16,11 @@ describeWith([JAVA, MAVEN, OPENSSL], "with real brokers", () => {
         const folder = mkdtempSync(join(tmpdir(), "xqbus-tls-"));
         const { ca, serverCert: cert, serverKey: key } = makeCertificates(folder);
         rmSync(folder, { recursive: true });
-        const { url, amqpsUrl, stop } = await started(product, { cert, key });
-        return { url, ...(amqpsUrl === undefined ? {} : { amqpsUrl }), ca, stop };
+        const broker = await PRODUCTS[product]({ tls: { cert, key } });
+        const { url, amqpsUrl } = broker;
+        return { url, ...(amqpsUrl === undefined ? {} : { amqpsUrl }), ca, stop: () => broker.stop() };
       },
       { tls: true },
     );
   }
 });
-
-async function started(
-  product: Product,
-  tls: { readonly cert: string; readonly key: string },
-): Promise<{ readonly url: string; readonly amqpsUrl: string | undefined; stop(): Promise<void> }> {
-  const broker = await PRODUCTS[product]({ tls });
-  return { url: broker.url, amqpsUrl: broker.amqpsUrl, stop: () => broker.stop() };
-}
