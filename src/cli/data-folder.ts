@@ -56,7 +56,7 @@ async function takeLock(file: string, folder: string): Promise<void> {
     if (isRunning(pid)) {
       throw new XqbusError(
         "xqbus:unreadable",
-        `the folder ${folder} is used by process ${pid}; end it or name another folder`,
+        `the folder ${folder} is used by process ${pid}; end it or name another folder (if that is no xqbus, remove ${file})`,
       );
     }
     // Left behind by a process that was killed.
@@ -91,6 +91,7 @@ function parseUsers(text: string, file: string): Readonly<Record<string, string>
     if (
       typeof users === "object" &&
       users !== null &&
+      Object.keys(users).length > 0 &&
       Object.values(users).every((value) => typeof value === "string")
     ) {
       return users as Record<string, string>;

@@ -17,6 +17,7 @@ interface Setting {
  * `A/B=v` sets a field of a field, `A[2]/B=v` one of the second A, `A/@id=v` an attribute; setting a plain field twice
  * gives two occurrences. Whether what came out is complete is for validation to say.
  *
+ * @param settings each has a "=" behind a path that is not empty
  * @throws XqbusError xqbus:unknown-name (with did-you-mean) or xqbus:illegal-argument
  */
 export function eventFromSettings(catalog: Catalog, name: string, settings: readonly string[]): Event {
@@ -33,9 +34,6 @@ function emptySetting(): Setting {
 
 function assign(root: Setting, setting: string, type: ComplexTypeDescription, event: string): void {
   const equals = setting.indexOf("=");
-  if (equals <= 0) {
-    throw new XqbusError("xqbus:illegal-argument", `--set takes Field=value, not "${setting}"`);
-  }
   const path = setting.slice(0, equals);
   const value = setting.slice(equals + 1);
   const steps = path.split("/");

@@ -2,6 +2,7 @@ import type { EventDelivery } from "../amqp/index.ts";
 import { childElements, stringValue } from "../xml/index.ts";
 import type { XmlElement } from "../xml/index.ts";
 import type { Output } from "./io.ts";
+import { visibleText } from "./visible-text.ts";
 
 export const EVENT_FORMATS = ["xml", "json", "line"] as const;
 
@@ -54,7 +55,7 @@ function plainValue(element: XmlElement): PlainValue {
 
 function lineFields(element: XmlElement): string {
   return childElements(element)
-    .map((child) => `${child.name.localName}=${shorten(stringValue(child).replace(/\s+/g, " ").trim())}`)
+    .map((child) => `${child.name.localName}=${shorten(visibleText(stringValue(child).replace(/\s+/g, " ").trim()))}`)
     .join(" ");
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { XqbusError } from "../errors.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { reportError } from "./report-error.ts";
@@ -35,6 +36,6 @@ for (const stream of [process.stdout, process.stderr]) {
 
 process.exitCode = await runCli(process.argv.slice(2), io);
 
-function reportWriteError(error: Error): void {
-  reportError(new XqbusError("xqbus:unreadable", `cannot write the output: ${error.message}`), io, false);
+function reportWriteError({ code, message }: NodeJS.ErrnoException): void {
+  reportError(new XqbusError(code ?? "xqbus:internal", `cannot write the output: ${message}`), io, false);
 }

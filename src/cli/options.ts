@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { InvalidArgumentError, Option } from "commander";
 import type { ConnectOptions } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
-import { loadCatalog } from "../schema/index.ts";
+import { formatSchemaProblem, loadCatalog } from "../schema/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import type { Io, Output } from "./io.ts";
 import { unreadableReason } from "./read-input.ts";
@@ -31,7 +31,7 @@ export const urlOptions = (): readonly Option[] => [
   new Option("--tls-ca <file>", "PEM file with the authority that signed the broker's certificate"),
   new Option("--timeout <seconds>", "give up connecting or sending after this time")
     .default(10)
-    .argParser(positiveNumber),
+    .argParser(waitingSeconds),
 ];
 
 /** The bus to talk to: `--url`, else the environment. */
@@ -63,8 +63,8 @@ export async function readTextFile(name: string): Promise<string> {
 /** Loads the catalog and tells of files that had to be left out, so that nobody wonders where an event type went. */
 export async function openCatalog(options: CatalogOption, output: Output): Promise<Catalog> {
   const catalog = await loadCatalog(options.schemas === undefined ? {} : { directories: options.schemas });
-  for (const { file, line, message } of catalog.problems) {
-    output.note(output.style("yellow", `left out: ${file}:${line}: ${message}`));
+  for (const problem of catalog.problems) {
+    output.warning(`left out ${formatSchemaProblem(problem)}`, { code: "xqbus:invalid-schema", ...problem });
   }
   return catalog;
 }
@@ -80,9 +80,19 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
-export function positiveInteger(text: string): number {
+/** Longest time that a timer of Node can take, rounded down to whole days. */
+const MAX_WAIT_SECONDS = 24 * 24 * 60 * 60;
+
+function waitingSeconds(text: string): number {
   const value = positiveNumber(text);
-  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("It must be a whole number above 0.");
+  if (value > MAX_WAIT_SECONDS) throw new InvalidArgumentError(`It must be at most ${MAX_WAIT_SECONDS}.`);
+  return value;
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value === 0 || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError("It must be a whole number above 0.");
   return value;
 }
 

@@ -35,7 +35,9 @@ function linesOf(error: unknown): readonly string[] {
   if (error instanceof InvalidInputError) return error.lines;
   if (error instanceof FilterError) return [`${error.message}${quotation(error)}`];
   if (error instanceof UnknownNameError && error.suggestion === undefined) {
-    return [`${error.message}; "xqbus event list" shows them, and a file is given with a slash: ./${error.unknownName}`];
+    return [
+      `${error.message}; "xqbus event list" shows them, and a file is given with a slash: ./${error.unknownName}`,
+    ];
   }
   if (error instanceof XqbusError) return [error.message];
   return [`unexpected error (a defect, please report it): ${messageOf(error)}`];

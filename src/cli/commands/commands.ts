@@ -1,10 +1,11 @@
 import type { AddCommand } from "../command.ts";
 import { addDemo } from "./demo.ts";
 import { addEvent } from "./event.ts";
+import { addHelp } from "./help.ts";
 import { addListen } from "./listen.ts";
 import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
 import { addValidate } from "./validate.ts";
 
-/** All commands in the order of the help: daily verbs first, then the nouns. */
-export const commands: readonly AddCommand[] = [addDemo, addServe, addSend, addListen, addValidate, addEvent];
+/** All commands in the order of the help: daily verbs first, then the nouns, then help. */
+export const commands: readonly AddCommand[] = [addDemo, addServe, addSend, addListen, addValidate, addEvent, addHelp];

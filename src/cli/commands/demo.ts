@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
+import { Option } from "commander";
 import { AMQPEventConsumer, EventPublisher } from "../../amqp/index.ts";
 import { startBroker } from "../../broker/index.ts";
 import { EventMaker } from "../../event/index.ts";
@@ -18,6 +20,9 @@ interface DemoOptions {
   readonly json?: true;
 }
 
+/** The demo shows the shipped event types, whatever XQBUS_SCHEMAS says. */
+const SHIPPED_SCHEMAS = join(import.meta.dirname, "..", "..", "..", "schemas", "events");
+
 /** Busy phones, and how loaded this machine is: two of the six events of a tick, sometimes one. */
 const FILTER = `declare namespace f = "http://www.gonicus.de/Events";
 let $e := ./f:Event
@@ -25,12 +30,14 @@ return $e/f:PhoneStatus[f:Status = "busy"] | $e/f:CollectD[f:Plugin = "load"]`;
 
 const TICK_MS = 1000;
 const TICKS_BETWEEN_COUNTS = 4;
+const CATCH_UP_MS = 30_000;
+const POLL_MS = 10;
 
 export const addDemo: AddCommand = (program, session) => {
   const command: Command = program
     .command("demo")
     .description("see it work: a broker, a filtered consumer, real measurements of this machine; nothing to set up")
-    .option("--seconds <n>", "how long events flow", positiveNumber, 12)
+    .addOption(new Option("--seconds <n>", "how long events flow").default(12).argParser(positiveNumber))
     .option("--forever", "go on until Ctrl-C")
     .addOption(jsonOption())
     .addHelpText("after", "\nExamples:\n  xqbus demo\n  xqbus demo --forever\n  xqbus demo --seconds 3 --json");
@@ -40,7 +47,7 @@ export const addDemo: AddCommand = (program, session) => {
 async function demo(options: DemoOptions, session: Session): Promise<void> {
   const output = new Output(session.io, options.json === true);
   const { signal } = session.io;
-  using catalog = await openCatalog({}, output);
+  using catalog = await openCatalog({ schemas: [SHIPPED_SCHEMAS] }, output);
   await using broker = await startBroker();
   const url = broker.url();
   say(output, `1. A broker listens on ${broker.host}:${broker.port} (AMQP 1.0, inside this process).`);
@@ -96,8 +103,9 @@ async function produce(
 
 /** Waits until the consumer has seen everything that was sent; the broker delivers in its own time. */
 async function caughtUp(consumer: AMQPEventConsumer, sent: number, signal: AbortSignal): Promise<void> {
-  for (let waited = 0; consumer.counts.received < sent && waited < 5_000 && !signal.aborted; waited += 10)
-    await delay(10);
+  const rounds = CATCH_UP_MS / POLL_MS;
+  for (let round = 0; consumer.counts.received < sent && round < rounds && !signal.aborted; round++)
+    await delay(POLL_MS);
 }
 
 function showCounts(output: Output, sent: number, consumer: AMQPEventConsumer): void {

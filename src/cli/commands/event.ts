@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { AttributeDescription, EventDescription, FieldDescription, TypeDescription } from "../../schema/index.ts";
 import type { AddCommand } from "../command.ts";
+import { EXIT } from "../exit-code.ts";
 import { Output } from "../io.ts";
 import { jsonOption, openCatalog, schemasOption } from "../options.ts";
 import type { CatalogOption } from "../options.ts";
@@ -8,13 +9,25 @@ import type { CatalogOption } from "../options.ts";
 type EventOptions = CatalogOption & { readonly json?: true };
 
 export const addEvent: AddCommand = (program, session) => {
-  const event = program.command("event").description("event types of the catalog");
+  const event = program
+    .command("event")
+    .description("event types of the catalog")
+    .helpCommand(false)
+    .addHelpText("after", "\nExamples:\n  xqbus event list\n  xqbus event show PhoneStatus");
 
   const list: Command = event.command("list").description("all event types with module and first sentence");
   list
     .addOption(schemasOption())
     .addOption(jsonOption())
-    .addHelpText("after", "\nExamples:\n  xqbus event list\n  xqbus event list --schemas ./my-schemas --json")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  xqbus event list
+  xqbus event list --schemas ./my-schemas --json
+
+The exit code is 1 when an XSD file is broken; the event types of the others are listed all the same.`,
+    )
     .action(async (options: EventOptions) => {
       const output = new Output(session.io, options.json === true);
       using catalog = await openCatalog(options, output);
@@ -30,6 +43,8 @@ export const addEvent: AddCommand = (program, session) => {
           })),
         );
       else for (const line of eventTable(events, output)) output.line(line);
+      if (events.length === 0) output.note("no event types; XSD files are looked for in the folders of --schemas");
+      if (catalog.problems.length > 0) session.exitCode = EXIT.failure;
     });
 
   const show: Command = event.command("show").description("one event type: its fields, types and documentation");

@@ -8,6 +8,8 @@ import type { EventFormat } from "../format-event.ts";
 import { Output } from "../io.ts";
 import { busUrl, connectOptions, jsonOption, positiveInteger, urlOptions } from "../options.ts";
 import type { UrlOptions } from "../options.ts";
+import { errorToJson } from "../report-error.ts";
+import { visibleText } from "../visible-text.ts";
 
 interface ListenOptions extends UrlOptions {
   readonly xquery?: string;
@@ -23,7 +25,10 @@ export const addListen: AddCommand = (program, session) => {
     .command("listen")
     .description("print the events that match a filter, as they come; Ctrl-C ends it with the counts")
     .addOption(
-      new Option("--xquery <query>", "XQuery 3.1; an event matches when the result is true").conflicts("xpath"),
+      new Option(
+        "--xquery <query>",
+        "XQuery 3.1; an event matches when the result is true (default: every event)",
+      ).conflicts("xpath"),
     )
     .addOption(new Option("--xpath <path>", "XPath 3.1; the prefix e: is declared for the shipped event types"))
     .option("--default-namespace <uri>", "namespace of unprefixed element names in the filter (default: none)")
@@ -52,7 +57,7 @@ async function listen(options: ListenOptions, session: Session): Promise<void> {
     ...(options.xquery === undefined ? {} : { xquery: options.xquery }),
     ...(options.xpath === undefined ? {} : { xpath: options.xpath }),
     ...(options.defaultNamespace === undefined ? {} : { defaultElementNamespace: options.defaultNamespace }),
-    onError: (error) => output.note(output.style("yellow", `xqbus: ${error.message}`)),
+    onError: (error) => output.warning(visibleText(error.message), errorToJson(error)),
   });
   output.note(`listening to ${parseBusUrl(url).safe} (Ctrl-C ends)`);
   await printDeliveries(consumer, options.count ?? Infinity, session.io.signal, (delivery) =>

@@ -1,17 +1,18 @@
 import type { Command } from "commander";
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import { startBroker } from "../../broker/index.ts";
 import type { Broker, BrokerOptions } from "../../broker/index.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { dataFolder } from "../data-folder.ts";
 import { Output } from "../io.ts";
-import { jsonOption, portNumber, readTextFile } from "../options.ts";
+import { collect, jsonOption, portNumber, readTextFile } from "../options.ts";
+import { withoutPasswords } from "../visible-text.ts";
 
 interface ServeOptions {
   readonly port: number;
   readonly host: string;
   readonly domain: string;
-  readonly user?: Readonly<Record<string, string>>;
+  readonly user?: readonly string[];
   readonly data?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -29,7 +30,7 @@ export const addServe: AddCommand = (program, session) => {
       new Option(
         "--user <name:password>",
         "who may connect; may be repeated (default: admin with a random password)",
-      ).argParser(collectUser),
+      ).argParser(collect),
     )
     .option("--data <dir>", "folder of this broker: keeps the random password across restarts, one broker at a time")
     .option("--tls-cert <file>", "PEM certificate: amqps instead of amqp (needs --tls-key)")
@@ -53,8 +54,9 @@ async function serve(options: ServeOptions, command: Command, session: Session):
   if ((options.tlsCert === undefined) !== (options.tlsKey === undefined)) {
     command.error("error: --tls-cert and --tls-key belong together");
   }
+  const given = options.user === undefined ? undefined : parseUsers(options.user, command);
   await using folder = options.data === undefined ? undefined : await dataFolder(options.data);
-  const users = options.user ?? (folder === undefined ? undefined : await folder.users());
+  const users = given ?? (folder === undefined ? undefined : await folder.users());
   const brokerOptions: BrokerOptions = {
     host: options.host,
     port: options.port,
@@ -64,31 +66,22 @@ async function serve(options: ServeOptions, command: Command, session: Session):
       : { tls: { cert: await readTextFile(options.tlsCert), key: await readTextFile(options.tlsKey) } }),
   };
   await using broker = await startBroker(brokerOptions);
-  announce(broker, options, output);
+  announce(broker, options.domain, given === undefined ? undefined : Object.keys(given)[0], output);
   await aborted(session.io.signal);
   const { received, delivered } = broker.counts;
   output.note(`ended after ${received} messages in, ${delivered} out`);
 }
 
-function announce(broker: Broker, options: ServeOptions, output: Output): void {
-  const own = options.user === undefined;
-  // A password that the person gave is not repeated on the screen.
-  const url = own
-    ? broker.url(undefined, options.domain)
-    : maskPassword(broker.url(Object.keys(options.user)[0], options.domain));
+/** @param user the first one of `--user`: a password that the person gave is not repeated on the screen */
+function announce(broker: Broker, domain: string, user: string | undefined, output: Output): void {
+  const url = user === undefined ? broker.url(undefined, domain) : withoutPasswords(broker.url(user, domain));
   if (output.json) {
     output.value({ url, host: broker.host, port: broker.port, pid: process.pid });
     return;
   }
   output.line(`listening on ${broker.host}:${broker.port} (Ctrl-C ends; messages are kept in memory)`);
   output.line(`URL: ${output.style("bold", url)}`);
-  output.note(
-    output.style("dim", own ? `in another shell: export XQBUS_URL='${url}'` : "the password is the one you gave"),
-  );
-}
-
-function maskPassword(url: string): string {
-  return url.replace(/:[^:@/]*@/, ":***@");
+  output.note(user === undefined ? `in another shell: export XQBUS_URL='${url}'` : "the password is the one you gave");
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -98,8 +91,13 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function collectUser(text: string, previous: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const colon = text.indexOf(":");
-  if (colon <= 0 || colon === text.length - 1) throw new InvalidArgumentError("It must be NAME:PASSWORD.");
-  return { ...previous, [text.slice(0, colon)]: text.slice(colon + 1) };
+/** Not the option's own parser, because commander repeats what that one refuses: here it may be a password. */
+function parseUsers(users: readonly string[], command: Command): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    users.map((user) => {
+      const colon = user.indexOf(":");
+      if (colon <= 0 || colon === user.length - 1) command.error("error: --user must be NAME:PASSWORD");
+      return [user.slice(0, colon), user.slice(colon + 1)];
+    }),
+  );
 }

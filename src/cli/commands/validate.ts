@@ -1,11 +1,24 @@
+import { XqbusError } from "../../errors.ts";
 import { formatProblem } from "../../schema/index.ts";
-import type { ValidationProblem } from "../../schema/index.ts";
+import type { Catalog, ValidationProblem } from "../../schema/index.ts";
+import type { AddCommand, Session } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { Output } from "../io.ts";
 import { jsonOption, openCatalog, schemasOption } from "../options.ts";
 import type { CatalogOption } from "../options.ts";
-import { readInput } from "../read-input.ts";
-import type { AddCommand } from "../command.ts";
+import { inputName, readInput } from "../read-input.ts";
+import { errorToJson, reportError } from "../report-error.ts";
+import { visibleText } from "../visible-text.ts";
+
+type ValidateOptions = CatalogOption & { readonly json?: true };
+
+/** What came out for one file; `error` when it could not be read. */
+interface Result {
+  readonly file: string;
+  readonly valid: boolean;
+  readonly problems: readonly ValidationProblem[];
+  readonly error?: XqbusError;
+}
 
 export const addValidate: AddCommand = (program, session) => {
   program
@@ -20,22 +33,47 @@ export const addValidate: AddCommand = (program, session) => {
 Examples:
   xqbus validate event.xml
   xqbus validate --json outbox/*.xml
-  cat event.xml | xqbus validate -`,
+  cat event.xml | xqbus validate -
+
+The exit code is 1 when a file is not valid or cannot be read.`,
     )
-    .action(async (files: readonly string[], options: CatalogOption & { readonly json?: true }) => {
-      const output = new Output(session.io, options.json === true);
-      const results: { file: string; valid: boolean; problems: readonly ValidationProblem[] }[] = [];
-      using catalog = await openCatalog(options, output);
-      for (const file of files) {
-        const problems = catalog.validate(await readInput(file, session.io));
-        results.push({ file, valid: problems.length === 0, problems });
-        if (output.json) continue;
-        if (problems.length === 0) output.line(`${file}: ${output.style("green", "valid")}`);
-        for (const problem of problems) output.line(output.style("red", formatProblem(problem, file)));
-      }
-      const invalid = results.filter((result) => !result.valid).length;
-      if (output.json) output.value(results);
-      else if (files.length > 1) output.line(`${files.length - invalid} valid, ${invalid} invalid`);
-      if (invalid > 0) session.exitCode = EXIT.failure;
-    });
+    .action(async (files: readonly string[], options: ValidateOptions) => validate(files, options, session));
 };
+
+async function validate(files: readonly string[], options: ValidateOptions, session: Session): Promise<void> {
+  const output = new Output(session.io, options.json === true);
+  using catalog = await openCatalog(options, output);
+  const results: Result[] = [];
+  for (const file of files) {
+    const result = await check(file, catalog, session);
+    results.push(result);
+    if (!output.json) show(result, output, session);
+  }
+  const invalid = results.filter((result) => !result.valid).length;
+  if (invalid > 0) session.exitCode = EXIT.failure;
+  if (output.json) {
+    output.value(
+      results.map(({ error, ...rest }) => (error === undefined ? rest : { ...rest, error: errorToJson(error) })),
+    );
+  } else if (files.length > 1) {
+    output.line(`${files.length - invalid} valid, ${invalid} not valid`);
+  }
+}
+
+/** One file that cannot be read does not keep the others from being checked. */
+async function check(file: string, catalog: Catalog, session: Session): Promise<Result> {
+  try {
+    const problems = catalog.validate(await readInput(file, session.io));
+    return { file, valid: problems.length === 0, problems };
+  } catch (error) {
+    if (!(error instanceof XqbusError) || error.code === "xqbus:aborted") throw error;
+    return { file, valid: false, problems: [], error };
+  }
+}
+
+function show({ file, valid, problems, error }: Result, output: Output, session: Session): void {
+  const name = inputName(file);
+  if (valid) output.line(`${name}: ${output.style("green", "valid")}`);
+  for (const problem of problems) output.line(output.style("red", visibleText(formatProblem(problem, name))));
+  if (error !== undefined) reportError(error, session.io, false);
+}
