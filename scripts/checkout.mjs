@@ -2,8 +2,8 @@
 // Plain JavaScript with nothing but Node, because it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -47,11 +47,15 @@ export function ensureBuilt() {
   const wanted = hash(sources);
   if (existsSync(BUILD_STAMP) && readFileSync(BUILD_STAMP, "utf8") === wanted) return;
   console.error("Compiling TypeScript into dist/ …");
-  rmSync(join(root, "dist"), { recursive: true, force: true });
-  if (!run(process.execPath, [bin("typescript", "tsc"), "-p", "tsconfig.build.json"]))
+  // Beside the old one and then in its place: a test run in another shell keeps what it is using until the last moment.
+  const fresh = join(root, `dist.new-${process.pid}`);
+  if (!run(process.execPath, [bin("typescript", "tsc"), "-p", "tsconfig.build.json", "--outDir", fresh])) {
+    rmSync(fresh, { recursive: true, force: true });
     fail("The sources do not compile; the compiler's messages are above.");
-  mkdirSync(dirname(BUILD_STAMP), { recursive: true });
-  writeFileSync(BUILD_STAMP, wanted);
+  }
+  writeFileSync(join(fresh, basename(BUILD_STAMP)), wanted);
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  renameSync(fresh, join(root, "dist"));
 }
 
 function files(folder) {

@@ -5,15 +5,16 @@ import type { Io } from "./io.ts";
 import { reportError } from "./report-error.ts";
 import { runCli } from "./run-cli.ts";
 
-/** Time for ending in order after Ctrl-C or SIGTERM; then the process ends anyway. */
-const GRACE_MS = 10_000;
+/** Time for ending in order after Ctrl-C or SIGTERM; then the signal does what it does by default. */
+const GRACE_MS = 5_000;
 
 const controller = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // The second time the person means it: the default action ends the process.
   process.once(signal, () => {
     controller.abort();
-    setTimeout(() => process.exit(EXIT.failure), GRACE_MS).unref();
+    // Not process.exit, which waits for a file system call that does not come back, such as opening a named pipe.
+    setTimeout(() => process.kill(process.pid, signal), GRACE_MS).unref();
   });
 }
 

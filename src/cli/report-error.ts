@@ -1,3 +1,4 @@
+import { CertificateError } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { FilterError } from "../filter/index.ts";
 import { InvalidEventError, UnknownNameError } from "../schema/index.ts";
@@ -35,10 +36,10 @@ function linesOf(error: unknown): readonly string[] {
   if (error instanceof InvalidInputError) return error.lines;
   if (error instanceof FilterError) return [`${error.message}${quotation(error)}`];
   if (error instanceof UnknownNameError && error.suggestion === undefined) {
-    return [
-      `${error.message}; "xqbus event list" shows them, and a file is given with a slash: ./${error.unknownName}`,
-    ];
+    return [`${error.message}; "xqbus event list" shows them`];
   }
+  // The library names its own option, of which --tls-ca is the only part that can be given here.
+  if (error instanceof CertificateError) return [error.message.replaceAll("option tls.ca", "option --tls-ca")];
   if (error instanceof XqbusError) return [error.message];
   return [`unexpected error (a defect, please report it): ${messageOf(error)}`];
 }

@@ -20,7 +20,7 @@ export function usageError(error: CommanderError, program: Command, args: readon
 function commandOf(program: Command, args: readonly string[]): string {
   const path = [program.name()];
   let command: Command | undefined = program;
-  for (const arg of args) {
+  for (const arg of args[0] === "help" ? args.slice(1) : args) {
     command = command.commands.find((candidate) => candidate.name() === arg);
     if (command === undefined) break;
     path.push(arg);

@@ -1,4 +1,4 @@
-import { escapeAttribute, escapeText, parseXml } from "../xml/index.ts";
+import { escapeAttribute, escapeText, NodeType, parseXml, XMLNS_NAMESPACE } from "../xml/index.ts";
 import type { XmlElement } from "../xml/index.ts";
 
 /** A node that a query constructs (`<a>{…}</a>`, `element a {…}`); only the engine sees it. */
@@ -8,19 +8,26 @@ export type ConstructedNode = ConstructedElement | ConstructedLeaf;
 export class ConstructedLeaf {
   readonly nodeType: number;
   readonly nodeName: string;
+  readonly namespace: string;
   data: string;
 
-  constructor(nodeType: number, nodeName: string, data: string) {
+  constructor(nodeType: number, nodeName: string, data: string, namespace: string = "") {
     this.nodeType = nodeType;
     this.nodeName = nodeName;
     this.data = data;
+    this.namespace = namespace;
+  }
+
+  /** The engine gives attributes their value through the DOM's property. */
+  set value(value: string) {
+    this.data = value;
   }
 
   toXml(): string {
     switch (this.nodeType) {
-      case 7:
+      case NodeType.processingInstruction:
         return `<?${this.nodeName} ${this.data}?>`;
-      case 8:
+      case NodeType.comment:
         return `<!--${this.data}-->`;
       default:
         return escapeText(this.data);
@@ -29,18 +36,28 @@ export class ConstructedLeaf {
 }
 
 export class ConstructedElement {
-  readonly nodeType = 1 as const;
+  readonly nodeType = NodeType.element;
   readonly namespace: string;
   readonly nodeName: string;
   readonly children: ConstructedNode[] = [];
-  readonly attributes: { readonly namespace: string; readonly name: string; readonly value: string }[] = [];
+  readonly attributes: ConstructedLeaf[] = [];
 
   constructor(namespace: string, nodeName: string) {
     this.namespace = namespace;
     this.nodeName = nodeName;
   }
 
-  /** The element of a new light-tree document. */
+  /** Asked for after building (DOM, `Node.normalize`): adjacent texts become one when the element is written. */
+  normalize(): void {}
+
+  /** The DOM's merging of adjacent texts; writing the element does it, and the engine counts children as it made them. */
+  normalize(): void {}
+
+  /**
+   * The document element of a new document.
+   *
+   * @throws XqbusError when XML cannot hold the content (`--` in a comment), XmlSyntaxError when it is deeper than the limits
+   */
   toElement(): XmlElement {
     return parseXml(this.toXml(new Map())).documentElement;
   }
@@ -56,66 +73,49 @@ export class ConstructedElement {
     };
     declare(this.nodeName, this.namespace);
     let attributes = "";
-    for (const { namespace, name, value } of this.attributes) {
-      if (namespace !== "") declare(name, namespace);
-      attributes += ` ${name}="${escapeAttribute(value)}"`;
+    for (const { namespace, nodeName, data } of this.attributes) {
+      if (namespace !== "") declare(nodeName, namespace);
+      attributes += ` ${nodeName}="${escapeAttribute(data)}"`;
     }
     const content = this.children.map((c) => (c instanceof ConstructedElement ? c.toXml(inner) : c.toXml())).join("");
     return `<${this.nodeName}${declarations}${attributes}>${content}</${this.nodeName}>`;
   }
 }
 
-const XMLNS = "http://www.w3.org/2000/xmlns/";
-
-/** The factory and writer through which fontoxpath builds the nodes that a query constructs (`INodesFactory`, `IDocumentWriter`). */
+/**
+ * The factory and writer through which fontoxpath builds the nodes that a query constructs (its `INodesFactory` and
+ * `IDocumentWriter`, without what only updates of documents need).
+ */
 export class ConstructedNodes {
   createElementNS(namespace: string | null, name: string): ConstructedElement {
     return new ConstructedElement(namespace ?? "", name);
   }
 
-  createAttributeNS(_namespace: string | null, name: string): ConstructedLeaf {
-    return new ConstructedLeaf(2, name, "");
+  createAttributeNS(namespace: string | null, name: string): ConstructedLeaf {
+    return new ConstructedLeaf(NodeType.attribute, name, "", namespace ?? "");
   }
 
   createTextNode(data: string): ConstructedLeaf {
-    return new ConstructedLeaf(3, "#text", data);
-  }
-
-  createCDATASection(data: string): ConstructedLeaf {
-    return this.createTextNode(data);
+    return new ConstructedLeaf(NodeType.text, "#text", data);
   }
 
   createComment(data: string): ConstructedLeaf {
-    return new ConstructedLeaf(8, "#comment", data);
+    return new ConstructedLeaf(NodeType.comment, "#comment", data);
   }
 
   createProcessingInstruction(target: string, data: string): ConstructedLeaf {
-    return new ConstructedLeaf(7, target, data);
+    return new ConstructedLeaf(NodeType.processingInstruction, target, data);
   }
 
-  insertBefore(parent: ConstructedElement, node: ConstructedNode, reference: ConstructedNode | null): void {
-    const position = reference === null ? parent.children.length : parent.children.indexOf(reference);
-    parent.children.splice(position, 0, node);
-  }
-
-  removeChild(parent: ConstructedElement, child: ConstructedNode): void {
-    parent.children.splice(parent.children.indexOf(child), 1);
+  /** Children arrive in order. */
+  insertBefore(parent: ConstructedElement, node: ConstructedNode): void {
+    parent.children.push(node);
   }
 
   setAttributeNS(element: ConstructedElement, namespace: string | null, name: string, value: string): void {
     // Declarations are written where names need them.
-    if (namespace !== XMLNS) element.attributes.push({ namespace: namespace ?? "", name, value });
-  }
-
-  removeAttributeNS(element: ConstructedElement, namespace: string | null, name: string): void {
-    const position = element.attributes.findIndex(
-      (a) => a.namespace === (namespace ?? "") && a.name.slice(prefixOf(a.name).length).replace(/^:/, "") === name,
-    );
-    if (position >= 0) element.attributes.splice(position, 1);
-  }
-
-  setData(node: ConstructedLeaf, data: string): void {
-    node.data = data;
+    if (namespace === XMLNS_NAMESPACE) return;
+    element.attributes.push(new ConstructedLeaf(NodeType.attribute, name, value, namespace ?? ""));
   }
 }
 

@@ -5,5 +5,5 @@ export const EVERY_EVENT: Filter = Object.freeze<Filter>({
   text: ".",
   language: "xquery",
   matches: () => true,
-  evaluate: (document) => [document],
+  evaluate: (document) => Object.freeze([document]),
 });

@@ -48,6 +48,6 @@ export class FilterError extends XqbusError {
   get excerpt(): string {
     if (this.line === undefined || this.column === undefined) return "";
     const text = this.query.split(/\r\n|\r|\n/)[this.line - 1] ?? "";
-    return `${text}\n${" ".repeat(this.column - 1)}^`;
+    return `${text}\n${text.slice(0, this.column - 1).replace(/[^\t]/g, " ")}^`;
   }
 }

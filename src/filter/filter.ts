@@ -1,11 +1,8 @@
-import type { XmlDocument, XmlNode } from "../xml/index.ts";
+import type { XmlDocument } from "../xml/index.ts";
+import type { FilterItem } from "./filter-item.ts";
 
-/** The language of a filter's text: XQuery 3.1 (the default) or XPath 3.1. */
+/** The language of a filter's text: XQuery 3.1 (the default) or XPath 3.1, as far as the engine has them. */
 export type FilterLanguage = "xquery" | "xpath";
-
-/** One item of a result sequence: a node of the event's tree (or a constructed one) or an atomic value. */
-export type FilterItem =
-  XmlNode | string | number | boolean | Date | readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /**
  * A compiled filter. It never changes, holds no document, and may be used for any number of documents.
@@ -25,7 +22,8 @@ export interface Filter {
    */
   matches(document: XmlDocument): boolean;
   /**
-   * The result sequence.
+   * The result sequence. Nodes of one path expression are in document order; the order among the attributes of one element
+   * is the engine's.
    *
    * @throws FilterError with phase `dynamic`
    */

@@ -3,4 +3,5 @@ export type { FilterOptions } from "./compile-filter.ts";
 export { EVERY_EVENT } from "./every-event.ts";
 export { FilterError } from "./filter-error.ts";
 export type { FilterPhase, FilterPosition } from "./filter-error.ts";
-export type { Filter, FilterItem, FilterLanguage } from "./filter.ts";
+export type { FilterItem } from "./filter-item.ts";
+export type { Filter, FilterLanguage } from "./filter.ts";

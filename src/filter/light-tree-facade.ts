@@ -30,9 +30,9 @@ export class LightTreeFacade {
     return node.nodeType === NodeType.element ? node.attributes : NO_ATTRIBUTES;
   }
 
-  /** Only asked for attributes in no namespace. */
+  /** Only `fn:lang` and `fn:id` ask, with the name as written: `xml:lang`, `id`. */
   getAttribute(node: XmlElement, attributeName: string): string | null {
-    const found = node.attributes.find((a) => a.name.localName === attributeName && a.name.namespace === "");
+    const found = node.attributes.find((a) => a.nodeName === attributeName);
     return found === undefined ? null : found.value;
   }
 

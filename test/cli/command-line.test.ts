@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { linesOf, run } from "./harness.ts";
+
+const COMMANDS = [
+  [],
+  ["demo"],
+  ["serve"],
+  ["send"],
+  ["listen"],
+  ["validate"],
+  ["event"],
+  ["event", "list"],
+  ["event", "show"],
+  ["help"],
+];
+
+describe("the help", () => {
+  it.each(COMMANDS.map((command) => [["xqbus", ...command].join(" "), command] as const))(
+    "of %s has examples of it and goes to standard output",
+    async (name, command) => {
+      const { code, stdout, stderr } = await run([...command, "--help"]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout.startsWith(`Usage: ${name} `)).toBe(true);
+      expect(stdout.split("Examples:")[1]).toContain(`  ${name}`);
+    },
+  );
+
+  it.each(COMMANDS.filter((command) => command[0] !== "help"))(
+    "is the same with the word help: %s %s",
+    async (...command) => {
+      expect(await run(["help", ...command])).toEqual(await run([...command, "--help"]));
+    },
+  );
+
+  it.each([[[]], [["event"]]])("is shown where a command is missing, as a usage error: %s", async (args: string[]) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("Usage: xqbus");
+  });
+});
+
+it("the version is the one of the package", async () => {
+  expect(await run(["--version"])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+});
+
+/** Everything that is wrong about a command line itself: exit code 2 and one line that names the help. */
+const USAGE_ERRORS: readonly (readonly [readonly string[], string])[] = [
+  [["sned"], "unknown command 'sned' (did you mean send?); see xqbus --help"],
+  [["event", "lst"], "unknown command 'lst' (did you mean list?); see xqbus event --help"],
+  [["help", "event", "lst"], "there is no command 'lst'; there are list, show; see xqbus event --help"],
+  [["help", "send", "x"], "there is no command 'x'; there are none below it; see xqbus send --help"],
+  [["--verison"], "unknown option '--verison' (did you mean --version?); see xqbus --help"],
+  [["listen", "--xqery", "."], "unknown option '--xqery' (did you mean --xquery?); see xqbus listen --help"],
+  [["send"], "missing required argument 'event'; see xqbus send --help"],
+  [["validate"], "missing required argument 'file'; see xqbus validate --help"],
+  [["event", "show"], "missing required argument 'name'; see xqbus event show --help"],
+  [["send", "A", "B"], "too many arguments for 'send'. Expected 1 argument but got 2; see xqbus send --help"],
+  [["listen", "--count"], "option '--count <n>' argument missing; see xqbus listen --help"],
+  [
+    ["listen", "--count", "0"],
+    "option '--count <n>' argument '0' is invalid. It must be a whole number above 0; see xqbus listen --help",
+  ],
+  [
+    ["listen", "--count", "1.5"],
+    "option '--count <n>' argument '1.5' is invalid. It must be a whole number above 0; see xqbus listen --help",
+  ],
+  [
+    ["listen", "--timeout", "soon"],
+    "option '--timeout <seconds>' argument 'soon' is invalid. It must be a number above 0; see xqbus listen --help",
+  ],
+  [
+    ["listen", "--timeout", "1e9"],
+    "option '--timeout <seconds>' argument '1e9' is invalid. It must be at most 2073600; see xqbus listen --help",
+  ],
+  [
+    ["listen", "--format", "yaml"],
+    "option '--format <format>' argument 'yaml' is invalid. Allowed choices are xml, json, line; see xqbus listen --help",
+  ],
+  [
+    ["listen", "--xquery", ".", "--xpath", "."],
+    "option '--xquery <query>' cannot be used with option '--xpath <path>'; see xqbus listen --help",
+  ],
+  [
+    ["serve", "--port", "65536"],
+    "option '--port <port>' argument '65536' is invalid. It must be a port number from 0 to 65535; 0 takes a free one; see xqbus serve --help",
+  ],
+  [["serve", "--tls-cert", "x.pem"], "--tls-cert and --tls-key belong together; see xqbus serve --help"],
+  [
+    ["send", "PhoneStatus", "--set", "Status"],
+    "option '--set <field=value>' argument 'Status' is invalid. It must be Field=value; see xqbus send --help",
+  ],
+  [
+    ["send", "./event.xml", "--dry-run", "--set", "Status=busy"],
+    "--set makes a new event; it cannot change the one of a file; see xqbus send --help",
+  ],
+];
+
+describe("a wrong command line", () => {
+  it.each(USAGE_ERRORS)("%j is told in one line with exit code 2", async (args, message) => {
+    expect(await run(args)).toEqual({ code: 2, stdout: "", stderr: `xqbus: ${message}\n` });
+  });
+
+  it.each(USAGE_ERRORS)("%j is told as one JSON object with --json", async (args, message) => {
+    const { code, stdout, stderr } = await run(
+      ["--json", "--count"].includes(args.at(-1) ?? "") ? [...args] : [...args, "--json"],
+    );
+    if (args.at(-1) === "--count") return;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(linesOf(stderr)).toHaveLength(1);
+    const { error } = JSON.parse(stderr) as { error: { code: string; message: string } };
+    if (args.length > 1) expect(error).toEqual({ code: "xqbus:illegal-argument", message });
+  });
+
+  it.each([
+    [["serve", "--user", ":very-secret"]],
+    [["serve", "--user", "very-secret"]],
+    [["send", "PhoneStatus", "--ulr=amqp://admin:very-secret@host"]],
+    [["send", "PhoneStatus", "--pasword=very-secret"]],
+    [["send", "amqp://admin:very-secret@host", "--dry-run"]],
+    [["listen", "--url", "http://admin:very-secret@host"]],
+    [["listen", "--url", "amqp://admin:very-secret@host:port/d"]],
+    [["listen", "--url", "admin:very-secret@host"]],
+    [["listen", "--url", "amqp://admin:very-secret/@host"]],
+    [["validate", "amqp://admin:very-secret@host/d"]],
+  ])("%j does not repeat the password", async (args) => {
+    for (const format of [[], ["--json"]]) {
+      const { code, stdout, stderr } = await run([...args, ...format]);
+      expect(code).toBeGreaterThan(0);
+      expect(stdout + stderr).not.toContain("very-secret");
+    }
+  });
+});
