@@ -47,9 +47,6 @@ export class ConstructedElement {
     this.nodeName = nodeName;
   }
 
-  /** Asked for after building (DOM, `Node.normalize`): adjacent texts become one when the element is written. */
-  normalize(): void {}
-
   /** The DOM's merging of adjacent texts; writing the element does it, and the engine counts children as it made them. */
   normalize(): void {}
 
