@@ -1,4 +1,5 @@
 import { XqbusError } from "../errors.ts";
+import { XmlSyntaxError } from "../xml/index.ts";
 import type { XmlDocument } from "../xml/index.ts";
 import { checkQuery } from "./check-query.ts";
 import { ConstructedNodes } from "./constructed-nodes.ts";
@@ -119,7 +120,12 @@ function toItems(items: readonly FontoxpathItem[], query: string): readonly Filt
     if (error instanceof NoValueError) {
       throw new FilterError("FOTY0013", error.message, { phase: "dynamic", query, cause: error });
     }
-    const why = error instanceof RangeError ? "it is nested too deeply" : (error as Error).message;
+    const why =
+      error instanceof RangeError
+        ? "it is nested too deeply"
+        : error instanceof XmlSyntaxError
+          ? error.reason
+          : (error as Error).message;
     throw new FilterError("xqbus:illegal-content", `the query constructs what XML cannot hold: ${why}`, {
       phase: "dynamic",
       query,

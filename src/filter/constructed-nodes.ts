@@ -36,7 +36,7 @@ export class ConstructedLeaf {
 }
 
 export class ConstructedElement {
-  readonly nodeType = NodeType.element;
+  readonly nodeType: typeof NodeType.element = NodeType.element;
   readonly namespace: string;
   readonly nodeName: string;
   readonly children: ConstructedNode[] = [];

@@ -10,6 +10,9 @@ export function explainSyntaxError(
   text: string,
   engineOffset: number | undefined,
 ): { readonly reason: string; readonly offset?: number } {
+  if (engineReason.startsWith("Use of XQuery")) {
+    return { reason: "syntax error: this is XQuery, and the filter's language is XPath" };
+  }
   const expected = /Expected (.*)$/s.exec(engineReason)?.[1];
   if (engineOffset === undefined || expected === undefined) {
     return { reason: `syntax error: ${engineReason.charAt(0).toLowerCase()}${engineReason.slice(1)}` };

@@ -37,6 +37,10 @@ export function explain(code: string, engineReason: string, text: string, offset
           ? "the engine cannot declare an empty default namespace; leave the declaration out"
           : "a declared function needs a prefix; use local:",
       };
+    case "XPTY0004":
+      return { code, reason: explainOperator(reason) };
+    case "XQST0051":
+      return { code, reason: "a filter is one text; modules cannot be imported" };
     case "FOER0000":
       return { code, reason: reason === "" ? "the query called error()" : `the query called error(): ${reason}` };
     case "FORG0001": {
@@ -70,6 +74,9 @@ export function explainWithoutCode(message: string, error: unknown): Explanation
   const missing = /No selector counterpart for: (\w+)|Not implemented: (\w+) is not implemented/.exec(message);
   const name = missing?.[1] ?? missing?.[2];
   if (name !== undefined) return { code, reason: `${UNSUPPORTED[name] ?? name} is not supported` };
+  if (message.includes("library module")) {
+    return { code, reason: "a library module (module namespace …) is no filter; a filter ends with an expression" };
+  }
   if (message.includes("only module imports, namespace declarations")) {
     return {
       code,
@@ -86,6 +93,22 @@ export function explainWithoutCode(message: string, error: unknown): Explanation
     code,
     reason: `the engine failed on it, it may use something that is not supported (${error.name}: ${message})`,
   };
+}
+
+/** Names of the engine for arithmetic. */
+const OPERATORS: Readonly<Record<string, string>> = {
+  addOp: "+",
+  subtractOp: "-",
+  multiplyOp: "*",
+  divOp: "div",
+  idivOp: "idiv",
+  modOp: "mod",
+};
+
+function explainOperator(reason: string): string {
+  const [, operation = "", left = "", right = ""] = /^(\w+) not available for types (\S+) and (\S+)/.exec(reason) ?? [];
+  const operator = OPERATORS[operation];
+  return operator === undefined ? lowerFirst(reason) : `the operator ${operator} cannot take ${left} and ${right}`;
 }
 
 function explainUnknownVariable(reason: string, text: string): string {

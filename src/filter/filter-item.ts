@@ -30,10 +30,15 @@ export function toFilterItem(item: FontoxpathItem): FilterItem {
   if (typeof item !== "object" || item === null || item instanceof Date || "nodeType" in item)
     return item as FilterItem;
   if (Array.isArray(item)) return Object.freeze(item.map(toMember));
-  if (Object.getPrototypeOf(item) !== Object.prototype) return String(item);
+  if (Object.getPrototypeOf(item) !== Object.prototype) return textOf(item);
   return Object.freeze(Object.fromEntries(Object.entries(item).map(([key, value]) => [key, toMember(value)])));
 }
 
 function toMember(item: FontoxpathItem): FilterItem | null {
   return item === null ? null : toFilterItem(item);
+}
+
+/** Values of types that JavaScript lacks come as objects of the engine that know their lexical form. */
+function textOf(value: { toString(): string }): string {
+  return value.toString();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
-import { linesOf, run } from "./harness.ts";
+import { run } from "./harness.ts";
 
 const COMMANDS = [
   [],
@@ -101,15 +101,13 @@ describe("a wrong command line", () => {
     expect(await run(args)).toEqual({ code: 2, stdout: "", stderr: `xqbus: ${message}\n` });
   });
 
-  it.each(USAGE_ERRORS)("%j is told as one JSON object with --json", async (args, message) => {
-    const { code, stdout, stderr } = await run(
-      ["--json", "--count"].includes(args.at(-1) ?? "") ? [...args] : [...args, "--json"],
-    );
-    if (args.at(-1) === "--count") return;
+  // The others take no --json, or would take it as the value that is missing.
+  const withJson = USAGE_ERRORS.filter(([args]) => args.length > 1 && args[0] !== "help" && args.at(-1) !== "--count");
+
+  it.each(withJson)("%j is told as one JSON object with --json", async (args, message) => {
+    const { code, stdout, stderr } = await run([...args, "--json"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(linesOf(stderr)).toHaveLength(1);
-    const { error } = JSON.parse(stderr) as { error: { code: string; message: string } };
-    if (args.length > 1) expect(error).toEqual({ code: "xqbus:illegal-argument", message });
+    expect(JSON.parse(stderr)).toEqual({ error: { code: "xqbus:illegal-argument", message } });
   });
 
   it.each([
@@ -122,7 +120,6 @@ describe("a wrong command line", () => {
     [["listen", "--url", "amqp://admin:very-secret@host:port/d"]],
     [["listen", "--url", "admin:very-secret@host"]],
     [["listen", "--url", "amqp://admin:very-secret/@host"]],
-    [["validate", "amqp://admin:very-secret@host/d"]],
   ])("%j does not repeat the password", async (args) => {
     for (const format of [[], ["--json"]]) {
       const { code, stdout, stderr } = await run([...args, ...format]);
