@@ -48,7 +48,7 @@ function linesOf(error: unknown): readonly string[] {
 function quotation({ query, line, column }: FilterError): string {
   if (line === undefined || column === undefined) return "";
   const text = (query.split(/\r\n|\r|\n/)[line - 1] ?? "").slice(column - 1).trim();
-  if (text === "") return " (at the end)";
+  if (text === "") return "";
   return ` (at "${text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED - 1)}…`}")`;
 }
 

@@ -29,7 +29,7 @@ export function engineFailure(
 ): FilterError {
   const { text, query, phase } = details;
   const message = error instanceof Error ? error.message : String(error);
-  const coded = /(?:^|\nError: )([A-Z]{4}\d{4})(?:[:,]\s*([^\n]*))?/.exec(message);
+  const coded = /(?:^|\nError: )([A-Z]{4}\d{4})(?:[:,]\s*(.*?))?(?:\n {2}at <|$)/s.exec(message);
   const found =
     error instanceof RangeError
       ? { code: "xqbus:limit-exceeded", reason: tooLarge(message, phase) }

@@ -15,6 +15,12 @@ import type { FontoxpathItem } from "./fontoxpath.ts";
 export type FilterItem =
   XmlNode | string | number | boolean | Date | readonly unknown[] | Readonly<Record<string, unknown>>;
 
+/** A value that the engine has a class of its own for (durations). */
+interface EngineValue {
+  /** The lexical form of XML Schema. */
+  toString(): string;
+}
+
 /** Thrown for an item that has no form outside the engine. */
 export class NoValueError extends Error {}
 
@@ -30,15 +36,10 @@ export function toFilterItem(item: FontoxpathItem): FilterItem {
   if (typeof item !== "object" || item === null || item instanceof Date || "nodeType" in item)
     return item as FilterItem;
   if (Array.isArray(item)) return Object.freeze(item.map(toMember));
-  if (Object.getPrototypeOf(item) !== Object.prototype) return textOf(item);
+  if (Object.getPrototypeOf(item) !== Object.prototype) return (item as EngineValue).toString();
   return Object.freeze(Object.fromEntries(Object.entries(item).map(([key, value]) => [key, toMember(value)])));
 }
 
 function toMember(item: FontoxpathItem): FilterItem | null {
   return item === null ? null : toFilterItem(item);
-}
-
-/** Values of types that JavaScript lacks come as objects of the engine that know their lexical form. */
-function textOf(value: { toString(): string }): string {
-  return value.toString();
 }

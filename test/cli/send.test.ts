@@ -161,7 +161,7 @@ describe("sending", () => {
     ["an unknown user", (url) => url.replace("admin:", "nobody:"), /does not accept user "nobody" or the password/],
     ["no broker", () => "amqp://admin:wrong-one@127.0.0.1:1/d", /^xqbus: nobody listens at 127\.0\.0\.1:1; /],
     ["a URL of something else", () => "http://localhost/", /the scheme "http" is neither amqp nor amqps/],
-    ["no URL", () => "", /^xqbus: no bus was named; give --url /],
+    ["no URL", () => "", /^xqbus: no bus was named; give --url amqp:\/\/user:password@host\/domain /],
   ])("fails in one line with %s", async (_title, change, message) => {
     const { code, stdout, stderr } = await run(["send", valid, "--url", change(broker.url())]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

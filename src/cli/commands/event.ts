@@ -43,8 +43,8 @@ The exit code is 1 when an XSD file is broken; the event types of the others are
           })),
         );
       else for (const line of eventTable(events, output)) output.line(line);
-      if (events.length === 0) output.note("no event types; XSD files are looked for in the folders of --schemas");
       if (catalog.problems.length > 0) session.exitCode = EXIT.failure;
+      else if (events.length === 0) output.note("no event types; XSD files are looked for in the folders of --schemas");
     });
 
   const show: Command = event.command("show").description("one event type: its fields, types and documentation");

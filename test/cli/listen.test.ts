@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { startBroker } from "../../src/broker/index.ts";
+import type { Broker } from "../../src/broker/index.ts";
+import { linesOf, run, Running } from "./harness.ts";
+
+let broker: Broker;
+const running: Running[] = [];
+
+beforeAll(async () => {
+  broker = await startBroker({ users: { admin: "secret" } });
+});
+
+afterEach(async () => {
+  for (const command of running) command.interrupt();
+  await Promise.all(running.splice(0).map((command) => command.ended));
+});
+
+afterAll(() => broker.close());
+
+/** Listens, and resolves when it is ready for events. */
+async function listen(...args: readonly string[]): Promise<Running> {
+  const command = new Running(["listen", "--url", broker.url(), ...args]);
+  running.push(command);
+  await command.prints("stderr", "listening to amqp://admin@");
+  return command;
+}
+
+async function send(caller: string, status: string): Promise<void> {
+  const settings = [`CallerId=${caller}`, "ReceiverId=2", `Status=${status}`].flatMap((setting) => ["--set", setting]);
+  expect((await run(["send", "PhoneStatus", "--url", broker.url(), ...settings])).code).toBe(0);
+}
+
+describe("listen", () => {
+  it("prints an event as XML and ends after --count events with the counts", async () => {
+    const command = await listen("--count", "1");
+    await send("1", "busy");
+    expect(await command.ended).toEqual({
+      code: 0,
+      stdout:
+        '<Event xmlns="http://www.gonicus.de/Events">\n  <PhoneStatus>\n    <CallerId>1</CallerId>\n' +
+        "    <ReceiverId>2</ReceiverId>\n    <Status>busy</Status>\n  </PhoneStatus>\n</Event>\n",
+      stderr:
+        `listening to amqp://admin@127.0.0.1:${broker.port}/org.clacks (Ctrl-C ends)\n` +
+        "received 1, matched 1, filtered out 0\n",
+    });
+  });
+
+  it("prints an event as JSON on one line", async () => {
+    const command = await listen("--count", "1", "--format", "json");
+    await send("1", "busy");
+    const { stdout } = await command.ended;
+    expect(linesOf(stdout)).toHaveLength(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: "PhoneStatus",
+      subject: "org.clacks.event.PhoneStatus",
+      deliveryCount: 0,
+      fields: { CallerId: "1", ReceiverId: "2", Status: "busy" },
+      xml: expect.stringContaining("<Status>busy</Status>") as string,
+    });
+  });
+
+  it.each(["--xpath", "--xquery"])("prints what matches %s, one line each, and counts the rest", async (option) => {
+    const command = await listen(
+      "--format",
+      "line",
+      "--count",
+      "1",
+      option,
+      '/e:Event/e:PhoneStatus[e:Status = "busy"]',
+    );
+    await send("1", "idle");
+    await send("2", "busy");
+    const { stdout, stderr } = await command.ended;
+    expect(stdout).toMatch(/^\d\d:\d\d:\d\d PhoneStatus CallerId=2 ReceiverId=2 Status=busy\n$/);
+    expect(stderr).toMatch(/\nreceived 2, matched 1, filtered out 1\n$/);
+  });
+
+  it("shows control characters and direction marks of an event as escapes on a line", async () => {
+    const command = await listen("--format", "line", "--count", "1");
+    await send("\u009b31m\u202ea\nb\tc\u007f", "x".repeat(100));
+    const { stdout } = await command.ended;
+    expect(stdout).toContain(` CallerId=\\u{9b}31m\\u{202e}a b c\\u{7f} ReceiverId=2 Status=${"x".repeat(59)}…\n`);
+  });
+
+  it("ends with exit code 0 and the counts when it is interrupted", async () => {
+    const command = await listen();
+    command.interrupt();
+    const { code, stdout, stderr } = await command.ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toMatch(/\nreceived 0, matched 0, filtered out 0\n$/);
+  });
+
+  it("fails in one line when the broker goes away", async () => {
+    const other = await startBroker({ users: { admin: "secret" } });
+    const command = new Running(["listen", "--url", other.url()]);
+    await command.prints("stderr", "listening to");
+    await other.close();
+    const { code, stderr } = await command.ended;
+    expect(code).toBe(1);
+    expect(linesOf(stderr)).toEqual([expect.stringMatching(/^listening to /), expect.stringMatching(/^xqbus: /)]);
+  });
+});
+
+describe("a wrong filter", () => {
+  it.each([
+    ["--xquery", "let $e := ./Event\nretrun $e", "XPST0003", /^XPST0003 at line 2, column 1: .+ \(at "retrun \$e"\)$/],
+    ["--xquery", "((", "XPST0003", /^XPST0003 at line 1, column 3: [^\n]+$/],
+    ["--xpath", "", "XPST0003", /^XPST0003: the filter is empty; [^\n]+$/],
+    ["--xpath", "$x", "XPST0008", /^XPST0008 at line 1, column 1: .+ \(at "\$x"\)$/],
+    ["--xpath", `/a/${"b/".repeat(50)}]`, "XPST0003", /^XPST0003 at line 1, column \d+: [^\n]{0,200}$/],
+  ])("%s %j is told in one line with its place", async (option, filter, code, message) => {
+    const args = ["listen", "--url", broker.url(), option, filter];
+    const { stdout, stderr, ...rest } = await run(args);
+    expect({ stdout, ...rest }).toEqual({ code: 1, stdout: "" });
+    const told = /^xqbus: (.*)\n$/.exec(stderr)?.[1];
+    expect(told).toMatch(message);
+    const json = await run([...args, "--json"]);
+    expect(JSON.parse(json.stderr)).toMatchObject({ error: { code, message: told } });
+  });
+});
