@@ -17,6 +17,13 @@ const FORCED = "amqp:connection:forced";
 /** What rhea says for a SASL outcome other than ok, and brokers for a user without rights. */
 const UNAUTHORIZED = "amqp:unauthorized-access";
 
+/** Outcomes of SASL that are not about the credentials (AMQP 1.0, part 5.3.3.6). */
+const SASL_OUTCOMES: Readonly<Record<string, string>> = {
+  2: "its login failed with a system error",
+  3: "its login failed with a system error that will last",
+  4: "its login failed with a system error that may pass; try again",
+};
+
 /** Reads what rhea has as error of a peer: its typings say `AmqpError | Error | undefined`. */
 export function peerError(error: unknown): PeerError | undefined {
   if (typeof error !== "object" || error === null) return undefined;
@@ -50,14 +57,22 @@ export function closedByBroker(
 
 function authenticationError(url: BusUrl, error: PeerError, hasCertificate: boolean): AuthenticationError {
   const place = hostAndPort(url);
-  const answer = error.description ?? UNAUTHORIZED;
   const login =
     url.user !== undefined
-      ? `user "${url.user}" or the password`
+      ? `user "${url.user}" with this password`
       : hasCertificate
         ? "the client certificate (SASL EXTERNAL)"
-        : "a user without a name; the bus URL must carry user:password@";
-  return new AuthenticationError(`the broker at ${place} does not accept ${login}: ${answer}`, { cause: error });
+        : "connections without a user; the bus URL must carry user:password@";
+  return new AuthenticationError(`the broker at ${place} does not accept ${login}${answerOf(error)}`, { cause: error });
+}
+
+/** The broker's own words. A SASL outcome has none, only a code, which rhea writes as `Failed to authenticate: 1`. */
+function answerOf({ description }: PeerError): string {
+  const code = /^Failed to authenticate: (\d+)$/.exec(description ?? "")?.[1];
+  if (description === undefined || code === "1") return "";
+  if (code !== undefined) return ` (${SASL_OUTCOMES[code] ?? `SASL outcome ${code}`})`;
+  const mechanisms = /^No suitable mechanism; server supports (.*)$/.exec(description)?.[1];
+  return mechanisms === undefined ? ` (${description})` : `; it offers the SASL mechanisms ${mechanisms}`;
 }
 
 /** The socket ended, with or without an error of its own. */

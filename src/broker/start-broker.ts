@@ -164,10 +164,18 @@ function listenError(error: unknown, host: string, port: number): XqbusError {
       { cause: error },
     );
   }
-  return new XqbusError("xqbus:illegal-argument", `the broker cannot listen on ${place}: ${messageOf(error)}`, {
-    cause: error,
-  });
+  const reason = LISTEN_ERRORS[(error as NodeJS.ErrnoException).code ?? ""] ?? messageOf(error);
+  return new XqbusError("xqbus:illegal-argument", `the broker cannot listen on ${place}: ${reason}`, { cause: error });
 }
+
+const NOT_OURS = "this machine has no such address; expected one of its own, 127.0.0.1 (itself) or 0.0.0.0 (everybody)";
+
+const LISTEN_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: "this user may not; choose a port above 1023",
+  EADDRNOTAVAIL: NOT_OURS,
+  EAI_AGAIN: NOT_OURS,
+  ENOTFOUND: NOT_OURS,
+};
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;

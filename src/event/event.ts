@@ -130,11 +130,7 @@ export class Event {
   }
 }
 
-/**
- * The bytes of an event without a copy, for senders. Whoever asks for them must not change them.
- *
- * @internal
- */
+/** The bytes of an event without a copy, for senders of one's own. Whoever asks for them must not change them. */
 export function bytesOf(event: Event): Uint8Array {
   return sharedBytes(event);
 }

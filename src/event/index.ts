@@ -11,7 +11,5 @@ export type {
 export type { VocabularySource } from "./declared-names.ts";
 export type { ShippedElementName } from "./shipped-element-names.ts";
 export { MadeElement } from "./made-element.ts";
-export { Event } from "./event.ts";
+export { Event, bytesOf } from "./event.ts";
 export type { EventParseOptions } from "./event.ts";
-/** @internal */
-export { bytesOf } from "./event.ts";

@@ -110,8 +110,8 @@ describeWith([OPENSSL], "a connection over TLS", () => {
       name: "AuthenticationError",
       code: "xqbus:authentication-failed",
       message:
-        `the broker at 127.0.0.1:${started.port} does not accept user "admin" or the password: ` +
-        "No suitable mechanism; server supports EXTERNAL",
+        `the broker at 127.0.0.1:${started.port} does not accept user "admin" with this password; ` +
+        "it offers the SASL mechanisms EXTERNAL",
     });
   });
 

@@ -156,9 +156,9 @@ describe("sending", () => {
     [
       "a wrong password",
       (url) => url.replace(":secret@", ":wrong-one@"),
-      /does not accept user "admin" or the password/,
+      /does not accept user "admin" with this password/,
     ],
-    ["an unknown user", (url) => url.replace("admin:", "nobody:"), /does not accept user "nobody" or the password/],
+    ["an unknown user", (url) => url.replace("admin:", "nobody:"), /does not accept user "nobody" with this password/],
     ["no broker", () => "amqp://admin:wrong-one@127.0.0.1:1/d", /^xqbus: nobody listens at 127\.0\.0\.1:1; /],
     ["a URL of something else", () => "http://localhost/", /the scheme "http" is neither amqp nor amqps/],
     ["no URL", () => "", /^xqbus: no bus was named; give --url amqp:\/\/user:password@host\/domain /],

@@ -198,6 +198,10 @@ const ROWS: readonly (readonly [xml: string, message: string])[] = [
     "<?xml version='1.0' encoding='1'?><a/>",
     'document:1:31: "1" is not the name of an encoding; expected one such as "UTF-8"',
   ],
+  [
+    "<?xml version='1.0' encoding='UTF\n-8'?><a/>",
+    'document:1:31: "UTF\\u{a}-8" is not the name of an encoding; expected one such as "UTF-8"',
+  ],
   ["<?xml version='1.0' standalone='YES'?><a/>", 'document:1:33: standalone is "YES"; expected "yes" or "no"'],
   [
     "<?xml version='1.0' version='1.0'?><a/>",

@@ -127,7 +127,8 @@ function openFolder(directory: string): SchemaFile {
     readdirSync(realPath);
     return { path, realPath };
   } catch (cause) {
-    const reason = describeSystemError(cause);
+    const isFile = (cause as NodeJS.ErrnoException).code === "ENOTDIR";
+    const reason = isFile ? "it is not a directory" : describeSystemError(cause);
     const message = `the schema directory "${path}" cannot be read: ${reason}; give directories that hold XSD files`;
     throw new XqbusError("xqbus:unreadable", message, { cause });
   }
