@@ -1,5 +1,5 @@
 import { internName } from "../../xml/index.ts";
-import type { ComplexType, SimpleType, TypeDefinition } from "./components.ts";
+import type { ComplexType, SimpleType, TypeDefinition, Wildcard } from "./components.ts";
 import { XSD_NAMESPACE } from "./xsd.ts";
 
 /** The built-in simple types of XML Schema 1.0 (part 2, section 3; `anySimpleType` from part 1). */
@@ -18,6 +18,14 @@ export const XSD_11_TYPES: ReadonlySet<string> = new Set([
   "error",
 ]);
 
+const ANYTHING: Wildcard = {
+  kind: "wildcard",
+  namespaces: "##any",
+  targetNamespace: "",
+  processContents: "lax",
+  source: undefined,
+};
+
 const ANY_TYPE: ComplexType = {
   kind: "complexType",
   name: internName(XSD_NAMESPACE, "anyType"),
@@ -26,14 +34,12 @@ const ANY_TYPE: ComplexType = {
   derivation: undefined,
   content: {
     kind: "particles",
-    particle: {
-      minOccurs: 0,
-      maxOccurs: Infinity,
-      term: { kind: "wildcard", namespaces: "##any", targetNamespace: "" },
-    },
+    particle: { minOccurs: 0, maxOccurs: Infinity, term: ANYTHING },
   },
   attributes: [],
-  allowsAnyAttribute: true,
+  attributeWildcard: ANYTHING,
+  block: [],
+  final: [],
   source: undefined,
 };
 
@@ -42,6 +48,12 @@ export const BUILT_IN_TYPES: ReadonlyMap<string, TypeDefinition> = new Map<strin
   ["anyType", ANY_TYPE],
   ...SIMPLE_TYPE_NAMES.split(" ").map((name): [string, SimpleType] => [
     name,
-    { kind: "simpleType", name: internName(XSD_NAMESPACE, name), derivation: { method: "builtIn" }, source: undefined },
+    {
+      kind: "simpleType",
+      name: internName(XSD_NAMESPACE, name),
+      derivation: { method: "builtIn" },
+      final: [],
+      source: undefined,
+    },
   ]),
 ]);

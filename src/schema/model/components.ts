@@ -35,9 +35,29 @@ export interface ElementDeclaration {
   readonly isGlobal: boolean;
   readonly isNillable: boolean;
   readonly isAbstract: boolean;
+  readonly default: string | undefined;
   readonly fixed: string | undefined;
   /** The head of the substitution group that the element belongs to. */
   readonly substitutionGroup: ExpandedName | undefined;
+  readonly identityConstraints: readonly IdentityConstraint[];
+  /** What may not stand in its place: substitutes, or types derived in these ways. With `blockDefault`. */
+  readonly block: readonly DerivationMethod[];
+  /** How its type may not be derived in members of its substitution group. With `finalDefault`. */
+  readonly final: readonly DerivationMethod[];
+  readonly source: ComponentSource;
+}
+
+/** Ways of derivation, and substitution, as `block` and `final` name them; `#all` is written out. */
+export type DerivationMethod = "extension" | "restriction" | "substitution" | "list" | "union";
+
+/** A key, reference to a key, or uniqueness (section 3.11). XPaths are as written; prefixes are those of the source's node. */
+export interface IdentityConstraint {
+  readonly kind: "key" | "keyref" | "unique";
+  readonly name: ExpandedName;
+  readonly selector: string;
+  readonly fields: readonly string[];
+  /** The key that a keyref means. */
+  readonly refer: ExpandedName | undefined;
   readonly source: ComponentSource;
 }
 
@@ -46,6 +66,8 @@ export interface AttributeDeclaration {
   readonly kind: "attribute";
   readonly name: ExpandedName;
   readonly type: TypeUse;
+  readonly default: string | undefined;
+  readonly fixed: string | undefined;
   readonly source: ComponentSource;
 }
 
@@ -53,6 +75,9 @@ export interface AttributeDeclaration {
 export interface AttributeUse {
   readonly kind: "attributeUse";
   readonly use: "required" | "optional" | "prohibited";
+  /** Of this use; a global declaration that it refers to may have one of its own. */
+  readonly default: string | undefined;
+  readonly fixed: string | undefined;
   readonly declaration: AttributeDeclaration | NameReference;
   readonly source: ComponentSource;
 }
@@ -68,6 +93,7 @@ export interface AttributeGroup {
   readonly kind: "attributeGroup";
   readonly name: ExpandedName;
   readonly attributes: readonly (AttributeUse | AttributeGroupReference)[];
+  readonly attributeWildcard: Wildcard | undefined;
   readonly source: ComponentSource;
 }
 
@@ -76,6 +102,10 @@ export interface Facet {
   /** The local name of its element: `minInclusive`, `pattern`, … */
   readonly name: string;
   readonly value: string;
+  /** Whether derived types must keep the value. */
+  readonly isFixed: boolean;
+  /** The element of the schema document: prefixes of a QName are those that are in scope there. */
+  readonly node: XmlElement;
 }
 
 /** A simple type (section 3.14): built-in, or derived in one step from others. */
@@ -83,6 +113,8 @@ export interface SimpleType {
   readonly kind: "simpleType";
   readonly name: ExpandedName | undefined;
   readonly derivation: SimpleDerivation;
+  /** How it may not be derived from. With `finalDefault`. */
+  readonly final: readonly DerivationMethod[];
   /** Undefined for the built-in types. */
   readonly source: ComponentSource | undefined;
 }
@@ -104,7 +136,11 @@ export interface ComplexType {
   readonly derivation: ComplexDerivation | undefined;
   readonly content: ComplexContent;
   readonly attributes: readonly (AttributeUse | AttributeGroupReference)[];
-  readonly allowsAnyAttribute: boolean;
+  readonly attributeWildcard: Wildcard | undefined;
+  /** How a type that `xsi:type` names in its place may not be derived. With `blockDefault`. */
+  readonly block: readonly DerivationMethod[];
+  /** How it may not be derived from. With `finalDefault`. */
+  readonly final: readonly DerivationMethod[];
   /** Undefined for xs:anyType. */
   readonly source: ComponentSource | undefined;
 }
@@ -142,20 +178,27 @@ export interface ElementReference {
 export interface ModelGroup {
   readonly kind: "all" | "sequence" | "choice";
   readonly particles: readonly Particle[];
+  /** Undefined for the sequence of what a type of our own making inherits. */
+  readonly source: ComponentSource | undefined;
 }
 
 /** The place where a named group is used. */
 export interface GroupReference {
   readonly kind: "groupReference";
   readonly name: ExpandedName;
+  readonly source: ComponentSource;
 }
 
-/** An element wildcard (section 3.10). */
+/** A wildcard for elements or attributes (section 3.10). */
 export interface Wildcard {
   readonly kind: "wildcard";
   /** As written: `##any`, `##other`, or a list of namespaces, `##targetNamespace` and `##local`. */
   readonly namespaces: string;
   readonly targetNamespace: string;
+  /** Whether what it admits must be declared and valid, must be valid if it is declared, or is not looked at. */
+  readonly processContents: "strict" | "lax" | "skip";
+  /** Undefined for those of xs:anyType. */
+  readonly source: ComponentSource | undefined;
 }
 
 /** A named model group (section 3.7). */

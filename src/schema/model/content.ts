@@ -6,6 +6,7 @@ import type {
   AttributeGroupReference,
   AttributeUse,
   ComplexType,
+  ComponentSource,
   ElementDeclaration,
   Particle,
   SimpleType,
@@ -26,6 +27,14 @@ export interface EffectiveContent {
 export interface EffectiveAttribute {
   readonly isRequired: boolean;
   readonly declaration: AttributeDeclaration;
+  readonly default: string | undefined;
+  readonly fixed: string | undefined;
+}
+
+/** The attributes that a complex type allows without naming them. */
+export interface EffectiveAttributeWildcard {
+  allows(namespace: string): boolean;
+  readonly processContents: Wildcard["processContents"];
 }
 
 /** The content of a type after derivation (XML Schema 1.0 part 1, section 3.4.2). The types must be free of circles. */
@@ -41,7 +50,7 @@ export function effectiveContent(type: ComplexType, table: ComponentTable): Effe
   const inherited = effectiveContent(base, table);
   if (inherited.text !== undefined) return inherited;
   const isMixed = own === undefined ? inherited.isMixed || type.isMixed : type.isMixed;
-  return { isMixed, particle: inSequence(inherited.particle, own), text: undefined };
+  return { isMixed, particle: inSequence(inherited.particle, own, type.source), text: undefined };
 }
 
 /** The attributes of a type after derivation, by the order of their declaration, base types first. */
@@ -51,11 +60,19 @@ export function effectiveAttributes(type: ComplexType, table: ComponentTable): r
   return [...attributes.values()];
 }
 
-/** Whether the type or one of its base types has an attribute wildcard. */
-export function allowsAnyAttribute(type: ComplexType, table: ComponentTable): boolean {
-  if (type.allowsAnyAttribute || type.derivation?.method !== "extension") return type.allowsAnyAttribute;
-  const base = baseOf(type, table);
-  return base?.kind === "complexType" && allowsAnyAttribute(base, table);
+/**
+ * The attribute wildcard of a type (XML Schema 1.0 part 1, section 3.4.2): what its own wildcard and those of its attribute
+ * groups allow all together, or, for an extension, the base type's does.
+ */
+export function effectiveAttributeWildcard(
+  type: ComplexType,
+  table: ComponentTable,
+): EffectiveAttributeWildcard | undefined {
+  const own = completeWildcard(type.attributeWildcard, type.attributes, table);
+  const base = type.derivation?.method === "extension" ? baseOf(type, table) : undefined;
+  const inherited = base?.kind === "complexType" ? effectiveAttributeWildcard(base, table) : undefined;
+  if (own === undefined || inherited === undefined) return own ?? inherited;
+  return { ...own, allows: (namespace) => own.allows(namespace) || inherited.allows(namespace) };
 }
 
 /** The type of the text of an element with this type; undefined when it can have child elements. */
@@ -134,12 +151,16 @@ function simpleContentType(
   const from = own?.type ?? inherited;
   if (from === undefined || own === undefined || own.facets.length === 0) return from;
   const derivation = { method: "restriction" as const, base: from, facets: own.facets };
-  return { kind: "simpleType", name: undefined, derivation, source: type.source };
+  return { kind: "simpleType", name: undefined, derivation, final: [], source: type.source };
 }
 
-function inSequence(first: Particle | undefined, second: Particle | undefined): Particle | undefined {
+function inSequence(
+  first: Particle | undefined,
+  second: Particle | undefined,
+  source: ComponentSource | undefined,
+): Particle | undefined {
   if (first === undefined || second === undefined) return first ?? second;
-  return { minOccurs: 1, maxOccurs: 1, term: { kind: "sequence", particles: [first, second] } };
+  return { minOccurs: 1, maxOccurs: 1, term: { kind: "sequence", particles: [first, second], source } };
 }
 
 function collectAttributes(type: ComplexType, table: ComponentTable, into: Map<string, EffectiveAttribute>): void {
@@ -161,7 +182,36 @@ function collectAttributeUses(
     const declaration = table.resolveAttribute(each.declaration);
     if (declaration === undefined) continue;
     const key = String(declaration.name);
-    if (each.use === "prohibited") into.delete(key);
-    else into.set(key, { isRequired: each.use === "required", declaration });
+    if (each.use === "prohibited") {
+      into.delete(key);
+      continue;
+    }
+    // A value constraint of the use hides the declaration's.
+    const { default: ifAbsent, fixed } = (each.default ?? each.fixed) === undefined ? declaration : each;
+    into.set(key, { isRequired: each.use === "required", declaration, default: ifAbsent, fixed });
   }
+}
+
+function completeWildcard(
+  own: Wildcard | undefined,
+  uses: readonly (AttributeUse | AttributeGroupReference)[],
+  table: ComponentTable,
+): EffectiveAttributeWildcard | undefined {
+  const all = [own, ...wildcardsOfGroups(uses, table)].filter((each) => each !== undefined);
+  const [first] = all;
+  if (first === undefined) return undefined;
+  return {
+    allows: (namespace) => all.every((each) => wildcardAllows(each, namespace)),
+    processContents: first.processContents,
+  };
+}
+
+function wildcardsOfGroups(
+  uses: readonly (AttributeUse | AttributeGroupReference)[],
+  table: ComponentTable,
+): readonly (Wildcard | undefined)[] {
+  return uses.flatMap((each) => {
+    const group = each.kind === "attributeGroupReference" ? table.attributeGroup(each.name) : undefined;
+    return group === undefined ? [] : [group.attributeWildcard, ...wildcardsOfGroups(group.attributes, table)];
+  });
 }

@@ -8,9 +8,11 @@ import type {
   ComplexDerivation,
   ComplexType,
   ComponentSource,
+  DerivationMethod,
   ElementDeclaration,
   Facet,
   GlobalComponent,
+  IdentityConstraint,
   ModelGroup,
   NameReference,
   Particle,
@@ -18,6 +20,7 @@ import type {
   SimpleType,
   Term,
   TypeUse,
+  Wildcard,
 } from "./components.ts";
 import type { SchemaUnit } from "./schema-unit.ts";
 import { XSD_NAMESPACE, isTrue, isXsd, namespaceOfQName, splitQName, xsdChild, xsdChildren } from "./xsd.ts";
@@ -91,8 +94,10 @@ class ComponentReader {
         const particle = model === undefined ? undefined : this.#readParticle(model);
         return { kind: "group", name, particle, source: this.#source(node) };
       }
-      case "attributeGroup":
-        return { kind: "attributeGroup", name, attributes: this.#readAttributes(node), source: this.#source(node) };
+      case "attributeGroup": {
+        const [attributes, attributeWildcard] = [this.#readAttributes(node), this.#readAttributeWildcard(node)];
+        return { kind: "attributeGroup", name, attributes, attributeWildcard, source: this.#source(node) };
+      }
       default:
         return undefined;
     }
@@ -107,21 +112,52 @@ class ComponentReader {
       isGlobal,
       isNillable: isTrue(attributeValue(node, "nillable")),
       isAbstract: isTrue(attributeValue(node, "abstract")),
+      default: attributeValue(node, "default"),
       fixed: attributeValue(node, "fixed"),
       substitutionGroup: head === undefined ? undefined : this.#refer("element", node, head).name,
+      identityConstraints: xsdChildren(node, "key", "keyref", "unique").flatMap(
+        (each) => this.#readIdentityConstraint(each) ?? [],
+      ),
+      block: this.#methods(node, "block"),
+      final: this.#methods(node, "final"),
       source: this.#source(node),
     };
     this.#elements.push(declaration);
     return declaration;
   }
 
+  #readIdentityConstraint(node: XmlElement): IdentityConstraint | undefined {
+    const name = attributeValue(node, "name")?.trim();
+    const selector = xsdChild(node, "selector");
+    if (name === undefined || selector === undefined) return undefined;
+    const refer = attributeValue(node, "refer");
+    return {
+      kind: node.name.localName as IdentityConstraint["kind"],
+      name: internName(this.#unit.namespace, name),
+      selector: attributeValue(selector, "xpath") ?? "",
+      fields: xsdChildren(node, "field").map((field) => attributeValue(field, "xpath") ?? ""),
+      refer: refer === undefined ? undefined : this.#expand(node, refer.trim()),
+      source: this.#source(node),
+    };
+  }
+
+  /** The value of `block` or `final`, or of its default for the whole document. */
+  #methods(node: XmlElement, attribute: "block" | "final"): readonly DerivationMethod[] {
+    const written =
+      attributeValue(node, attribute) ?? attributeValue(this.#unit.document.root, `${attribute}Default`) ?? "";
+    const words = written.split(WHITE_SPACE);
+    return DERIVATION_METHODS.filter((method) => words.includes(method) || words.includes("#all"));
+  }
+
   #readAttribute(node: XmlElement, name: ExpandedName): AttributeDeclaration {
     const type = this.#typeUse(node, "type") ?? ANY_SIMPLE_TYPE;
-    return { kind: "attribute", name, type, source: this.#source(node) };
+    const [ifAbsent, fixed] = [attributeValue(node, "default"), attributeValue(node, "fixed")];
+    return { kind: "attribute", name, type, default: ifAbsent, fixed, source: this.#source(node) };
   }
 
   #readSimpleType(node: XmlElement, name?: ExpandedName): SimpleType {
-    return { kind: "simpleType", name, derivation: this.#readSimpleDerivation(node), source: this.#source(node) };
+    const derivation = this.#readSimpleDerivation(node);
+    return { kind: "simpleType", name, derivation, final: this.#methods(node, "final"), source: this.#source(node) };
   }
 
   #readSimpleDerivation(node: XmlElement): SimpleDerivation {
@@ -157,7 +193,9 @@ class ComponentReader {
       derivation: step === undefined ? undefined : this.#readDerivation(step),
       content: this.#readContent(wrapper, body),
       attributes: this.#readAttributes(body),
-      allowsAnyAttribute: xsdChild(body, "anyAttribute") !== undefined,
+      attributeWildcard: this.#readAttributeWildcard(body),
+      block: this.#methods(node, "block"),
+      final: this.#methods(node, "final"),
       source: this.#source(node),
     };
   }
@@ -196,15 +234,30 @@ class ComponentReader {
         return this.#readModelGroup(node, node.name.localName);
       case "group": {
         const ref = attributeValue(node, "ref");
-        return ref === undefined ? undefined : { kind: "groupReference", name: this.#refer("group", node, ref).name };
+        if (ref === undefined) return undefined;
+        return { kind: "groupReference", name: this.#refer("group", node, ref).name, source: this.#source(node) };
       }
-      case "any": {
-        const namespaces = attributeValue(node, "namespace")?.trim() ?? "##any";
-        return { kind: "wildcard", namespaces, targetNamespace: this.#unit.namespace };
-      }
+      case "any":
+        return this.#readWildcard(node);
       default:
         return undefined;
     }
+  }
+
+  #readWildcard(node: XmlElement): Wildcard {
+    const written = attributeValue(node, "processContents")?.trim();
+    return {
+      kind: "wildcard",
+      namespaces: attributeValue(node, "namespace")?.trim() ?? "##any",
+      targetNamespace: this.#unit.namespace,
+      processContents: written === "lax" || written === "skip" ? written : "strict",
+      source: this.#source(node),
+    };
+  }
+
+  #readAttributeWildcard(body: XmlElement): Wildcard | undefined {
+    const node = xsdChild(body, "anyAttribute");
+    return node === undefined ? undefined : this.#readWildcard(node);
   }
 
   #readElementTerm(node: XmlElement): Term | undefined {
@@ -217,7 +270,8 @@ class ComponentReader {
   }
 
   #readModelGroup(node: XmlElement, kind: ModelGroup["kind"]): ModelGroup {
-    return { kind, particles: xsdChildren(node).flatMap((child) => this.#readParticle(child) ?? []) };
+    const particles = xsdChildren(node).flatMap((child) => this.#readParticle(child) ?? []);
+    return { kind, particles, source: this.#source(node) };
   }
 
   #readAttributes(body: XmlElement): readonly (AttributeUse | AttributeGroupReference)[] {
@@ -237,7 +291,8 @@ class ComponentReader {
     if (ref === undefined && name === undefined) return undefined;
     const declaration =
       name === undefined ? this.#refer("attribute", node, ref ?? "") : this.#readAttribute(node, name);
-    return { kind: "attributeUse", use, declaration, source: this.#source(node) };
+    const [ifAbsent, fixed] = [attributeValue(node, "default"), attributeValue(node, "fixed")];
+    return { kind: "attributeUse", use, declaration, default: ifAbsent, fixed, source: this.#source(node) };
   }
 
   /** The name of a local declaration: in the target namespace only when its form is `qualified`. */
@@ -259,17 +314,22 @@ class ComponentReader {
 
   #refer(to: ComponentReference["to"], node: XmlElement, written: string): NameReference {
     const qname = written.trim();
+    const name = this.#expand(node, qname);
+    if (name !== undefined) this.#references.push({ to, name, qname, node });
+    return { kind: "reference", name: name ?? internName("", splitQName(qname).localName) };
+  }
+
+  /** The expanded name; undefined, and a problem, when the prefix is not declared. */
+  #expand(node: XmlElement, qname: string): ExpandedName | undefined {
     const { prefix, localName } = splitQName(qname);
     const namespace = namespaceOfQName(node, qname);
     if (namespace === undefined) {
       const message = `the prefix "${prefix}" of "${qname}" is not declared; add xmlns:${prefix}="…"`;
       this.#problems.push(problemAt(this.#unit.document.file, node, message));
-      return { kind: "reference", name: internName("", localName) };
+      return undefined;
     }
     const isChameleon = this.#unit.document.targetNamespace === undefined;
-    const name = internName(namespace === "" && isChameleon ? this.#unit.namespace : namespace, localName);
-    this.#references.push({ to, name, qname, node });
-    return { kind: "reference", name };
+    return internName(namespace === "" && isChameleon ? this.#unit.namespace : namespace, localName);
   }
 
   #source(node: XmlElement): ComponentSource {
@@ -280,9 +340,12 @@ class ComponentReader {
 function readFacets(restriction: XmlElement): readonly Facet[] {
   return xsdChildren(restriction).flatMap((node) => {
     const value = attributeValue(node, "value");
-    return value === undefined ? [] : { name: node.name.localName, value };
+    if (value === undefined) return [];
+    return { name: node.name.localName, value, isFixed: isTrue(attributeValue(node, "fixed")), node };
   });
 }
+
+const DERIVATION_METHODS: readonly DerivationMethod[] = ["extension", "restriction", "substitution", "list", "union"];
 
 const WHITE_SPACE = /[ \t\n\r]+/;
 

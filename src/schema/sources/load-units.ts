@@ -21,6 +21,9 @@ export interface LoadedUnits {
   readonly problems: readonly SchemaProblem[];
 }
 
+/** Where schema files come from. */
+export type SchemaFiles = Pick<SchemaFolders, "read" | "resolve">;
+
 /** How schema files are read. */
 export interface LoadUnitsOptions {
   /** The namespace of files that have no target namespace and lie directly in a folder. */
@@ -29,11 +32,7 @@ export interface LoadUnitsOptions {
 }
 
 /** Reads files and all that they include and import, directly or not. Each file is read once. */
-export function loadUnits(
-  folders: SchemaFolders,
-  files: readonly SchemaFile[],
-  options: LoadUnitsOptions,
-): LoadedUnits {
+export function loadUnits(folders: SchemaFiles, files: readonly SchemaFile[], options: LoadUnitsOptions): LoadedUnits {
   return new UnitLoader(folders, files, options).load();
 }
 
@@ -44,7 +43,7 @@ interface UnitUnderConstruction extends SchemaUnit {
 }
 
 class UnitLoader {
-  readonly #folders: SchemaFolders;
+  readonly #folders: SchemaFiles;
   readonly #topLevel: readonly SchemaFile[];
   readonly #topLevelPaths: ReadonlySet<string>;
   readonly #options: LoadUnitsOptions;
@@ -55,7 +54,7 @@ class UnitLoader {
   readonly #pending: UnitUnderConstruction[] = [];
   #needsXmlNamespace = false;
 
-  constructor(folders: SchemaFolders, topLevel: readonly SchemaFile[], options: LoadUnitsOptions) {
+  constructor(folders: SchemaFiles, topLevel: readonly SchemaFile[], options: LoadUnitsOptions) {
     this.#folders = folders;
     this.#topLevel = topLevel;
     this.#topLevelPaths = new Set(topLevel.map(({ realPath }) => realPath));

@@ -54,7 +54,7 @@ const { documentElement: node } = parseXml("<x/>");
 function toParticle([minOccurs, maxOccurs, content]: Model, names: () => string): Particle {
   if (content !== "element") {
     const particles = content.parts.map((part) => toParticle(part, names));
-    return { minOccurs, maxOccurs, term: { kind: content.kind, particles } };
+    return { minOccurs, maxOccurs, term: { kind: content.kind, particles, source: undefined } };
   }
   const term: ElementDeclaration = {
     kind: "element",
@@ -63,8 +63,12 @@ function toParticle([minOccurs, maxOccurs, content]: Model, names: () => string)
     isGlobal: false,
     isNillable: false,
     isAbstract: false,
+    default: undefined,
     fixed: undefined,
     substitutionGroup: undefined,
+    identityConstraints: [],
+    block: [],
+    final: [],
     source: { file: "", node },
   };
   return { minOccurs, maxOccurs, term };
