@@ -2,7 +2,7 @@ import tseslint from "typescript-eslint";
 
 /** Type-checked lint for everything that is TypeScript; the few plain scripts get the syntactic rules only. */
 export default tseslint.config(
-  { ignores: ["dist", "coverage", "node_modules"] },
+  { ignores: ["dist", "dist.new-*", "coverage", "node_modules"] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],

@@ -1,5 +1,3 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import {
   XmlBufferInputProvider,
   XmlDocument,
@@ -7,8 +5,8 @@ import {
   XsdValidator,
   xmlRegisterInputProvider,
 } from "libxml2-wasm";
+import { ALL_SCHEMAS, SHIPPED_SCHEMAS } from "./shipped-schemas.ts";
 
-const FOLDER = join(import.meta.dirname, "..", "schemas", "events");
 const BASE = "mem:/events/";
 
 /** The shipped event types in the public interface of libxml2-wasm, as its documentation says to use it. */
@@ -16,17 +14,9 @@ export class Libxml2Validator {
   readonly #validator: XsdValidator;
 
   constructor() {
-    const names = readdirSync(FOLDER).filter((name) => name.endsWith(".xsd"));
-    const files = Object.fromEntries(names.map((name) => [BASE + name, readFileSync(join(FOLDER, name))]));
+    const files = Object.fromEntries([...SHIPPED_SCHEMAS].map(([name, text]) => [BASE + name, Buffer.from(text)]));
     xmlRegisterInputProvider(new XmlBufferInputProvider(files));
-    const schema = XmlDocument.fromBuffer(
-      Buffer.from(
-        `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.gonicus.de/Events">
-          ${names.map((name) => `<xs:include schemaLocation="${name}"/>`).join("\n")}
-        </xs:schema>`,
-      ),
-      { url: `${BASE}all-events.xsd` },
-    );
+    const schema = XmlDocument.fromBuffer(Buffer.from(ALL_SCHEMAS), { url: `${BASE}all-events.xsd` });
     this.#validator = XsdValidator.fromDoc(schema);
     schema.dispose();
   }

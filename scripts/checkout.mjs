@@ -38,24 +38,32 @@ export function ensureInstalled() {
 
 /** `tsc` into dist/ unless dist/ was built from these very sources. */
 export function ensureBuilt() {
-  const sources = [
-    ...files(join(root, "src")),
-    join(root, "tsconfig.json"),
-    join(root, "tsconfig.build.json"),
-    join(root, "package.json"),
-  ];
-  const wanted = hash(sources);
+  const wanted = hashOfSources();
   if (existsSync(BUILD_STAMP) && readFileSync(BUILD_STAMP, "utf8") === wanted) return;
   console.error("Compiling TypeScript into dist/ …");
+  build(wanted);
+}
+
+/** `tsc` into an empty dist/: what a source that is gone has left there goes, too. */
+export function build(stamp = hashOfSources()) {
   // Beside the old one and then in its place: a test run in another shell keeps what it is using until the last moment.
   const fresh = join(root, `dist.new-${process.pid}`);
   if (!run(process.execPath, [bin("typescript", "tsc"), "-p", "tsconfig.build.json", "--outDir", fresh])) {
     rmSync(fresh, { recursive: true, force: true });
     fail("The sources do not compile; the compiler's messages are above.");
   }
-  writeFileSync(join(fresh, basename(BUILD_STAMP)), wanted);
+  writeFileSync(join(fresh, basename(BUILD_STAMP)), stamp);
   rmSync(join(root, "dist"), { recursive: true, force: true });
   renameSync(fresh, join(root, "dist"));
+}
+
+function hashOfSources() {
+  return hash([
+    ...files(join(root, "src")),
+    join(root, "tsconfig.json"),
+    join(root, "tsconfig.build.json"),
+    join(root, "package.json"),
+  ]);
 }
 
 function files(folder) {

@@ -5,12 +5,16 @@
 // Ends with the line "N passed, N failed, N skipped".
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { bin, ensureBuilt, ensureInstalled, run } from "./checkout.mjs";
 
 const projects = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const full = process.argv.includes("--full");
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** Lines of an error message that are said again. */
+const FAILURE_LINES = 12;
+/** What failed, said again at the end: the last lines are what a reader of a long log sees. */
+const failures = [];
 
 ensureInstalled();
 if (projects.length === 0) {
@@ -20,6 +24,7 @@ if (projects.length === 0) {
 }
 ensureBuilt();
 runTests();
+for (const failure of failures) console.log(`FAILED: ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -27,6 +32,7 @@ function check(title, packageName, command, args) {
   const passed = run(process.execPath, [bin(packageName, command), ...args]);
   total[passed ? "passed" : "failed"]++;
   console.error(`${passed ? "ok" : "FAILED"}: ${title}`);
+  if (!passed) failures.push(title);
 }
 
 function runTests() {
@@ -42,13 +48,25 @@ function runTests() {
     total.failed += numFailedTests;
     total.skipped += numPendingTests;
     // A file that cannot be loaded has no tests of its own to fail.
-    total.failed += testResults.filter(
-      (file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"),
-    ).length;
+    for (const { name, status, message, assertionResults } of testResults) {
+      const failed = assertionResults.filter((test) => test.status === "failed");
+      for (const { fullName, failureMessages } of failed) noteFailure(name, fullName, failureMessages[0]);
+      if (status !== "failed" || failed.length > 0) continue;
+      total.failed++;
+      noteFailure(name, "cannot be loaded", message);
+    }
   } catch (error) {
-    console.error(`The test runner left no report: ${error.message}`);
+    failures.push(`The test runner left no report: ${error.message}`);
     total.failed++;
   }
-  if (!passed && total.failed === 0) total.failed++;
+  if (!passed && total.failed === 0) {
+    failures.push("the test runner ended with an error outside of the tests; see above");
+    total.failed++;
+  }
   rmSync(folder, { recursive: true, force: true });
+}
+
+function noteFailure(file, title, message = "") {
+  const lines = message.split("\n").slice(0, FAILURE_LINES);
+  failures.push([`${relative(process.cwd(), file)}: ${title}`, ...lines].join("\n    "));
 }

@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   "xqbus:illegal-content": "a value that cannot be the content of an element or attribute",
   "xqbus:illegal-name": "a name that is not an XML name",
   "xqbus:internal": "a promise of our own code is broken: please report it",
+  "xqbus:invalid-annotation": "an annotation in an XSD file is unknown or cannot be used; the file itself works",
   "xqbus:invalid-certificate": "the TLS certificate of the broker was not accepted, or a TLS option is wrong",
   "xqbus:invalid-event": "the event is not valid against the catalog; `problems` lists everything that is wrong",
   "xqbus:invalid-query": "the filter does not compile and the engine gave no code of the W3C",
@@ -30,6 +31,8 @@ export const ERROR_CODES = {
   "xqbus:timeout": "the operation did not end within its time limit",
   "xqbus:unknown-name": "a name that the catalog does not declare",
   "xqbus:unreadable": "a file or folder cannot be read",
+  "xqbus:unsupported-construct": "an XSD file uses what is not supported: xs:redefine, or XML Schema 1.1",
+  "xqbus:unsupported-query": "the filter uses a part of XQuery that filters do not have; the message names it",
   "xqbus:unsupported-encoding": "the document declares an encoding that is not supported",
 } as const;
 

@@ -12,7 +12,7 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   xml: { folders: [], packages: [] },
   schema: { folders: ["xml"], packages: ["libxml2-wasm", "xmlbuilder2"] },
   event: { folders: ["schema", "xml"], packages: [] },
-  filter: { folders: ["schema", "event", "xml"], packages: ["fontoxpath"] },
+  filter: { folders: ["schema", "event", "xml"], packages: [] },
   amqp: { folders: ["filter", "schema", "event", "xml"], packages: ["rhea", "uuid"] },
   // rhea leaves this folder when the broker gets a protocol engine of its own.
   broker: { folders: ["filter", "xml"], packages: ["rhea"] },
@@ -153,9 +153,11 @@ describe("a source file", () => {
 
   it("silences neither the type checker nor the linter", () => {
     const wrong = sources.flatMap((source) =>
-      [...source.text.matchAll(/@ts-(?:ignore|expect-error|nocheck)|eslint-disable|\bas any\b|: any\b/g)].map(
-        (match) => `${source.path}: ${match[0]}`,
-      ),
+      [
+        ...source.text.matchAll(/@ts-(?:ignore|expect-error|nocheck)|eslint-disable/g),
+        // A comment may well have the word.
+        ...source.text.replaceAll(/\/\*.*?\*\/|\/\/[^\n]*/gs, "").matchAll(/\bas any\b|: any\b/g),
+      ].map((match) => `${source.path}: ${match[0]}`),
     );
     expect(wrong).toEqual([]);
   });

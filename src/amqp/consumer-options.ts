@@ -2,14 +2,16 @@ import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import { compileFilter, EVERY_EVENT, type Filter } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
-import type { XmlLimits } from "../xml/index.ts";
+import { resolveXmlLimits, type XmlLimits } from "../xml/index.ts";
 import { assertMilliseconds } from "./deadline.ts";
-import { dialectNamed } from "./dialects/index.ts";
 import type { EventDelivery } from "./event-delivery.ts";
 import {
+  assertConnectOptions,
+  assertFunction,
   assertInteger,
   DEFAULT_CLOSE_TIMEOUT_MS,
   DEFAULT_CONNECT_TIMEOUT_MS,
+  isCatalog,
   withDefaults,
   type ConnectOptions,
   type WithDefaults,
@@ -66,21 +68,36 @@ const MAX_PREFETCH = 100_000;
 export type CheckedConsumerOptions = WithDefaults<
   ConsumerOptions,
   "timeoutMs" | "prefetch" | "concurrency" | "maxDeliveries" | "limits" | "closeTimeoutMs" | "onError"
->;
+> & { readonly limits: XmlLimits };
 
 /** @throws XqbusError `xqbus:illegal-argument` naming the option */
 export function checkConsumerOptions(options: ConsumerOptions): CheckedConsumerOptions {
-  const checked = withDefaults(options, DEFAULTS);
+  const given = withDefaults(options, DEFAULTS);
+  const checked = { ...given, limits: resolveXmlLimits(given.limits) };
+  assertConnectOptions(checked);
   assertInteger(checked.prefetch, "prefetch", 1, MAX_PREFETCH);
   assertInteger(checked.concurrency, "concurrency", 1);
   assertInteger(checked.maxDeliveries, "maxDeliveries", 1);
-  assertMilliseconds(checked.timeoutMs, "timeoutMs");
   assertMilliseconds(checked.closeTimeoutMs, "closeTimeoutMs");
-  if (checked.dialect !== undefined) dialectNamed(checked.dialect);
-  if (checked.callback !== undefined && typeof checked.callback !== "function") {
-    throw new XqbusError("xqbus:illegal-argument", "option callback must be a function");
-  }
+  assertFunction(checked.onError, "onError");
+  if (checked.callback !== undefined) assertFunction(checked.callback, "callback");
+  assertConsistent(checked);
   return checked;
+}
+
+function assertConsistent({ prefetch, concurrency, catalog }: CheckedConsumerOptions): void {
+  if (concurrency > prefetch) {
+    throw new XqbusError(
+      "xqbus:illegal-argument",
+      `option concurrency is ${concurrency}, but the broker sends only ${prefetch} messages ahead; raise prefetch as well`,
+    );
+  }
+  if (catalog !== undefined && !isCatalog(catalog)) {
+    throw new XqbusError(
+      "xqbus:illegal-argument",
+      "option catalog must be a Catalog, such as `await loadCatalog()` gives",
+    );
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
-import { DEFAULT_XML_LIMITS } from "../xml/index.ts";
 import { BusConnection } from "./connection.ts";
+import type { ConsumerCounts } from "./consumer-counts.ts";
 import {
   checkConsumerOptions,
   filterOf,
@@ -10,7 +10,7 @@ import {
   type EventCallback,
 } from "./consumer-options.ts";
 import { Deadline } from "./deadline.ts";
-import { DeliveryFeed, type ConsumerCounts, type MatchedDelivery } from "./delivery-feed.ts";
+import { DeliveryFeed, type MatchedDelivery } from "./delivery-feed.ts";
 import type { EventDelivery } from "./event-delivery.ts";
 import { FailedAttempts } from "./failed-attempts.ts";
 import { ReceiverLink, type IncomingDelivery } from "./receiver-link.ts";
@@ -73,8 +73,13 @@ export class AMQPEventConsumer {
   constructor(url: string, options: ConsumerOptions = {}) {
     this.#url = parseBusUrl(url);
     this.#options = checkConsumerOptions(options);
-    const maxMessageBytes = (this.#options.limits.maxBytes ?? DEFAULT_XML_LIMITS.maxBytes) + ENVELOPE_BYTES;
-    this.#feed = new DeliveryFeed(filterOf(options), { ...this.#options, maxMessageBytes }, this.#report);
+    const maxMessageBytes = this.#options.limits.maxBytes + ENVELOPE_BYTES;
+    this.#feed = new DeliveryFeed(
+      filterOf(options),
+      { ...this.#options, maxMessageBytes },
+      this.#report,
+      this.#proceed,
+    );
     this.#ended = new Promise((resolve, reject) => {
       this.#resolveEnded = resolve;
       this.#rejectEnded = reject;
@@ -185,9 +190,14 @@ export class AMQPEventConsumer {
       return;
     }
     this.#feed.push(incoming);
+    this.#proceed();
+  }
+
+  /** Something waits that did not before. */
+  readonly #proceed = (): void => {
     if (this.#options.callback === undefined) this.#wakeIterator();
     else this.#work(this.#options.callback);
-  }
+  };
 
   #work(callback: EventCallback): void {
     while (

@@ -27,11 +27,12 @@ export class Deadline {
   /**
    * @param what what is waited for, the start of a sentence: `connecting to localhost:5672`
    * @param option name of the option that sets the time limit, for the message
-   * @throws XqbusError `xqbus:illegal-argument` for a time limit that is not a positive number
+   * @throws XqbusError `xqbus:illegal-argument` for a time limit that is not a positive number, or no AbortSignal
    */
   constructor(what: string, limits: { timeoutMs: number; signal?: AbortSignal | undefined; option: string }) {
     const { timeoutMs, signal, option } = limits;
     assertMilliseconds(timeoutMs, option);
+    assertSignal(signal);
     this.#what = what;
     this.#signal = signal;
     if (signal?.aborted === true) {
@@ -127,5 +128,14 @@ export function assertMilliseconds(value: number, option: string): void {
   throw new XqbusError(
     "xqbus:illegal-argument",
     `option ${option} must be a positive number of milliseconds or Infinity, got ${String(value)}`,
+  );
+}
+
+/** @throws XqbusError `xqbus:illegal-argument` unless `signal` is an AbortSignal or undefined */
+export function assertSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw new XqbusError(
+    "xqbus:illegal-argument",
+    "option signal must be an AbortSignal, such as the signal of an AbortController",
   );
 }

@@ -1,26 +1,11 @@
 import type { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import type { Filter } from "../filter/index.ts";
+import type { ConsumerCounts } from "./consumer-counts.ts";
 import type { EventDelivery } from "./event-delivery.ts";
 import { deliveryCountOf } from "./message.ts";
-import { inspectDelivery, type InspectionOptions } from "./inspect-delivery.ts";
+import { inspectDelivery, type Inspection, type InspectionOptions } from "./inspect-delivery.ts";
 import type { IncomingDelivery } from "./receiver-link.ts";
-
-/** What became of the messages that a consumer was sent. */
-export interface ConsumerCounts {
-  /** All of them. */
-  readonly received: number;
-  /** Events for which the filter is true; each delivery of an event counts. */
-  readonly matched: number;
-  /** Events for which the filter is false; the broker got `accepted` for them. */
-  readonly filteredOut: number;
-  /** Messages that are no event, or with a catalog no valid one; the broker got `rejected` for them. */
-  readonly invalid: number;
-  /** Events on which the filter failed, which is no match; the broker got `accepted` for them. */
-  readonly filterErrors: number;
-  /** Callbacks that threw. */
-  readonly failed: number;
-}
 
 /** A matching event that still wants its outcome. */
 export interface MatchedDelivery {
@@ -44,17 +29,25 @@ export class DeliveryFeed {
   readonly #filter: Filter;
   readonly #options: InspectionOptions & { readonly maxDeliveries: number };
   readonly #report: (error: XqbusError, event?: Event) => void;
+  readonly #wake: () => void;
+  /** A large event that the catalog's worker validates. What came after it waits, so that the order stays. */
+  #inspected: IncomingDelivery | undefined;
+  /** The large event when it has turned out to match. */
+  #ready: MatchedDelivery | undefined;
   #waiting: IncomingDelivery[] = [];
   #next = 0;
 
+  /** @param wake is called when {@link nextMatch} may have something again that it had not before, without a new message */
   constructor(
     filter: Filter,
     options: InspectionOptions & { readonly maxDeliveries: number },
     report: (error: XqbusError, event?: Event) => void,
+    wake: () => void,
   ) {
     this.#filter = filter;
     this.#options = options;
     this.#report = report;
+    this.#wake = wake;
   }
 
   push(incoming: IncomingDelivery): void {
@@ -62,10 +55,19 @@ export class DeliveryFeed {
     this.#waiting.push(incoming);
   }
 
-  /** The next event that matches, or undefined when none waits. */
+  /** The next event that matches, or undefined when none waits, or a large one is still being validated. */
   nextMatch(): MatchedDelivery | undefined {
+    if (this.#inspected !== undefined) return undefined;
+    const ready = this.#ready;
+    this.#ready = undefined;
+    if (ready !== undefined) return ready;
     for (let incoming = this.#shift(); incoming !== undefined; incoming = this.#shift()) {
-      const delivery = this.#inspect(incoming);
+      const inspection = inspectDelivery(incoming, this.#filter, this.#options);
+      if (inspection instanceof Promise) {
+        this.#awaitLarge(incoming, inspection);
+        return undefined;
+      }
+      const delivery = this.#settle(incoming, inspection);
       if (delivery !== undefined) return { incoming, delivery };
     }
     return undefined;
@@ -73,6 +75,13 @@ export class DeliveryFeed {
 
   /** Takes away everything that waits. */
   drain(): readonly IncomingDelivery[] {
+    const large = [this.#inspected, this.#ready?.incoming].filter((each) => each !== undefined);
+    this.#inspected = undefined;
+    this.#ready = undefined;
+    return [...large, ...this.#takeWaiting()];
+  }
+
+  #takeWaiting(): readonly IncomingDelivery[] {
     const waiting = this.#waiting.slice(this.#next);
     this.#waiting = [];
     this.#next = 0;
@@ -81,12 +90,23 @@ export class DeliveryFeed {
 
   #shift(): IncomingDelivery | undefined {
     const incoming = this.#waiting[this.#next++];
-    if (this.#next >= this.#waiting.length) this.drain();
+    if (this.#next >= this.#waiting.length) this.#takeWaiting();
     return incoming;
   }
 
-  #inspect(incoming: IncomingDelivery): EventDelivery | undefined {
-    const inspection = inspectDelivery(incoming, this.#filter, this.#options);
+  #awaitLarge(incoming: IncomingDelivery, inspection: Promise<Inspection>): void {
+    this.#inspected = incoming;
+    void inspection.then((result) => {
+      // Somebody has drained the feed and given the message back.
+      if (this.#inspected !== incoming) return;
+      this.#inspected = undefined;
+      const delivery = this.#settle(incoming, result);
+      if (delivery !== undefined) this.#ready = { incoming, delivery };
+      this.#wake();
+    });
+  }
+
+  #settle(incoming: IncomingDelivery, inspection: Inspection): EventDelivery | undefined {
     switch (inspection.kind) {
       case "match":
         this.counts.matched++;

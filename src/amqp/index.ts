@@ -1,7 +1,7 @@
 export { AMQPEventConsumer } from "./consumer.ts";
+export type { ConsumerCounts } from "./consumer-counts.ts";
 export type { ConsumerOptions, EventCallback } from "./consumer-options.ts";
 export type { WaitLimits } from "./deadline.ts";
-export type { ConsumerCounts } from "./delivery-feed.ts";
 export {
   AbortedError,
   AuthenticationError,

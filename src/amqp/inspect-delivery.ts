@@ -3,7 +3,7 @@ import type { Event } from "../event/index.ts";
 import type { Filter } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import type { XmlLimits } from "../xml/index.ts";
-import { assertValid, readEvent } from "./check-event.ts";
+import { checkEvent, readEvent } from "./check-event.ts";
 import { FilteredDelivery, type EventDelivery } from "./event-delivery.ts";
 import { decodeMessage } from "./message.ts";
 import type { IncomingDelivery } from "./receiver-link.ts";
@@ -26,18 +26,31 @@ export interface InspectionOptions {
   readonly maxMessageBytes: number;
 }
 
-/** Decodes, parses, validates (with a catalog) and filters one message. */
-export function inspectDelivery(incoming: IncomingDelivery, filter: Filter, options: InspectionOptions): Inspection {
+/**
+ * Decodes, parses, validates (with a catalog) and filters one message.
+ *
+ * @returns a promise only where the catalog validates a large event in its worker; it never rejects
+ */
+export function inspectDelivery(
+  incoming: IncomingDelivery,
+  filter: Filter,
+  options: InspectionOptions,
+): Inspection | Promise<Inspection> {
   if (incoming.fault === "aborted") return { kind: "aborted" };
   try {
     if (incoming.fault === "too-large") throw tooLarge(options.maxMessageBytes);
     const { document, properties } = decodeMessage(incoming.message);
-    const event = readEvent(document, options.limits);
-    if (options.catalog !== undefined) assertValid(event, options.catalog);
-    return match(new FilteredDelivery(event, filter, properties), filter);
+    const event = readEvent(document, options.limits, options.catalog);
+    const inspect = (): Inspection => match(new FilteredDelivery(event, filter, properties), filter);
+    const check = options.catalog === undefined ? undefined : checkEvent(event, options.catalog);
+    return check === undefined ? inspect() : check.then(inspect).catch(refuse);
   } catch (error) {
-    return { kind: "invalid", error: asXqbusError(error) };
+    return refuse(error);
   }
+}
+
+function refuse(error: unknown): Inspection {
+  return { kind: "invalid", error: asXqbusError(error) };
 }
 
 function match(delivery: EventDelivery, filter: Filter): Inspection {

@@ -1,12 +1,13 @@
-import rhea from "rhea";
+import rhea, { type Typed } from "rhea";
 import { XqbusError } from "../errors.ts";
+import type { MessageLabels } from "./message-labels.ts";
 import { DescribedValue, ValueReader, type AmqpValue } from "./value-reader.ts";
 
 /** What is known of the message that carried an event (AMQP 1.0, part 3.2), all of it as the sender wrote it. */
 export interface MessageProperties {
   /** A number or uuid as text, bytes as hexadecimal digits. Events of this package carry a UUIDv7. */
   readonly messageId?: string;
-  /** The routing key, by default `<domain>.event.<Name>`. */
+  /** The routing key: `<domain>.event.<Name>` unless the event type is annotated with another one. */
   readonly subject?: string;
   readonly creationTime?: Date;
   readonly correlationId?: string;
@@ -24,6 +25,8 @@ export interface OutgoingMessage {
   readonly bytes: Uint8Array;
   readonly messageId: string;
   readonly subject: string;
+  /** By name; default: none. */
+  readonly applicationProperties?: MessageLabels["applicationProperties"];
   readonly creationTime: Date;
   readonly durable: boolean;
 }
@@ -50,16 +53,29 @@ const SECTIONS: Readonly<Record<string, number>> = {
   "amqp:footer:map": 0x78,
 };
 
-/** The bytes of the message: header, properties and one data section. */
+/** The bytes of the message: header, properties, application properties if there are any, and one data section. */
 export function encodeMessage(message: OutgoingMessage): Buffer {
+  const { applicationProperties = new Map() } = message;
   return rhea.message.encode({
     durable: message.durable,
     message_id: message.messageId,
     subject: message.subject,
     content_type: CONTENT_TYPE,
     creation_time: message.creationTime.getTime(),
+    ...(applicationProperties.size === 0 ? {} : { application_properties: encodeProperties(applicationProperties) }),
     body: rhea.message.data_section(message.bytes) as unknown,
   });
+}
+
+/** rhea would choose the type of a number by its value; a property has the type of its field (AMQP 1.0, part 1.6). */
+function encodeProperties(
+  properties: MessageLabels["applicationProperties"],
+): Record<string, Typed | string | boolean> {
+  const encoded = [...properties].map(([property, { kind, value }]) => {
+    if (kind === "integer") return [property, rhea.types.wrap_long(value)];
+    return [property, kind === "number" ? rhea.types.wrap_double(value) : value];
+  });
+  return Object.fromEntries(encoded) as Record<string, Typed | string | boolean>;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { XqbusError } from "../errors.ts";
-import type { WaitLimits } from "./deadline.ts";
+import type { Catalog } from "../schema/index.ts";
+import { assertMilliseconds, assertSignal, type WaitLimits } from "./deadline.ts";
+import { dialectNamed } from "./dialects/index.ts";
 
 /** PEM text or file content; several are given as an array. */
 export type Pem = string | Buffer | readonly (string | Buffer)[];
@@ -40,6 +42,26 @@ export function assertInteger(
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
   const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   throw new XqbusError("xqbus:illegal-argument", `option ${option} must be an integer ${bounds}, got ${String(value)}`);
+}
+
+/** @throws XqbusError `xqbus:illegal-argument` naming the option that cannot be used */
+export function assertConnectOptions(options: ConnectOptions & { readonly timeoutMs: number }): void {
+  assertMilliseconds(options.timeoutMs, "timeoutMs");
+  assertSignal(options.signal);
+  if (options.dialect !== undefined) dialectNamed(options.dialect);
+}
+
+/** @throws XqbusError `xqbus:illegal-argument` unless `value` is a function */
+export function assertFunction(value: unknown, option: string): void {
+  if (typeof value === "function") return;
+  throw new XqbusError("xqbus:illegal-argument", `option ${option} must be a function`);
+}
+
+/** Whether a value can do what is wanted of a catalog. */
+export function isCatalog(value: unknown): value is Catalog {
+  return (
+    typeof value === "object" && value !== null && "validateAsync" in value && typeof value.validateAsync === "function"
+  );
 }
 
 /** The options with the defaults for those that are missing or undefined. */

@@ -2,29 +2,38 @@ import { v7 as uuidv7 } from "uuid";
 import { XqbusError } from "../errors.ts";
 import { bytesOf, type Event } from "../event/index.ts";
 import type { Catalog } from "../schema/index.ts";
-import { assertValid, readEvent } from "./check-event.ts";
+import { resolveXmlLimits, type XmlLimits } from "../xml/index.ts";
+import { checkEvent, readEvent } from "./check-event.ts";
 import { BusConnection } from "./connection.ts";
 import { assertMilliseconds, Deadline, type WaitLimits } from "./deadline.ts";
 import { defaultCatalog } from "./default-catalog.ts";
-import { dialectNamed } from "./dialects/index.ts";
 import { NotConnectedError } from "./errors.ts";
+import { labelsOf } from "./message-labels.ts";
 import { encodeMessage } from "./message.ts";
 import {
+  assertConnectOptions,
   assertInteger,
   DEFAULT_CLOSE_TIMEOUT_MS,
   DEFAULT_CONNECT_TIMEOUT_MS,
+  isCatalog,
   withDefaults,
   type ConnectOptions,
   type WithDefaults,
 } from "./options.ts";
 import type { PendingSends } from "./pending-sends.ts";
 import { attachSender } from "./sender-link.ts";
+import { Turns } from "./turns.ts";
 import { hostAndPort, parseBusUrl, type BusUrl } from "./url.ts";
 
 /** How a publisher connects, checks and sends. */
 export interface PublisherOptions extends ConnectOptions {
-  /** What events are validated against; default: the catalog of the default directories, loaded once per process. */
+  /**
+   * What events are validated against, and where their routing keys and promoted fields are annotated; default: the catalog of
+   * the default directories, loaded once per process. With `validate: false` there is no default, and so no annotation.
+   */
   readonly catalog?: Catalog | Promise<Catalog>;
+  /** Bounds on an event that is given as text or bytes; the catalog has limits of its own. */
+  readonly limits?: Partial<XmlLimits>;
   /** False sends every well-formed event, valid or not. Default true. */
   readonly validate?: boolean;
   /** Whether the broker must keep the event over a restart of its own. Default true. */
@@ -63,8 +72,10 @@ const SESSION_LIMITS = { prefetch: 0, maxMessageBytes: 0 };
 export class EventPublisher {
   readonly #url: BusUrl;
   readonly #options: WithDefaults<PublisherOptions, keyof typeof DEFAULTS>;
+  readonly #limits: XmlLimits;
   /** The calls of sendEvent that have not ended. */
   readonly #sending: Set<Promise<void>> = new Set();
+  readonly #turns: Turns = new Turns();
   readonly #giveUp: AbortController = new AbortController();
   /** Bounds the first connection only: a signal that was meant for the opening must not stop a later reconnect. */
   #openSignal: AbortSignal | undefined;
@@ -96,11 +107,14 @@ export class EventPublisher {
     this.#url = parseBusUrl(url);
     this.#options = withDefaults(options, DEFAULTS);
     this.#openSignal = options.signal;
+    assertConnectOptions(this.#options);
     assertInteger(this.#options.maxPending, "maxPending", 1);
-    for (const name of ["timeoutMs", "sendTimeoutMs", "closeTimeoutMs"] as const) {
-      assertMilliseconds(this.#options[name], name);
-    }
-    if (options.dialect !== undefined) dialectNamed(options.dialect);
+    assertMilliseconds(this.#options.sendTimeoutMs, "sendTimeoutMs");
+    assertMilliseconds(this.#options.closeTimeoutMs, "closeTimeoutMs");
+    this.#limits = resolveXmlLimits(this.#options.limits);
+    assertCatalog(this.#options.catalog);
+    // sendEvent tells that a catalog does not load; until it is called nobody listens.
+    if (this.#options.catalog instanceof Promise) this.#options.catalog.catch(() => undefined);
   }
 
   /**
@@ -154,22 +168,62 @@ export class EventPublisher {
     });
     try {
       if (deadline.error !== undefined) throw deadline.error;
-      const event = readEvent(input);
-      if (this.#options.validate) {
-        assertValid(event, await deadline.race(Promise.resolve(this.#options.catalog ?? defaultCatalog())));
+      const event = readEvent(input, this.#limits);
+      const catalog = await this.#catalog(deadline);
+      if (this.#options.validate && catalog !== undefined) {
+        const check = checkEvent(event, catalog, deadline);
+        // Events are sent in the order of the calls: none overtakes a large one that is still being validated.
+        if (check !== undefined || this.#turns.isBusy) await this.#sendInTurn(event, catalog, check, deadline);
+        else await this.#handOver(event, catalog, deadline);
+      } else {
+        await this.#handOver(event, catalog, deadline);
       }
-      const { sends } = await deadline.race(this.#connected());
-      await sends.send(this.#encode(event), deadline);
     } finally {
       deadline.stop();
     }
   }
 
-  #encode(event: Event): Buffer {
+  /** What events are validated against and labelled by; none when events are not validated and no catalog was given. */
+  async #catalog(deadline: Deadline): Promise<Catalog | undefined> {
+    const { catalog, validate } = this.#options;
+    if (catalog === undefined && !validate) return undefined;
+    return deadline.race(Promise.resolve(catalog ?? defaultCatalog()));
+  }
+
+  async #sendInTurn(
+    event: Event,
+    catalog: Catalog,
+    check: Promise<void> | undefined,
+    deadline: Deadline,
+  ): Promise<void> {
+    const turn = this.#turns.take();
+    try {
+      // Listened to from now on: it may fail while the turn has not come yet.
+      await Promise.all([check, deadline.race(turn.begins)]);
+      await this.#handOver(event, catalog, deadline, turn.end);
+    } finally {
+      turn.end();
+    }
+  }
+
+  /** @param handedOver is called when the message has its place among those to be sent */
+  async #handOver(
+    event: Event,
+    catalog: Catalog | undefined,
+    deadline: Deadline,
+    handedOver?: () => void,
+  ): Promise<void> {
+    const { sends } = await deadline.race(this.#connected());
+    const sending = sends.send(this.#encode(event, catalog), deadline);
+    handedOver?.();
+    await sending;
+  }
+
+  #encode(event: Event, catalog: Catalog | undefined): Buffer {
     return encodeMessage({
       bytes: bytesOf(event),
       messageId: uuidv7(),
-      subject: `${this.#url.domain}.event.${event.name}`,
+      ...labelsOf(event, this.#url.domain, catalog),
       creationTime: new Date(),
       durable: this.#options.durable,
     });
@@ -223,4 +277,12 @@ export class EventPublisher {
   #closedError(): XqbusError {
     return new XqbusError("xqbus:already-closed", "the publisher was closed; open a new one to send events");
   }
+}
+
+function assertCatalog(catalog: unknown): void {
+  if (catalog === undefined || catalog instanceof Promise || isCatalog(catalog)) return;
+  throw new XqbusError(
+    "xqbus:illegal-argument",
+    "option catalog must be a Catalog or the promise of one, such as loadCatalog() gives",
+  );
 }

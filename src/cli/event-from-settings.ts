@@ -105,5 +105,6 @@ function toElement(
       content.push(toElement(maker, field.name, occurrence, field.type.kind === "complex" ? field.type : undefined));
     }
   }
-  return maker.element(name, Object.fromEntries(setting.attributes), ...content);
+  const attributes = [...setting.attributes].map(([attribute, value]) => [`@${attribute}`, value] as const);
+  return maker.element(name, Object.fromEntries(attributes), ...content);
 }

@@ -1,4 +1,5 @@
 import type { EventDelivery } from "../amqp/index.ts";
+import { maskSensitive } from "../event/index.ts";
 import { childElements, stringValue } from "../xml/index.ts";
 import type { XmlElement } from "../xml/index.ts";
 import type { Output } from "./io.ts";
@@ -8,13 +9,10 @@ export const EVENT_FORMATS = ["xml", "json", "line"] as const;
 
 export type EventFormat = (typeof EVENT_FORMATS)[number];
 
-/** A field as plain data: text, or the fields of a field; several of one name become a list; attributes have an @. */
-type PlainValue = string | { [name: string]: PlainValue | PlainValue[] };
-
 /** Longest value on a line; the other formats show everything. */
 const MAX_LINE_VALUE = 60;
 
-/** One received event as text: `xml` indented, `json` on one line with the message's properties, `line` for reading along. */
+/** One received event as text: `xml` indented, `json` on one line (the record of `docs/json.md`), `line` for reading along, without sensitive values. */
 export function formatEvent(delivery: EventDelivery, format: EventFormat, output: Output): string {
   const { event, properties } = delivery;
   switch (format) {
@@ -27,30 +25,15 @@ export function formatEvent(delivery: EventDelivery, format: EventFormat, output
         subject: properties.subject,
         time: properties.creationTime?.toISOString(),
         deliveryCount: properties.deliveryCount,
-        fields: plainValue(event.element),
+        content: event.content,
         xml: event.toString(),
       });
     case "line": {
       const time = (properties.creationTime ?? new Date()).toISOString().slice(11, 19);
-      return `${output.style("dim", time)} ${output.style("bold", event.name)} ${lineFields(event.element)}`.trimEnd();
+      const { element } = maskSensitive(event);
+      return `${output.style("dim", time)} ${output.style("bold", event.name)} ${lineFields(element)}`.trimEnd();
     }
   }
-}
-
-function plainValue(element: XmlElement): PlainValue {
-  const children = childElements(element);
-  if (children.length === 0 && element.attributes.length === 0) return stringValue(element);
-  const value: { [name: string]: PlainValue | PlainValue[] } = Object.create(null) as typeof value;
-  for (const attribute of element.attributes) value[`@${attribute.name.localName}`] = attribute.value;
-  if (children.length === 0) value["#text"] = stringValue(element);
-  for (const child of children) {
-    const name = child.name.localName;
-    const before = value[name];
-    if (before === undefined) value[name] = plainValue(child);
-    else if (Array.isArray(before)) before.push(plainValue(child));
-    else value[name] = [before, plainValue(child)];
-  }
-  return value;
 }
 
 function lineFields(element: XmlElement): string {

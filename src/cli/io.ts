@@ -7,8 +7,13 @@ export interface Io {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by Ctrl-C and SIGTERM: a long command ends in order and reports what it did. */
+  /** Aborted by Ctrl-C and SIGTERM: whatever a command waits for ends. */
   readonly signal: AbortSignal;
+  /**
+   * Aborted by Ctrl-C and SIGTERM, and when nobody reads standard output any more (`xqbus listen | head -1`): a command
+   * without an end of its own ends in order and reports what it did.
+   */
+  readonly end: AbortSignal;
 }
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";

@@ -8,11 +8,13 @@ import { runCli } from "./run-cli.ts";
 /** Time for ending in order after Ctrl-C or SIGTERM; then the signal does what it does by default. */
 const GRACE_MS = 5_000;
 
-const controller = new AbortController();
+const interruption = new AbortController();
+const end = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // The second time the person means it: the default action ends the process.
   process.once(signal, () => {
-    controller.abort();
+    interruption.abort();
+    end.abort();
     // Not process.exit, which waits for a file system call that does not come back, such as opening a named pipe.
     setTimeout(() => process.kill(process.pid, signal), GRACE_MS).unref();
   });
@@ -23,17 +25,22 @@ const io: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  signal: controller.signal,
+  signal: interruption.signal,
+  end: end.signal,
 };
 
-// A reader that went away (`xqbus listen | head -1`) is a reason to end, not an error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(EXIT.ok);
-    if (stream === process.stdout) reportWriteError(error);
-    process.exit(EXIT.failure);
-  });
-}
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that went away is a reason to end, not an error. What the command did decides the exit code.
+  if (error.code === "EPIPE") {
+    end.abort();
+    return;
+  }
+  reportWriteError(error);
+  process.exit(EXIT.failure);
+});
+
+// Nobody can be told that nobody listens; the exit code still says what the command did.
+process.stderr.on("error", () => undefined);
 
 process.exitCode = await runCli(process.argv.slice(2), io);
 

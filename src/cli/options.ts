@@ -4,8 +4,10 @@ import type { ConnectOptions } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { formatSchemaProblem, loadCatalog } from "../schema/index.ts";
 import type { Catalog } from "../schema/index.ts";
+import { inCommandWords } from "./command-words.ts";
 import type { Io, Output } from "./io.ts";
 import { unreadableReason } from "./read-input.ts";
+import { visibleText } from "./visible-text.ts";
 
 /** Options that several commands share, with the values that commander gives. */
 export interface CatalogOption {
@@ -60,11 +62,25 @@ export async function readTextFile(name: string): Promise<string> {
   }
 }
 
-/** Loads the catalog and tells of files that had to be left out, so that nobody wonders where an event type went. */
+/**
+ * Loads the catalog and tells of files that had to be left out, so that nobody wonders where an event type went, and of
+ * annotations without effect.
+ */
 export async function openCatalog(options: CatalogOption, output: Output): Promise<Catalog> {
   const catalog = await loadCatalog(options.schemas === undefined ? {} : { directories: options.schemas });
   for (const problem of catalog.problems) {
-    output.warning(`left out ${formatSchemaProblem(problem)}`, { code: "xqbus:invalid-schema", ...problem });
+    output.warning(`left out ${inCommandWords(formatSchemaProblem(problem))}`, {
+      code: "xqbus:invalid-schema",
+      ...problem,
+    });
+  }
+  for (const warning of catalog.warnings) {
+    output.warning(visibleText(inCommandWords(formatSchemaProblem(warning))), { ...warning });
+  }
+  // Only where --schemas names the folders: the shipped types are not in them then.
+  if (catalog.eventNames.length === 0 && catalog.problems.length === 0) {
+    const message = `the catalog has no event types: there are no XSD files of events in ${(options.schemas ?? []).join(", ")}`;
+    output.warning(message, { code: "xqbus:unknown-name", message });
   }
   return catalog;
 }
@@ -93,6 +109,13 @@ export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value === 0 || !Number.isSafeInteger(value))
     throw new InvalidArgumentError("It must be a whole number above 0.");
+  return value;
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError("It must be a whole number.");
   return value;
 }
 

@@ -1,7 +1,7 @@
-import { CertificateError } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { FilterError } from "../filter/index.ts";
 import { InvalidEventError, UnknownNameError } from "../schema/index.ts";
+import { inCommandWords } from "./command-words.ts";
 import { InvalidInputError } from "./invalid-input-error.ts";
 import type { Io } from "./io.ts";
 import { visibleText, withoutPasswords } from "./visible-text.ts";
@@ -34,13 +34,11 @@ export function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
 
 function linesOf(error: unknown): readonly string[] {
   if (error instanceof InvalidInputError) return error.lines;
-  if (error instanceof FilterError) return [`${error.message}${quotation(error)}`];
+  if (error instanceof FilterError) return [`${inCommandWords(error.message)}${quotation(error)}`];
   if (error instanceof UnknownNameError && error.suggestion === undefined) {
     return [`${error.message}; "xqbus event list" shows them`];
   }
-  // The library names its own option, of which --tls-ca is the only part that can be given here.
-  if (error instanceof CertificateError) return [error.message.replaceAll("option tls.ca", "option --tls-ca")];
-  if (error instanceof XqbusError) return [error.message];
+  if (error instanceof XqbusError) return [inCommandWords(error.message)];
   return [`unexpected error (a defect, please report it): ${messageOf(error)}`];
 }
 

@@ -10,6 +10,11 @@ const SCHEMA = ' xmlns:xs="http://www.w3.org/2001/XMLSchema"';
 /** The attributes with a prefix that the maker writes; it declares `xsi` where it is used, `xml` needs no declaration. */
 const PREFIXED: ReadonlySet<string> = new Set(["xsi:nil", "xsi:type", "xml:lang", "xml:space"]);
 
+/** Whether every element may have an attribute of this name, as far as the maker is concerned: names with a prefix. */
+export function isPrefixedAttribute(name: string): boolean {
+  return PREFIXED.has(name);
+}
+
 /**
  * The attributes of one element in the order given, each with a space before it, and the declarations of their prefixes.
  * A value of `xsi:type` has the prefix `xs` for a built-in type, or none for a type in the element's own namespace.
@@ -20,6 +25,7 @@ export function attributesMarkup(
   attributes: readonly (readonly [name: string, value: unknown])[],
   element: string,
 ): string {
+  if (attributes.length === 0) return "";
   const written = new Set<string>();
   let markup = "";
   let usesSchemaInstance = false;

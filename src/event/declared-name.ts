@@ -1,4 +1,5 @@
-import { escapeAttribute } from "../xml/index.ts";
+import { escapeAttribute, internName } from "../xml/index.ts";
+import type { ExpandedName } from "../xml/index.ts";
 
 /** One namespace that an element name is declared in, with the start tag's beginning where it has to be declared. */
 interface NamespaceChoice {
@@ -14,6 +15,8 @@ export class DeclaredName {
   readonly start: string;
   /** `</Status>` */
   readonly end: string;
+  /** The name in the preferred namespace. */
+  readonly expandedName: ExpandedName;
   readonly #preferred: NamespaceChoice;
   readonly #others: readonly NamespaceChoice[];
 
@@ -23,6 +26,7 @@ export class DeclaredName {
     this.start = `<${localName}`;
     this.end = `</${localName}>`;
     const [preferred, ...others] = namespaces;
+    this.expandedName = internName(preferred, localName);
     this.#preferred = choiceOf(localName, preferred);
     this.#others = others.map((namespace) => choiceOf(localName, namespace));
   }

@@ -3,6 +3,13 @@ import { parseXml, serializeXml } from "../xml/index.ts";
 import type { XmlDocument, XmlElement, XmlLimits } from "../xml/index.ts";
 import { valuesAt } from "./element-path.ts";
 import { eventElementOf } from "./envelope.ts";
+import { deepFreeze } from "./object/deep-freeze.ts";
+import type { EventContent } from "./object/event-content.ts";
+import { namedContent } from "./object/named-content.ts";
+import type { JsonEvent } from "./object/named-content.ts";
+import { modelOf } from "./object/model-source.ts";
+import type { ModelSource } from "./object/model-source.ts";
+import { toObject } from "./object/to-object.ts";
 import { showAsText } from "./show-as-text.ts";
 import { textOfUtf8, utf8Form } from "./utf8-form.ts";
 
@@ -16,6 +23,8 @@ interface EventParts {
   readonly text?: string;
   /** Left out: read from the text when somebody asks. */
   readonly document?: XmlDocument;
+  /** Left out: the default directories. */
+  readonly catalog?: ModelSource | undefined;
 }
 
 /** Options of {@link Event.parse}. */
@@ -24,12 +33,15 @@ export interface EventParseOptions {
   readonly limits?: Partial<XmlLimits>;
   /** What the document is called in messages about its syntax, such as a file name. */
   readonly source?: string;
+  /** Where {@link Event.content} takes the types of elements from; default: the default directories. */
+  readonly catalog?: ModelSource;
 }
 
 /** For what the maker wrote: it is no foreign document, and the maker has bounded its depth. */
 const MADE_LIMITS: Partial<XmlLimits> = { maxBytes: Infinity, maxAttributes: Infinity, maxNameLength: Infinity };
 
 let sharedBytes: (event: Event) => Uint8Array;
+let ownCatalog: (event: Event) => ModelSource | undefined;
 
 /**
  * An event: an immutable XML document, the envelope `Event` around exactly one event element.
@@ -43,24 +55,28 @@ export class Event {
   readonly #namespace: string;
   #text: string | undefined;
   #document: XmlDocument | undefined;
+  readonly #catalog: ModelSource | undefined;
+  #content: EventContent | undefined;
 
   static {
     sharedBytes = (event) => event.#bytes;
+    ownCatalog = (event) => event.#catalog;
     showAsText(Event.prototype);
   }
 
-  private constructor({ bytes, name, namespace, text, document }: EventParts) {
+  private constructor({ bytes, name, namespace, text, document, catalog }: EventParts) {
     this.#bytes = bytes;
     this.#name = name;
     this.#namespace = namespace;
     this.#text = text;
     this.#document = document;
+    this.#catalog = catalog;
     Object.freeze(this);
   }
 
   /** @internal An event out of the markup that the maker wrote; name and namespace are those of the event element. */
-  static ofMarkup(text: string, name: string, namespace: string): Event {
-    return new Event({ bytes: Buffer.from(text), name, namespace, text });
+  static ofMarkup(text: string, name: string, namespace: string, catalog?: ModelSource): Event {
+    return new Event({ bytes: Buffer.from(text), name, namespace, text, catalog });
   }
 
   /**
@@ -76,7 +92,7 @@ export class Event {
     const document = parseXml(input, options);
     const { name } = eventElementOf(document);
     const bytes = utf8Form(input, document.source);
-    return new Event({ bytes, name: name.localName, namespace: name.namespace, document });
+    return new Event({ bytes, name: name.localName, namespace: name.namespace, document, catalog: options.catalog });
   }
 
   /** The document in UTF-8; a copy, which the caller may change. */
@@ -107,6 +123,25 @@ export class Event {
   }
 
   /**
+   * The content of the event element as a plain object, typed by the schema: child elements by local name, arrays of those
+   * that may repeat, attributes as `@name`, decimals as strings, `null` for nil; `docs/json.md` is the mapping. It is made
+   * when first asked for, and frozen; {@link toObject} gives one to change.
+   *
+   * The types are those of the catalog that the event was read or made with, else of the default directories.
+   *
+   * @throws XqbusError `xqbus:unreadable` when the default directories cannot be read
+   */
+  get content(): EventContent {
+    this.#content ??= deepFreeze(toObject(this, this.#catalog));
+    return this.#content;
+  }
+
+  /** What `JSON.stringify` writes: the content under the name of the event, `{ "PhoneStatus": { … } }`. */
+  toJSON(): JsonEvent {
+    return namedContent(this, this.content, modelOf(this.#catalog).namespace);
+  }
+
+  /**
    * The first value at a path below the event element; undefined when nothing is there.
    *
    * A path is local names separated by `/`; the last step may be an attribute: `CallerId`, `NetworkDevice/Name`, `@id`.
@@ -133,4 +168,9 @@ export class Event {
 /** The bytes of an event without a copy, for senders of one's own. Whoever asks for them must not change them. */
 export function bytesOf(event: Event): Uint8Array {
   return sharedBytes(event);
+}
+
+/** @internal The catalog that an event was read or made with. */
+export function modelSourceOf(event: Event): ModelSource | undefined {
+  return ownCatalog(event);
 }

@@ -50,8 +50,15 @@ export class FactoryLookup implements ProxyHandler<object> {
       if (PROBED_NAMES.has(key)) return undefined;
       throw this.#names.unknown(key);
     }
-    const factory = (...content: MakerContent[]): MadeElement => makeElement(name, content);
-    Reflect.defineProperty(maker as object, key, { value: factory });
+    const { vocabulary } = this.#names;
+    const factory = (...content: MakerContent[]): MadeElement => makeElement(name, content, this.#names);
+    const current = (): unknown => {
+      if (this.#names.vocabulary === vocabulary) return factory;
+      // The catalog's files have changed: the name may be gone, or be in another namespace.
+      Reflect.deleteProperty(maker as object, key);
+      return this.get(target, key, maker);
+    };
+    Reflect.defineProperty(maker as object, key, { configurable: true, get: current });
     return factory;
   }
 

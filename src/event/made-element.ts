@@ -7,8 +7,10 @@ export type MadeContent = string | readonly (string | MadeElement)[];
 /**
  * An element that a factory of the EventMaker made: checked, immutable, and good for any number of uses in other elements.
  * Which namespace a name of several namespaces means is decided when the event is written, by the parent then.
+ *
+ * The type parameter is the local name, so that the compiler knows where the element may stand.
  */
-export class MadeElement {
+export class MadeElement<Name extends string = string> {
   readonly #name: DeclaredName;
   readonly #attributes: string;
   readonly #content: MadeContent;
@@ -34,9 +36,14 @@ export class MadeElement {
     return new MadeElement(name, attributes, content, depth);
   }
 
+  /** Whether a value is an element of a maker. */
+  static is(value: unknown): value is MadeElement {
+    return value instanceof MadeElement;
+  }
+
   /** Local name. */
-  get name(): string {
-    return this.#name.localName;
+  get name(): Name {
+    return this.#name.localName as Name;
   }
 
   /** @internal */

@@ -1,3 +1,5 @@
+import { XqbusError } from "../errors.ts";
+
 /** Where a value was given to the maker, for messages: `content of "Status"` or `attribute "id" of "Status"`. */
 export function placeOf(element: string, attribute?: string): string {
   return attribute === undefined ? `content of "${element}"` : `attribute "${attribute}" of "${element}"`;
@@ -34,4 +36,13 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   const prototype: unknown = Object.getPrototypeOf(value);
   // Of any realm: the prototype of a plain object is the end of the chain.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** The error for something that cannot be content of an element. */
+export function unusableContent(element: string, what: string): XqbusError {
+  return new XqbusError(
+    "xqbus:illegal-content",
+    `${placeOf(element)} cannot be ${what}; give a string, number, bigint, boolean, Date or element, ` +
+      "an array of elements or of values, or attributes as a plain object",
+  );
 }

@@ -1,18 +1,19 @@
 import { XqbusError } from "../errors.ts";
-import { XmlSyntaxError } from "../xml/index.ts";
 import type { XmlDocument } from "../xml/index.ts";
-import { checkQuery } from "./check-query.ts";
-import { ConstructedNodes } from "./constructed-nodes.ts";
-import { engineFailure } from "./engine-failure.ts";
-import { FilterError } from "./filter-error.ts";
-import { NoValueError, toFilterItem } from "./filter-item.ts";
-import type { FilterItem } from "./filter-item.ts";
+import { assertDocument } from "./assert-document.ts";
+import { DEFAULT_BUDGET, type BudgetLimits } from "./evaluate/budget.ts";
+import type { Context } from "./evaluate/environment.ts";
+import { compileModule, type CompiledModule } from "./evaluate/module.ts";
+import { located } from "./evaluate/located.ts";
+import { contextFor } from "./evaluate/run.ts";
+import { FilterError, type FilterPhase } from "./filter-error.ts";
+import { toFilterItem, type FilterItem } from "./filter-item.ts";
 import type { Filter, FilterLanguage } from "./filter.ts";
-import { fontoxpath } from "./fontoxpath.ts";
-import type { FontoxpathItem, FontoxpathOptions } from "./fontoxpath.ts";
-import { LightTreeFacade } from "./light-tree-facade.ts";
+import { positionIn } from "./position-in.ts";
+import { parseQuery } from "./syntax/parse-query.ts";
+import { QueryError } from "./values/query-error.ts";
 
-/** How a filter's text is to be read. */
+/** How a filter's text is to be read, and what evaluating it may cost. */
 export interface FilterOptions {
   /** Default `xquery`. */
   readonly language?: FilterLanguage;
@@ -23,6 +24,8 @@ export interface FilterOptions {
    * Default {@link DEFAULT_FILTER_NAMESPACES}. A query's own declarations come first.
    */
   readonly namespaces?: Readonly<Record<string, string>>;
+  /** What evaluating the filter once may cost; default {@link DEFAULT_BUDGET}. */
+  readonly budget?: Partial<BudgetLimits>;
 }
 
 /** `e` is the prefix that the shipped schemas use. */
@@ -33,58 +36,81 @@ export const DEFAULT_FILTER_NAMESPACES: Readonly<Record<string, string>> = Objec
 /** Characters of a filter's text; a filter is written by a person, or made from a template. */
 const MAX_QUERY_LENGTH = 64 * 1024;
 
-const LANGUAGES: Readonly<Record<FilterLanguage, string>> = {
-  xquery: fontoxpath.evaluateXPath.XQUERY_3_1_LANGUAGE,
-  xpath: fontoxpath.evaluateXPath.XPATH_3_1_LANGUAGE,
-};
+const LANGUAGES: readonly string[] = ["xquery", "xpath"] satisfies FilterLanguage[];
 
-const facade = new LightTreeFacade();
-const constructedNodes = new ConstructedNodes();
-const silent = { trace: (): void => undefined };
+/** Characters of a message: it may quote a value of the event, which can be long. */
+const MAX_REASON_LENGTH = 500;
 
 /**
  * Compiles a filter. Nothing of it is evaluated, so that an error that depends on values shows with the first document.
  *
- * @throws FilterError with phase `static`, the W3C's code and, where it is known, the place: syntax (XPST0003), undeclared
- * prefix (XPST0081), unknown function (XPST0017) or variable (XPST0008), wrong types (XPTY0004), expressions that change
- * something (XUST0001), and `xqbus:invalid-query` for what is not supported.
+ * @throws FilterError with phase `static`, the W3C's code and the place: syntax (XPST0003), undeclared prefix (XPST0081), unknown
+ *   function (XPST0017) or variable (XPST0008) …, and `xqbus:unsupported-query` for what filters do not have, named
  * @throws XqbusError `xqbus:illegal-argument`, `xqbus:limit-exceeded` (more than 65 536 characters)
  */
 export function compileFilter(text: string, options: FilterOptions = {}): Filter {
   const language = options.language ?? "xquery";
   refuseUnusableArguments(text, language);
-  const namespaces = new Map(Object.entries(options.namespaces ?? DEFAULT_FILTER_NAMESPACES));
-  const defaultNamespace = options.defaultElementNamespace || null;
-  const engineOptions: FontoxpathOptions = {
-    language: LANGUAGES[language],
-    debug: false,
-    namespaceResolver: (prefix) => (prefix === "" ? defaultNamespace : (namespaces.get(prefix) ?? null)),
-    logger: silent,
-    nodesFactory: constructedNodes,
-    documentWriter: constructedNodes,
+  const limits = { ...DEFAULT_BUDGET, ...options.budget };
+  const query = text.replace(/\r\n?/g, "\n");
+  const failure = (error: unknown, phase: FilterPhase): unknown => filterError(error, query, text, phase);
+  const module = compile(query, language, options, failure);
+  const run = <T>(document: XmlDocument, evaluate: (context: Context) => T): T => {
+    assertDocument(document);
+    try {
+      return evaluate(contextFor(module, { contextItem: document, limits }));
+    } catch (error) {
+      throw failure(error, "dynamic");
+    }
   };
-  const query: Query = { text: text.replace(/\r\n?/g, "\n"), written: text, options: engineOptions };
-  checkQuery(query.text, text, engineOptions);
   return Object.freeze<Filter>({
     text,
     language,
-    matches: (document) => run(query, document, "BOOLEAN_TYPE") as boolean,
-    evaluate: (document) => toItems(run(query, document, "ALL_RESULTS_TYPE") as FontoxpathItem[], text),
+    matches: (document) => run(document, (context) => located(module.body.at, () => module.body.test(context))),
+    evaluate: (document) =>
+      run(document, (context): readonly FilterItem[] => {
+        const { budget } = context.environment;
+        return Object.freeze(module.body.items(context).map((item) => toFilterItem(item, budget)));
+      }),
   });
 }
 
-interface Query {
-  /** With normalised line ends (XQuery 3.1, section A.2.3), so that the engine's offsets are places in it. */
-  readonly text: string;
-  readonly written: string;
-  readonly options: FontoxpathOptions;
+function compile(
+  query: string,
+  language: FilterLanguage,
+  options: FilterOptions,
+  failure: (error: unknown, phase: FilterPhase) => unknown,
+): CompiledModule {
+  const namespaces = new Map(Object.entries(options.namespaces ?? DEFAULT_FILTER_NAMESPACES));
+  if (options.defaultElementNamespace !== undefined) namespaces.set("", options.defaultElementNamespace);
+  try {
+    refuseCharacters(query);
+    const syntax = parseQuery(query, language);
+    return compileModule(syntax, {
+      query,
+      language,
+      namespaces,
+      externalVariable: () => undefined,
+      baseUri: undefined,
+    });
+  } catch (error) {
+    throw failure(error, "static");
+  }
+}
+
+/** @throws QueryError XPST0003 for a character that no XML document can have */
+function refuseCharacters(query: string): void {
+  const found = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(query);
+  if (found === null) return;
+  const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  throw new QueryError("XPST0003", `a filter cannot contain the character U+${code}`, found.index);
 }
 
 function refuseUnusableArguments(text: string, language: string): void {
   if (typeof text !== "string") {
     throw new XqbusError("xqbus:illegal-argument", `a filter is a text, not ${text === null ? "null" : typeof text}`);
   }
-  if (!Object.hasOwn(LANGUAGES, language)) {
+  if (!LANGUAGES.includes(language)) {
     throw new XqbusError(
       "xqbus:illegal-argument",
       `the language of a filter is "xquery" or "xpath", not ${JSON.stringify(language)}`,
@@ -104,32 +130,23 @@ function refuseUnusableArguments(text: string, language: string): void {
   }
 }
 
-function run(query: Query, document: XmlDocument, returnType: "BOOLEAN_TYPE" | "ALL_RESULTS_TYPE"): unknown {
-  const { text, written, options } = query;
-  try {
-    return fontoxpath.evaluateXPath(text, document, facade, null, fontoxpath.evaluateXPath[returnType], options);
-  } catch (error) {
-    throw engineFailure(error, { text, query: written, phase: "dynamic" });
+function filterError(error: unknown, query: string, written: string, phase: FilterPhase): unknown {
+  if (error instanceof RangeError) {
+    const reason = phase === "static" ? "the filter is nested too deeply" : "the evaluation recurses too deeply";
+    return new FilterError("XPDY0130", reason, { phase, query: written, cause: error });
   }
+  if (!(error instanceof QueryError)) return error;
+  return new FilterError(PUBLIC_CODES[error.code] ?? error.code, shorten(error.reason), {
+    phase,
+    query: written,
+    position: error.at === undefined ? undefined : positionIn(query, error.at),
+    cause: error,
+  });
 }
 
-function toItems(items: readonly FontoxpathItem[], query: string): readonly FilterItem[] {
-  try {
-    return Object.freeze(items.map(toFilterItem));
-  } catch (error) {
-    if (error instanceof NoValueError) {
-      throw new FilterError("FOTY0013", error.message, { phase: "dynamic", query, cause: error });
-    }
-    const why =
-      error instanceof RangeError
-        ? "it is nested too deeply"
-        : error instanceof XmlSyntaxError
-          ? error.reason
-          : (error as Error).message;
-    throw new FilterError("xqbus:illegal-content", `the query constructs what XML cannot hold: ${why}`, {
-      phase: "dynamic",
-      query,
-      cause: error,
-    });
-  }
+const PUBLIC_CODES: Readonly<Record<string, string | undefined>> = { "xqbus:unsupported": "xqbus:unsupported-query" };
+
+function shorten(reason: string): string {
+  const line = reason.replace(/\s+/g, " ").trim();
+  return line.length <= MAX_REASON_LENGTH ? line : `${line.slice(0, MAX_REASON_LENGTH - 1)}…`;
 }

@@ -1,9 +1,16 @@
+import { assertDocument } from "./assert-document.ts";
 import type { Filter } from "./filter.ts";
 
 /** The filter of a consumer that gives none: every event matches; the result is the document. The same as the query `.`. */
 export const EVERY_EVENT: Filter = Object.freeze<Filter>({
   text: ".",
   language: "xquery",
-  matches: () => true,
-  evaluate: (document) => Object.freeze([document]),
+  matches: (document) => {
+    assertDocument(document);
+    return true;
+  },
+  evaluate: (document) => {
+    assertDocument(document);
+    return Object.freeze([document]);
+  },
 });

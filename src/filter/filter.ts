@@ -18,6 +18,8 @@ export interface Filter {
    * a sequence that starts with a node is true; one boolean is itself; one string is true unless empty; one number is
    * true unless zero or NaN.
    *
+   * @param document the tree of an event, `event.document`
+   * @throws XqbusError `xqbus:illegal-argument` for what is no document
    * @throws FilterError with phase `dynamic`: the evaluation failed, or the result has no effective boolean value (FORG0006)
    */
   matches(document: XmlDocument): boolean;

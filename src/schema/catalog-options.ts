@@ -14,21 +14,34 @@ export interface CatalogOptions extends Partial<SchemaFileLimits> {
    * there is one, and the shipped ones; there a file hides a shipped one of the same name.
    */
   readonly directories?: readonly string[];
-  /** The namespace of the envelope and of the event elements; default {@link DEFAULT_NAMESPACE}. */
+  /**
+   * The namespace of the envelope and of files without a target namespace; default {@link DEFAULT_NAMESPACE}. Event types of
+   * other namespaces are called `{namespace}name`, as far as the envelope admits them; the shipped one does.
+   */
   readonly namespace?: string;
   /** Limits of the documents that are validated. */
   readonly limits?: Partial<XmlLimits>;
-  /** Problems that validating one document lists at most; default 100. */
+  /**
+   * Problems that validating one document lists at most; default 100. When there are more, an entry with the code
+   * `xqbus:limit-exceeded` comes behind them.
+   */
   readonly maxProblems?: number;
+  /** Bytes of a document up to which `validateAsync` judges it at once, without the worker; default 256 KiB. */
+  readonly maxInlineBytes?: number;
+  /**
+   * Milliseconds that compiling the schemas may take; default 10 000. Files whose content models need more are left out. Schemas
+   * that could take long are first compiled in a thread that can be ended.
+   */
+  readonly compileTimeoutMs?: number;
 }
 
 const RESERVED_NAMESPACES: readonly string[] = ["", XML_NAMESPACE, XMLNS_NAMESPACE, XSD_NAMESPACE, XSI_NAMESPACE];
 
-/** Limits on schema files: 1 MiB a file, 5000 files, 64 MiB in all. */
+/** Limits on schema files: 1 MiB a file, 5000 files, 16 MiB in all. */
 export const DEFAULT_SCHEMA_FILE_LIMITS: SchemaFileLimits = {
   maxSchemaBytes: 1024 * 1024,
   maxSchemaFiles: 5000,
-  maxTotalSchemaBytes: 64 * 1024 * 1024,
+  maxTotalSchemaBytes: 16 * 1024 * 1024,
 };
 
 /** The options with all defaults filled in. */
@@ -37,6 +50,8 @@ export interface ResolvedCatalogOptions extends SchemaFileLimits {
   readonly namespace: string;
   readonly limits: Partial<XmlLimits>;
   readonly maxProblems: number;
+  readonly maxInlineBytes: number;
+  readonly compileTimeoutMs: number;
 }
 
 /** @throws XqbusError `xqbus:illegal-argument` when an option has a value that makes no sense */
@@ -57,10 +72,16 @@ export function resolveCatalogOptions(options: CatalogOptions): ResolvedCatalogO
     maxSchemaFiles: positive(options, "maxSchemaFiles", DEFAULT_SCHEMA_FILE_LIMITS.maxSchemaFiles),
     maxTotalSchemaBytes: positive(options, "maxTotalSchemaBytes", DEFAULT_SCHEMA_FILE_LIMITS.maxTotalSchemaBytes),
     maxProblems: positive(options, "maxProblems", 100),
+    maxInlineBytes: positive(options, "maxInlineBytes", 256 * 1024),
+    compileTimeoutMs: positive(options, "compileTimeoutMs", 10_000),
   };
 }
 
-function positive(options: CatalogOptions, name: "maxProblems" | keyof SchemaFileLimits, defaultValue: number): number {
+function positive(
+  options: CatalogOptions,
+  name: "maxProblems" | "maxInlineBytes" | "compileTimeoutMs" | keyof SchemaFileLimits,
+  defaultValue: number,
+): number {
   const value = options[name] ?? defaultValue;
   if (Number.isInteger(value) && value > 0) return value;
   throw new XqbusError("xqbus:illegal-argument", `${name} is ${value}; expected a whole number above 0`);

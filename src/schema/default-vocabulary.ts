@@ -1,6 +1,7 @@
 import { findEventNames } from "./assemble/assemble.ts";
 import { isEnvelope } from "./assemble/envelope.ts";
 import { resolveCatalogOptions } from "./catalog-options.ts";
+import { defaultModel } from "./default-model.ts";
 import { readComponents } from "./model/read-components.ts";
 import { loadSources, shippedEnvelope } from "./sources/load-sources.ts";
 import { makeVocabulary, type Vocabulary } from "./vocabulary.ts";
@@ -23,5 +24,5 @@ function readDefaultVocabulary(): Vocabulary {
   const { units } = loadSources(options);
   const hasEnvelope = units.some((unit) => isEnvelope(unit, namespace));
   const all = hasEnvelope ? units : [shippedEnvelope(namespace), ...units];
-  return makeVocabulary(namespace, findEventNames(units, namespace), all.map(readComponents));
+  return makeVocabulary(namespace, findEventNames(all, namespace), all.map(readComponents), defaultModel);
 }

@@ -7,7 +7,9 @@ import type {
   SimpleTypeDescription,
   TypeDescription,
 } from "./event-description.ts";
-import { documentationOf, ownAnnotation } from "./model/annotation.ts";
+import type { SchemaAnnotations } from "./annotations/annotations-of.ts";
+import type { Fields } from "./annotations/fields.ts";
+import { documentationOf } from "./model/annotation.ts";
 import type { ComponentTable } from "./model/component-table.ts";
 import type { ComplexType, ElementDeclaration, Particle, SimpleType, TypeDefinition } from "./model/components.ts";
 import { effectiveAttributes, effectiveContent } from "./model/content.ts";
@@ -15,29 +17,35 @@ import { outlineOf } from "./model/simple-type.ts";
 import { XSD_NAMESPACE } from "./model/xsd.ts";
 
 /** Describes the event type of a global element declaration. Every type is described once and shared. */
-export function describeEvent(declaration: ElementDeclaration, table: ComponentTable): EventDescription {
+export function describeEvent(
+  declaration: ElementDeclaration,
+  table: ComponentTable,
+  annotations: SchemaAnnotations,
+): EventDescription {
   const type = table.typeOfElement(declaration);
   const { node, file } = declaration.source;
-  const typeNode = type.source?.node;
-  const module = ownAnnotation(node, "module") ?? ownAnnotation(typeNode, "module");
+  const own = annotations.event(declaration.name.localName)?.annotations ?? {};
   return {
     name: declaration.name.localName,
     namespace: declaration.name.namespace,
     file,
-    documentation: documentationOf(node) || documentationOf(typeNode),
-    ...(module === undefined ? {} : { module }),
-    type: new TypeDescriber(table).describeAsComplex(type),
+    documentation: documentationOf(node) || documentationOf(type.source?.node),
+    ...(own.module === undefined ? {} : { module: own.module }),
+    ...nonEmpty(own),
+    type: new TypeDescriber(table, annotations.fields).describeAsComplex(type),
   };
 }
 
 class TypeDescriber {
   readonly #table: ComponentTable;
+  readonly #fields: Fields;
   /** Undefined while the type is being described. */
   readonly #complex = new Map<ComplexType, ComplexTypeDescription | undefined>();
   readonly #simple = new Map<SimpleType, SimpleTypeDescription>();
 
-  constructor(table: ComponentTable) {
+  constructor(table: ComponentTable, fields: Fields) {
     this.#table = table;
+    this.#fields = fields;
   }
 
   /** A simple type is described as a complex one that has text only. */
@@ -60,14 +68,19 @@ class TypeDescriber {
     }
     this.#complex.set(type, undefined);
     const { isMixed, particle, text } = effectiveContent(type, this.#table);
+    const annotations = new Map(this.#fields.of(type).map((each) => [`${each.step} ${each.name.namespace}`, each]));
+    const annotated = <T extends FieldDescription | AttributeDescription>(step: string, description: T): T => ({
+      ...description,
+      ...nonEmpty(annotations.get(`${step} ${description.namespace}`)?.annotations ?? {}),
+    });
     const fields = particle === undefined ? [] : this.#fieldsOf(particle, 1, 1);
     const description: ComplexTypeDescription = {
       kind: "complex",
       ...name,
       content: text === undefined ? this.#contentOf(particle) : "simple",
       mixed: isMixed,
-      attributes: this.#attributesOf(type),
-      fields,
+      attributes: this.#attributesOf(type).map((each) => annotated(`@${each.name}`, each)),
+      fields: fields.map((each) => annotated(each.name, each)),
       ...(text === undefined ? {} : { text: this.#describeSimple(text) }),
     };
     this.#complex.set(type, description);
@@ -166,6 +179,10 @@ class TypeDescriber {
     this.#simple.set(type, description);
     return description;
   }
+}
+
+function nonEmpty<T extends object>(annotations: T): { readonly annotations?: T } {
+  return Object.keys(annotations).length === 0 ? {} : { annotations };
 }
 
 function ownName(name: ExpandedName | undefined): { readonly name?: string } {

@@ -1,3 +1,5 @@
+import type { EventAnnotations, FieldAnnotations } from "./annotations/event-annotations.ts";
+
 /** What the catalog knows about one event type, for readers, forms and generators. */
 export interface EventDescription {
   /** Local name of the event element. */
@@ -9,6 +11,8 @@ export interface EventDescription {
   readonly documentation: string;
   /** The part of a system that sends it: `<x:module xmlns:x="urn:xqbus">` in an xs:appinfo. */
   readonly module?: string;
+  /** What its annotations say, fields' included; left out when there are none. */
+  readonly annotations?: EventAnnotations;
   readonly type: ComplexTypeDescription;
 }
 
@@ -22,6 +26,8 @@ export interface FieldDescription {
   readonly maxOccurs: number | "unbounded";
   readonly nillable: boolean;
   readonly type: TypeDescription;
+  /** What stands at the field itself; left out when there is nothing. */
+  readonly annotations?: FieldAnnotations;
 }
 
 /** The type of a field: a value, or an element with parts of its own. */
@@ -69,4 +75,6 @@ export interface AttributeDescription {
   readonly required: boolean;
   readonly type: SimpleTypeDescription;
   readonly documentation: string;
+  /** What stands at the attribute itself; left out when there is nothing. */
+  readonly annotations?: FieldAnnotations;
 }

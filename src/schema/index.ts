@@ -1,5 +1,28 @@
 export { loadCatalog, type Catalog, type Validatable } from "./catalog.ts";
+export {
+  annotationsOf,
+  sensitivityOf,
+  type AnnotatedEvent,
+  type EventAnnotations,
+  type FieldAnnotations,
+  type PromotedField,
+  type PromotedValue,
+  type SchemaAnnotations,
+  type Sensitivity,
+} from "./annotations/index.ts";
+export { compareCatalogs, type CompareOptions } from "./compare/compare-catalogs.ts";
+export type {
+  ChangeKind,
+  CompatibilityReport,
+  EventCompatibility,
+  SchemaChange,
+  SchemaPlace,
+  Verdict,
+  Witness,
+} from "./compare/compatibility-report.ts";
+export { isBackwardCompatible, isForwardCompatible } from "./compare/compatibility-report.ts";
 export { DEFAULT_NAMESPACE, DEFAULT_SCHEMA_FILE_LIMITS, type CatalogOptions } from "./catalog-options.ts";
+export { defaultModel } from "./default-model.ts";
 export { defaultVocabulary } from "./default-vocabulary.ts";
 export type {
   AttributeDescription,
@@ -11,9 +34,33 @@ export type {
 } from "./event-description.ts";
 export { formatProblem, formatSchemaProblem } from "./format-problem.ts";
 export { InvalidEventError } from "./invalid-event-error.ts";
+export type { LargeValidationOptions } from "./large/large-document-validator.ts";
+export { eventNameOf, findEvent, getEvent } from "./model/event-name.ts";
+export type { SchemaModel } from "./model/schema-model.ts";
 export type { ValidationProblem } from "./problems/validation-problem.ts";
+export type { NearInvalidEvent, NearInvalidOptions } from "./sample/broken/near-invalid.ts";
+export { SampleError } from "./sample/sample-error.ts";
+export type { SampleOptions } from "./sample/sample-options.ts";
 export type { SchemaFileLimits } from "./sources/schema-folders.ts";
 export type { SchemaProblem } from "./sources/schema-problem.ts";
+export {
+  OTHER_ELEMENTS,
+  type AtomicForm,
+  type AtomicShape,
+  type AttributeShape,
+  type ElementShape,
+  type FieldShape,
+  type ListShape,
+  type NamedChild,
+  type ObjectShape,
+  type Shape,
+  type UnionShape,
+  type ValueShape,
+} from "./shape/shape.ts";
+export { shapesOf, type Shapes } from "./shape/shapes.ts";
 export { nearestName } from "./suggest.ts";
 export { UnknownNameError } from "./unknown-name-error.ts";
 export type { Vocabulary } from "./vocabulary.ts";
+export type { CatalogChange } from "./watch/catalog-change.ts";
+export type { CatalogWatcher } from "./watch/catalog-watcher.ts";
+export type { WatchOptions } from "./watch/watch-options.ts";

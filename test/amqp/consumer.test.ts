@@ -95,7 +95,7 @@ describe("a consumer", () => {
       creationTime: expect.any(Date) as Date,
       contentType: "application/xml",
       deliveryCount: 0,
-      applicationProperties: {},
+      applicationProperties: { CallerId: "012345", ReceiverId: "12343424", Status: "busy" },
     });
     expect(opened.counts).toEqual({ received: 2, matched: 1, filteredOut: 1, invalid: 0, filterErrors: 0, failed: 0 });
   });
@@ -134,6 +134,20 @@ describe("a consumer", () => {
   const illegal: readonly [options: ConsumerOptions, message: string][] = [
     [{ xquery: ".", xpath: "." }, "options xquery and xpath are both given; a consumer has one filter"],
     [{ prefetch: 0 }, "option prefetch must be an integer from 1 to 100000, got 0"],
+    [{ limits: { maxBytes: -1 } }, "limits.maxBytes is -1; expected a whole number of at least 1, or Infinity"],
+    [{ limits: { maxBytes: NaN } }, "limits.maxBytes is NaN; expected a whole number of at least 1, or Infinity"],
+    [{ limits: { maxDepth: 0 } }, "limits.maxDepth is 0; expected a whole number of at least 1, or Infinity"],
+    [
+      { prefetch: 2, concurrency: 3 },
+      "option concurrency is 3, but the broker sends only 2 messages ahead; raise prefetch as well",
+    ],
+    [{ onError: 1 as unknown as () => void }, "option onError must be a function"],
+    [{ catalog: {} as Catalog }, "option catalog must be a Catalog, such as `await loadCatalog()` gives"],
+    [
+      { catalog: Promise.resolve() as unknown as Catalog },
+      "option catalog must be a Catalog, such as `await loadCatalog()` gives",
+    ],
+    [{ signal: {} as AbortSignal }, "option signal must be an AbortSignal, such as the signal of an AbortController"],
     [{ concurrency: 1.5 }, "option concurrency must be an integer of at least 1, got 1.5"],
     [{ maxDeliveries: 0 }, "option maxDeliveries must be an integer of at least 1, got 0"],
     [{ timeoutMs: 0 }, "option timeoutMs must be a positive number of milliseconds or Infinity, got 0"],

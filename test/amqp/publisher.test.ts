@@ -135,6 +135,46 @@ describe("a publisher", () => {
     await expect(sender.sendEvent(phoneStatus("1"))).resolves.toBeUndefined();
   });
 
+  it("tells of a catalog that does not load when an event is sent, and not before", async () => {
+    const url = (await broker()).url();
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    cleanUps.push(() => process.off("unhandledRejection", unhandled));
+    const error = new XqbusError("xqbus:unreadable", "there is no such folder");
+    const sender = EventPublisher.openLater(url, { catalog: Promise.reject(error) });
+    cleanUps.push(() => sender.close());
+    // By then Node has told of the rejections that nobody has listened to.
+    await new Promise(setImmediate);
+    expect(unhandled).not.toHaveBeenCalled();
+    await expect(sender.sendEvent(phoneStatus("1"))).rejects.toBe(error);
+  });
+
+  it("takes larger events than by default when limits say so", async () => {
+    const long = `<Event><Unheard>${"x".repeat(5_000_000)}</Unheard></Event>`;
+    const options = { validate: false, limits: { maxBytes: 6_000_000 } };
+    const inbox = new Inbox();
+    const sender = await publisher(await broker(inbox.script), options);
+    const sent = sender.sendEvent(long);
+    await inbox.holds(1);
+    inbox.deliveries[0]?.accept();
+    await expect(sent).resolves.toBeUndefined();
+    const strict = await publisher(await broker(), { limits: { maxBytes: 100 } });
+    await expect(strict.sendEvent(long)).rejects.toMatchObject({
+      code: "xqbus:invalid-event",
+      problems: [{ code: "xqbus:limit-exceeded" }],
+    });
+  });
+
+  it("refuses a signal of one call that is none", async () => {
+    const sender = await publisher(await broker());
+    await expect(sender.sendEvent(phoneStatus("1"), { signal: {} as AbortSignal })).rejects.toEqual(
+      new XqbusError(
+        "xqbus:illegal-argument",
+        "option signal must be an AbortSignal, such as the signal of an AbortController",
+      ),
+    );
+  });
+
   const outcomes: readonly [title: string, answer: (delivery: Delivery) => void, error: object][] = [
     [
       "rejected",
@@ -370,6 +410,9 @@ describe("a publisher", () => {
   });
 
   const illegal: readonly [options: PublisherOptions, message: string][] = [
+    [{ catalog: {} as Catalog }, "option catalog must be a Catalog or the promise of one, such as loadCatalog() gives"],
+    [{ limits: { maxBytes: 0 } }, "limits.maxBytes is 0; expected a whole number of at least 1, or Infinity"],
+    [{ signal: {} as AbortSignal }, "option signal must be an AbortSignal, such as the signal of an AbortController"],
     [{ maxPending: 0 }, "option maxPending must be an integer of at least 1, got 0"],
     [{ sendTimeoutMs: 0 }, "option sendTimeoutMs must be a positive number of milliseconds or Infinity, got 0"],
     [{ timeoutMs: -1 }, "option timeoutMs must be a positive number of milliseconds or Infinity, got -1"],

@@ -153,7 +153,8 @@ export class ScriptedBroker {
 
   /** Cuts all connections without a word. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    // With an error, because rhea clears its heartbeat timers at an error or end of the socket, not at its close.
+    for (const socket of this.#sockets) socket.destroy(new Error("cut"));
     this.#subscribers.clear();
     this.#publishers.clear();
   }

@@ -85,6 +85,14 @@ const USAGE_ERRORS: readonly (readonly [readonly string[], string])[] = [
     ["serve", "--port", "65536"],
     "option '--port <port>' argument '65536' is invalid. It must be a port number from 0 to 65535; 0 takes a free one; see xqbus serve --help",
   ],
+  [
+    ["demo", "--forever", "--seconds", "2"],
+    "option '--seconds <n>' cannot be used with option '--forever'; see xqbus demo --help",
+  ],
+  [
+    ["serve", "--user", "a:b", "--user", "c:d", "--user", "a:e"],
+    '--user names "a" twice; a user has one password; see xqbus serve --help',
+  ],
   [["serve", "--tls-cert", "x.pem"], "--tls-cert and --tls-key belong together; see xqbus serve --help"],
   [
     ["send", "PhoneStatus", "--set", "Status"],
@@ -108,6 +116,14 @@ describe("a wrong command line", () => {
     const { code, stdout, stderr } = await run([...args, "--json"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(JSON.parse(stderr)).toEqual({ error: { code: "xqbus:illegal-argument", message } });
+  });
+
+  it("cannot ask for two formats, and can ask for the same one twice", async () => {
+    const { code, stdout, stderr } = await run(["listen", "--json", "--format", "xml"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    const message = "--json prints events as JSON; it cannot be used with --format xml; see xqbus listen --help";
+    expect(JSON.parse(stderr)).toEqual({ error: { code: "xqbus:illegal-argument", message } });
+    expect((await run(["listen", "--json", "--format", "json"])).code).toBe(1);
   });
 
   it.each([

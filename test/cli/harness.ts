@@ -19,7 +19,8 @@ export interface Outcome {
 /** A command line that runs inside the test. */
 export class Running {
   readonly ended: Promise<Outcome>;
-  readonly #controller = new AbortController();
+  readonly #interruption = new AbortController();
+  readonly #end = new AbortController();
   readonly #text = { stdout: "", stderr: "" };
   #changed = (): void => undefined;
   #over = false;
@@ -31,7 +32,8 @@ export class Running {
       stdout: Object.assign(this.#stream("stdout"), { isTTY: terminal }),
       stderr: Object.assign(this.#stream("stderr"), { isTTY: terminal }),
       env,
-      signal: this.#controller.signal,
+      signal: this.#interruption.signal,
+      end: this.#end.signal,
     };
     this.ended = runCli(args, io).then((code) => {
       this.#over = true;
@@ -42,7 +44,13 @@ export class Running {
 
   /** What Ctrl-C and SIGTERM do. */
   interrupt(): void {
-    this.#controller.abort();
+    this.#interruption.abort();
+    this.#end.abort();
+  }
+
+  /** What `main.ts` does when standard output has no reader any more. */
+  stopReading(): void {
+    this.#end.abort();
   }
 
   /** Resolves when the text was printed; fails when the command ends before. */

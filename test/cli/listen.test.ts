@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startBroker } from "../../src/broker/index.ts";
 import type { Broker } from "../../src/broker/index.ts";
@@ -54,7 +57,7 @@ describe("listen", () => {
       name: "PhoneStatus",
       subject: "org.clacks.event.PhoneStatus",
       deliveryCount: 0,
-      fields: { CallerId: "1", ReceiverId: "2", Status: "busy" },
+      content: { CallerId: "1", ReceiverId: "2", Status: "busy" },
       xml: expect.stringContaining("<Status>busy</Status>") as string,
     });
   });
@@ -82,6 +85,14 @@ describe("listen", () => {
     expect(stdout).toContain(` CallerId=\\u{9b}31m\\u{202e}a b c\\u{7f} ReceiverId=2 Status=${"x".repeat(59)}…\n`);
   });
 
+  it("ends with exit code 0 and the counts when nobody reads what it prints", async () => {
+    const command = await listen();
+    command.stopReading();
+    const { code, stderr } = await command.ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/\nreceived 0, matched 0, filtered out 0\n$/);
+  });
+
   it("ends with exit code 0 and the counts when it is interrupted", async () => {
     const command = await listen();
     command.interrupt();
@@ -101,11 +112,53 @@ describe("listen", () => {
   });
 });
 
+describe("connecting", () => {
+  /** A server that takes connections and says nothing. */
+  let silent: Server;
+  let url: string;
+
+  beforeAll(async () => {
+    silent = createServer(() => undefined).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    url = `amqp://a:b@127.0.0.1:${(silent.address() as AddressInfo).port}/d`;
+  });
+
+  afterAll(() => silent.close());
+
+  it("that takes too long names the option that raises the limit", async () => {
+    const place = new URL(url).host;
+    expect(await run(["listen", "--url", url, "--timeout", "0.05"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `xqbus: connecting to ${place} did not end within 50 ms (raise it with --timeout)\n`,
+    });
+  });
+
+  it("that Ctrl-C ends was interrupted", async () => {
+    const connected = once(silent, "connection");
+    const command = new Running(["listen", "--url", url]);
+    await connected;
+    command.interrupt();
+    expect(await command.ended).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `xqbus: connecting to ${new URL(url).host} was interrupted\n`,
+    });
+  });
+});
+
 describe("a wrong filter", () => {
   it.each([
     ["--xquery", "let $e := ./Event\nretrun $e", "XPST0003", /^XPST0003 at line 2, column 1: .+ \(at "retrun \$e"\)$/],
     ["--xquery", "((", "XPST0003", /^XPST0003 at line 1, column 3: [^\n]+$/],
     ["--xpath", "", "XPST0003", /^XPST0003: the filter is empty; [^\n]+$/],
+    ["--xpath", "/f:Event", "XPST0081", /^XPST0081 at line 1, column 2: .+, or use --xquery \(at "f:Event"\)$/],
+    [
+      "--xpath",
+      "for $x in a where 1 return $x",
+      "XPST0003",
+      /^XPST0003 at line 1, column 13: .+; this is XQuery, give it with --xquery \(at "where 1 return \$x"\)$/,
+    ],
     ["--xpath", "$x", "XPST0008", /^XPST0008 at line 1, column 1: .+ \(at "\$x"\)$/],
     ["--xpath", `/a/${"b/".repeat(50)}]`, "XPST0003", /^XPST0003 at line 1, column \d+: [^\n]{0,200}$/],
   ])("%s %j is told in one line with its place", async (option, filter, code, message) => {

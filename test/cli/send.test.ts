@@ -86,12 +86,12 @@ describe("an event from --set", () => {
       code: 1,
       stdout: "",
       stderr:
-        'xqbus: /Event/PhoneStatus/CallerId: attribute "id" is not allowed in CallerId, which has no attributes\n' +
-        "xqbus: /Event/PhoneStatus: PhoneStatus is incomplete: ReceiverId and Status are missing\n",
+        "xqbus: /Event/PhoneStatus: PhoneStatus is incomplete: ReceiverId and Status are missing\n" +
+        'xqbus: /Event/PhoneStatus/CallerId: attribute "id" is not allowed in CallerId, which has no attributes\n',
     });
     const { stderr } = await run([...args, "--json"]);
     expect(JSON.parse(stderr)).toMatchObject({
-      error: { code: "xqbus:invalid-event", problems: [{ path: "/Event/PhoneStatus/CallerId" }, { line: 1 }] },
+      error: { code: "xqbus:invalid-event", problems: [{ line: 1 }, { path: "/Event/PhoneStatus/CallerId" }] },
     });
   });
 });

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Running, run } from "./harness.ts";
+import type { Outcome } from "./harness.ts";
 
 const fixtures = join(import.meta.dirname, "..", "fixtures", "events", "PhoneStatus");
 const valid = join(fixtures, "valid-full.xml");
@@ -36,6 +37,28 @@ describe("validate", () => {
     expect(stdout).toMatch(
       /invalid-misspelt-status\.xml:\d+: element "\w+" is not allowed .*\(did you mean "Status"\?\)\n$/,
     );
+  });
+
+  it("says that the catalog has no event types, so that not only the file is blamed", async () => {
+    const empty = join(folder, "empty");
+    mkdirSync(empty);
+    const { code, stdout, stderr } = await run(["validate", "--schemas", empty, valid]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(valid);
+    expect(stderr).toBe(`xqbus: the catalog has no event types: there are no XSD files of events in ${empty}\n`);
+  });
+
+  it("names a limit without an option that the command does not have", async () => {
+    const stdin = `<Event xmlns="http://www.gonicus.de/Events">${"<A>".repeat(300)}`;
+    for (const [args, text] of [
+      [["validate", "-"], (outcome: Outcome) => outcome.stdout],
+      [["validate", "-", "--json"], (outcome: Outcome) => outcome.stdout],
+      [["send", "-", "--dry-run"], (outcome: Outcome) => outcome.stderr],
+    ] as const) {
+      const told = text(await run(args, { stdin }));
+      expect(told).toContain("the limit is 200");
+      expect(told).not.toContain("option");
+    }
   });
 
   it("checks all files, also after one that cannot be read", async () => {

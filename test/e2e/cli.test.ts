@@ -16,6 +16,9 @@ const EVENT = `<Event xmlns="http://www.gonicus.de/Events">
 </Event>
 `;
 
+const INCOMPLETE =
+  '<Event xmlns="http://www.gonicus.de/Events"><PhoneStatus><CallerId/><ReceiverId/></PhoneStatus></Event>';
+
 const commands: Command[] = [];
 let folder: string;
 let broker: Command;
@@ -90,9 +93,31 @@ describe("the command", () => {
 
   it("ends without an error when the reader of its output goes away", async () => {
     const listener = await listen();
-    listener.closeStdout();
+    listener.close("stdout");
     await send();
     expect(await listener.ended).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  const unread: readonly [args: readonly string[], stdin: string, stream: "stdout" | "stderr", code: number][] = [
+    [["validate", "-"], INCOMPLETE, "stdout", 1],
+    [["validate", "-", "--json"], INCOMPLETE, "stdout", 1],
+    [["validate", "-"], EVENT, "stdout", 0],
+    [["validate", "missing.xml"], "", "stderr", 1],
+    [["send", "PhoneStats", "--dry-run"], "", "stderr", 1],
+    [["sned"], "", "stderr", 2],
+    [["validate", "-"], EVENT, "stderr", 0],
+  ];
+  it.each(unread)("%j keeps its outcome when nobody reads its output (%#)", async (args, stdin, stream, code) => {
+    const command = new Command(args, stdin);
+    command.close(stream);
+    expect((await command.ended).code).toBe(code);
+  });
+
+  it("ends listen for an event with exit code 0 when nobody reads its notes", async () => {
+    const listener = await listen("--count", "1");
+    listener.close("stderr");
+    await send();
+    expect(await listener.ended).toMatchObject({ code: 0, stdout: EVENT });
   });
 
   it("gives no escape codes to a pipe", async () => {
@@ -121,8 +146,6 @@ describe("the command", () => {
 
 const GARBAGE = Uint8Array.from({ length: 5000 }, (_, i) => (i * 167 + (i >> 3)) % 256);
 const LARGE = `<Event xmlns="http://www.gonicus.de/Events">${"x".repeat(10_000_000)}</Event>`;
-const INCOMPLETE =
-  '<Event xmlns="http://www.gonicus.de/Events"><PhoneStatus><CallerId/><ReceiverId/></PhoneStatus></Event>';
 
 describe("bad input ends in exit code 1 and one line on standard error", () => {
   it.each<[string, (bus: string) => readonly string[], string | Uint8Array, string]>([

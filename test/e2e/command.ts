@@ -60,9 +60,9 @@ export class Command {
     this.#child.kill(name);
   }
 
-  /** What `| head -1` does when it has its line. */
-  closeStdout(): void {
-    this.#child.stdout.destroy();
+  /** What `| head -1` does to standard output when it has its line. */
+  close(stream: "stdout" | "stderr"): void {
+    this.#child[stream].destroy();
   }
 }
 

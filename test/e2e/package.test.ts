@@ -1,6 +1,10 @@
 import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { root } from "./command.ts";
 
 const execute = promisify(execFile);
@@ -13,10 +17,16 @@ const XML = [
   ...["resolveXmlLimits", "sameName", "serializeXml", "stringValue"],
 ];
 const SCHEMA = [
-  ...["DEFAULT_NAMESPACE", "DEFAULT_SCHEMA_FILE_LIMITS", "InvalidEventError", "UnknownNameError"],
-  ...["defaultVocabulary", "formatProblem", "formatSchemaProblem", "loadCatalog", "nearestName"],
+  ...["DEFAULT_NAMESPACE", "DEFAULT_SCHEMA_FILE_LIMITS", "InvalidEventError", "OTHER_ELEMENTS", "SampleError"],
+  ...["UnknownNameError"],
+  ...["annotationsOf", "compareCatalogs", "defaultModel", "defaultVocabulary", "eventNameOf", "findEvent"],
+  ...["formatProblem", "formatSchemaProblem", "getEvent"],
+  ...["isBackwardCompatible", "isForwardCompatible", "loadCatalog", "nearestName", "sensitivityOf", "shapesOf"],
 ];
-const EVENT = ["Event", "EventMaker", "MadeElement", "bytesOf"];
+const EVENT = [
+  ...["Event", "EventContentError", "EventMaker", "MadeElement", "bytesOf", "fromJson", "fromObject"],
+  ...["maskSensitive", "toJson", "toObject", "typedContent"],
+];
 const FILTER = ["DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "compileFilter"];
 const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],
@@ -41,6 +51,34 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
 async function node(source: string): Promise<unknown> {
   const { stdout } = await execute(process.execPath, ["--input-type=module", "-e", source], { cwd: root });
   return JSON.parse(stdout);
+}
+
+/** The relative links of a Markdown file. */
+function linksOf(file: string): readonly string[] {
+  const targets = [...readFileSync(join(root, file), "utf8").matchAll(/\]\(([^)#\s]+)/g)].map(
+    ([, target = ""]) => target,
+  );
+  return targets.filter((target) => !/^[a-z]+:/.test(target));
+}
+
+interface Declaration {
+  readonly file: string;
+  readonly imports: readonly string[];
+}
+
+/** The declaration files that a program's compiler reads for these entries, and what each of them imports. */
+function reachableDeclarations(entries: readonly string[]): readonly Declaration[] {
+  const found = new Map<string, readonly string[]>();
+  const pending = entries.map((entry) => join(root, entry));
+  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+    if (found.has(file)) continue;
+    const text = readFileSync(file, "utf8").replace(/\/\*[^]*?\*\//g, "");
+    const imports = [...text.matchAll(/(?:\bfrom |\bimport\(|\bimport )"([^"]+)"/g)].map(([, name = ""]) => name);
+    found.set(file, imports);
+    const relative = imports.filter((name) => name.startsWith("."));
+    pending.push(...relative.map((name) => join(dirname(file), name.replace(/(?:\.d)?\.[jt]s$/, ".d.ts"))));
+  }
+  return [...found].map(([file, imports]) => ({ file, imports }));
 }
 
 describe("the compiled package", () => {
@@ -68,6 +106,43 @@ describe("the compiled package", () => {
       ]),
     );
     expect(paths.filter((path) => path.startsWith("schemas/events/") && path.endsWith(".xsd"))).toHaveLength(13);
-    expect(paths.filter((path) => !/^(dist|schemas)\/|^[\w.]+$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => !/^(dist|schemas|docs|examples)\/|^[\w.]+$/.test(path))).toEqual([
+      "bench/RESULTS.md",
+    ]);
+    // What only the checkout uses, and maps to sources that are not there.
+    expect(paths.filter((path) => /\/\.|\.map$/.test(path))).toEqual([]);
+    expect(
+      linksOf("README.md").filter((link) => !paths.some((path) => path === link || path.startsWith(`${link}/`))),
+    ).toEqual([]);
+  });
+
+  it("is built before it is packed, into a dist/ that holds nothing older and no maps", async () => {
+    const copy = mkdtempSync(join(tmpdir(), "xqbus-build-"));
+    try {
+      for (const path of ["scripts", "tsconfig.json", "tsconfig.build.json", "package.json"]) {
+        cpSync(join(root, path), join(copy, path), { recursive: true });
+      }
+      symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
+      for (const folder of ["src", "dist"]) mkdirSync(join(copy, folder));
+      writeFileSync(join(copy, "src", "index.ts"), "export const answer: number = 42;\n");
+      writeFileSync(join(copy, "dist", "gone.js"), "");
+      const [command = "", ...args] = manifest.scripts.prepack.split(" ");
+      expect(command).toBe("node");
+      await execute(process.execPath, args, { cwd: copy });
+      expect(readdirSync(join(copy, "dist")).sort()).toEqual([".xqbus-built", "index.d.ts", "index.js"]);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
+  it("has declarations that need no package but Node's", () => {
+    const declarations = reachableDeclarations(
+      Object.values(manifest.exports).flatMap((entry) => (typeof entry === "string" ? [] : [entry.types])),
+    );
+    const foreign = declarations.flatMap(({ file, imports }) =>
+      imports.filter((name) => !/^(\.|node:)/.test(name)).map((name) => `${file} imports ${name}`),
+    );
+    expect(foreign).toEqual([]);
+    expect(declarations.length).toBeGreaterThan(20);
   });
 });

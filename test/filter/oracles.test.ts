@@ -82,6 +82,9 @@ describe("a random path over a random document", () => {
   it("gives what fontoxpath gives over a DOM, nodes in the same order", () => {
     fc.assert(
       fc.property(tree, paths(anyAxis, [...elementPredicates, "[@a = 'y']", "[@*]"]), (xml, p) => {
+        // From an attribute fontoxpath finds nothing that follows it, though its element's children do, and takes it for an
+        // element on the axes that include it (XPath 3.1, section 3.3.2.1).
+        fc.pre(!/attribute::[^/]*\/(?:following|self|descendant-or-self)::/.test(p));
         const q = `for $n in ${p} return concat(count($n/preceding::node()), ':', count($n/ancestor::*), ':', name($n), '=', $n)`;
         const theirs: unknown = fontoxpath.evaluateXPathToStrings(q, slimdom.parseXmlDocument(xml), null, null, {
           language: fontoxpath.evaluateXPath.XQUERY_3_1_LANGUAGE,

@@ -116,11 +116,9 @@ describe("an element that the query constructs comes as the document element of 
   });
 
   it("unless XML cannot hold it", () => {
-    expect(errorOf(() => resultOf("<a>{comment {'a--b'}}</a>")).message).toMatch(
-      /^xqbus:illegal-content: the query constructs what XML cannot hold: "--" inside a comment/,
+    expect(errorOf(() => resultOf("<a>{comment {'a--b'}}</a>")).message).toBe(
+      'XQDY0072 at line 1, column 5: a comment cannot contain "--" or end with "-"',
     );
-    const deep = "declare function local:f($n) { if ($n = 0) then () else <a>{local:f($n - 1)}</a> }; local:f(300)";
-    expect(errorOf(() => resultOf(deep)).code).toMatch(/^xqbus:(illegal-content|limit-exceeded)$/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LoadedCatalog, type ValidationEngine } from "../../src/schema/loaded-catalog.ts";
+import { Generation, type ValidationEngine } from "../../src/schema/generation.ts";
 import { compileWhatWorks } from "../../src/schema/assemble/compile.ts";
 import { resolveCatalogOptions } from "../../src/schema/catalog-options.ts";
 import { Libxml2, type EngineResult } from "../../src/schema/engine/libxml2.ts";
@@ -112,17 +112,14 @@ describe("an engine that fails", () => {
   async function catalogOver(
     broken: Pick<ValidationEngine, "crashed"> & { result: EngineResult },
     startEngine = (): Promise<ValidationEngine> => Libxml2.load({ maxErrors: 10 }),
-  ): Promise<LoadedCatalog> {
+  ): Promise<Generation> {
     const engine = await Libxml2.load({ maxErrors: 10 });
-    const schema = compileWhatWorks(
-      engine,
-      loadSources(options),
-      shippedEnvelope(options.namespace),
-      options.namespace,
-    );
+    const { namespace, compileTimeoutMs } = options;
+    const shipped = shippedEnvelope(namespace);
+    const schema = await compileWhatWorks(engine, loadSources(options), { shipped, namespace, compileTimeoutMs });
     engine.close();
     const { crashed, result } = broken;
-    return new LoadedCatalog(
+    return new Generation(
       schema,
       { crashed, compile: () => [], validate: () => result, close: () => {} },
       startEngine,

@@ -45,6 +45,7 @@ describe("the description of an event type", () => {
       file: join(folder, "PhoneStatus.xsd"),
       documentation: "A phone changed its state.\n\nSent at once.",
       module: "Asterisk",
+      annotations: { module: "Asterisk" },
       type: {
         kind: "complex",
         name: "PhoneStatus",

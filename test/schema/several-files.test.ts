@@ -194,9 +194,10 @@ describe("the event types", () => {
       ".#A.xsd": "an editor's file",
     });
     expect(catalog.problems).toEqual([]);
-    expect(catalog.eventNames).toEqual(["A", "Plain"]);
+    expect(catalog.eventNames).toEqual(["A", "Plain", "{urn:other}Other"]);
     expect(catalog.validate(event("<A><Id/></A>"))).toEqual([]);
     expect(catalog.validate(event("<Plain>a chameleon</Plain>"))).toEqual([]);
+    expect(catalog.validate(event(`<Other xmlns="urn:other"/>`))).toEqual([]);
   });
 
   it.each([

@@ -157,3 +157,64 @@ describe("a hostile document of the greatest size ends soon:", () => {
     else expect(() => parseXml(text)).toThrow(XmlSyntaxError);
   });
 });
+
+describe("300 000 attributes", () => {
+  const xml = `<a ${Array.from({ length: 300_000 }, (_, i) => `b${i}=""`).join(" ")}/>`;
+
+  it("are refused at the first one too many", () => {
+    expect(() => parseXml(xml)).toThrow(
+      expect.objectContaining({
+        code: "xqbus:limit-exceeded",
+        reason:
+          'element "a" has 257 attributes or more; the limit is 256 (raise it with the option limits.maxAttributes)',
+      }),
+    );
+  });
+
+  it("are read soon when the limit is lifted", () => {
+    const limits = { maxAttributes: Infinity, maxBytes: Infinity };
+    expect(parseXml(xml, { limits }).documentElement.attributes).toHaveLength(300_000);
+    expect(() => parseXml(xml.replace("/>", ' b0=""/>'), { limits })).toThrow(XmlSyntaxError);
+  });
+
+  it("as namespace declarations are treated alike", () => {
+    const declarations = xml.replaceAll(/b(\d+)=""/g, 'xmlns:b$1="u"');
+    expect(() => parseXml(declarations)).toThrow(expect.objectContaining({ code: "xqbus:limit-exceeded" }));
+    const limits = { maxAttributes: Infinity, maxBytes: Infinity };
+    expect(parseXml(declarations, { limits }).documentElement.attributes).toEqual([]);
+  });
+});
+
+describe("NULs are refused at the first one", () => {
+  it.each([
+    ["in a text", "<a>\0\0</a>", 4],
+    ["in an attribute", "<a b='\0'/>", 7],
+    ["in a name", "<a\0/>", 3],
+    ["before a document", "\0<a/>", 1],
+    ["behind a document", "<a/>\0", 5],
+    ["alone", "\0".repeat(1000), 1],
+  ])("%s", (_, xml, column) => {
+    for (const input of [xml, Buffer.from(xml)]) {
+      expect(() => parseXml(input)).toThrow(
+        expect.objectContaining({ code: "xqbus:not-well-formed", line: 1, column }),
+      );
+    }
+  });
+});
+
+describe("a document that is cut off", () => {
+  it("is refused wherever it is cut", () => {
+    const xml = `<?xml version="1.0"?><a xmlns:p="u" p:b="1&amp;2"><!--c--><?d e?><![CDATA[f]]>é😀&#65;</a>`;
+    const bytes = Buffer.from(xml);
+    const read = Array.from({ length: bytes.length }, (_, end) => bytes.subarray(0, end)).filter((cut) => {
+      try {
+        parseXml(cut);
+        return true;
+      } catch (error) {
+        expect(error).toBeInstanceOf(XmlSyntaxError);
+        return false;
+      }
+    });
+    expect(read).toEqual([]);
+  });
+});

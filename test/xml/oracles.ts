@@ -1,3 +1,13 @@
+import {
+  ParseOption,
+  XmlCData,
+  XmlComment,
+  XmlDocument,
+  XmlElement,
+  XmlLibError,
+  XmlText,
+  type XmlNode,
+} from "libxml2-wasm";
 import { SaxesParser } from "saxes";
 import { Node, parseXmlDocument } from "slimdom";
 import type { PlainNode } from "./plain-tree.ts";
@@ -37,15 +47,72 @@ export const slimdom: Oracle = {
   isFair: (xml) => !hasOddLocalName(xml),
 };
 
+/**
+ * libxml2, the engine that validates events. A text is decoded already, so that its declared encoding counts no more than ours.
+ * Two exceptions:
+ *
+ * - It refuses namespace names that are no URI references (RFC 3986), which is an error but leaves the document well-formed
+ *   (Namespaces in XML 1.0, sections 2.2 and 3).
+ * - It accepts the version `1.`, where a digit must follow (XML 1.0, production [26]).
+ */
+export const libxml2: Oracle = {
+  name: "libxml2",
+  parse: (xml) => parseWithLibxml2(() => XmlDocument.fromString(xml, { option: ParseOption.XML_PARSE_IGNORE_ENC })),
+  isFair: isFairForLibxml2,
+};
+
+/** The tree that libxml2 makes of bytes, in the encoding that it finds; nothing when it refuses them. */
+export function parseWithLibxml2(open: () => XmlDocument): readonly PlainNode[] | undefined {
+  let document: XmlDocument;
+  try {
+    document = open();
+  } catch (error) {
+    if (error instanceof XmlLibError) return undefined;
+    throw error;
+  }
+  try {
+    return document.find("/node()").map(plainLibxmlNode);
+  } finally {
+    document.dispose();
+  }
+}
+
+function plainLibxmlNode(node: XmlNode): PlainNode {
+  if (node instanceof XmlElement) {
+    const attributes = node.attrs.map(({ namespaceUri, name, value }) => [clark(namespaceUri, name), value]);
+    return {
+      name: clark(node.namespaceUri, node.name),
+      attributes: Object.fromEntries(attributes) as Record<string, string>,
+      children: mergeTexts(node.find("node()").map(plainLibxmlNode)),
+    };
+  }
+  if (node instanceof XmlComment) return { comment: node.content };
+  if (node instanceof XmlText || node instanceof XmlCData) return node.content;
+  const target = node.eval("name()");
+  return { target: typeof target === "string" ? target : "", data: node.content };
+}
+
 /** Namespaces in XML 1.0, production [4]: a local name is a Name itself, so that `a:1` is a Name but no qualified name. */
 function hasOddLocalName(xml: string): boolean {
   return /:[-.0-9\u00b7\u0300]/.test(xml);
 }
 
 function hasOddNamespace(xml: string): boolean {
-  return [...xml.matchAll(/xmlns[^<>="']*=[ \t\r\n]*("[^"]*"?|'[^']*'?)/g)].some(([, value]) =>
-    /[^!-%'-~"]/.test(value ?? ""),
-  );
+  return namespaceValues(xml).some((value) => /[^!-%'-~"]/.test(value));
+}
+
+/** Whether libxml2 judges a document by the standard; namespace names that may be no URI references are left out generously. */
+export function isFairForLibxml2(xml: string): boolean {
+  return !hasNamespaceThatIsNoUri(xml) && !/<\?xml\s[^>]*version\s*=\s*["']1\.["']/.test(xml);
+}
+
+function hasNamespaceThatIsNoUri(xml: string): boolean {
+  return namespaceValues(xml).some((value) => !/^(["']?)([A-Za-z][A-Za-z0-9:/._-]*)?\1$/.test(value));
+}
+
+/** The values of namespace declarations with their quotes, as far as they can be told in a damaged document. */
+function namespaceValues(xml: string): readonly string[] {
+  return [...xml.matchAll(/xmlns[^<>="']*=[ \t\r\n]*("[^"]*"?|'[^']*'?)/g)].map(([, value]) => value ?? "");
 }
 
 interface OpenElement {

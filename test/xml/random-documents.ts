@@ -176,3 +176,70 @@ function applyEdit(document: string, change: Edit): string {
     }
   }
 }
+
+const BYTE_ORDER_MARK = "\ufeff";
+
+/** Ways to write a text in bytes; the XML declaration of the text is taken off where it would say something else. */
+const ENCODERS: readonly ((text: string) => Buffer)[] = [
+  (text) => Buffer.from(text),
+  (text) => Buffer.from(BYTE_ORDER_MARK + text),
+  (text) => Buffer.from(BYTE_ORDER_MARK + withDeclaration(text, "UTF-16"), "utf16le"),
+  (text) => Buffer.from(BYTE_ORDER_MARK + withoutDeclaration(text), "utf16le").swap16(),
+  (text) => Buffer.from(withDeclaration(text, "UTF-16LE"), "utf16le"),
+  (text) => Buffer.from(withDeclaration(text, "ISO-8859-1").replaceAll(/[^\x00-\xff]/gu, "?"), "latin1"),
+  (text) => Buffer.from(withDeclaration(text, "US-ASCII").replaceAll(/[^\x00-\x7f]/gu, "?"), "latin1"),
+];
+
+function withoutDeclaration(text: string): string {
+  return text.replace(/^<\?xml\s[^?]*\?>/, "");
+}
+
+function withDeclaration(text: string, encoding: string): string {
+  return `<?xml version="1.0" encoding="${encoding}"?>${withoutDeclaration(text)}`;
+}
+
+/** A random document in one of several encodings. */
+export const encodedDocument: fc.Arbitrary<Uint8Array> = fc
+  .tuple(randomDocument, fc.constantFrom(...ENCODERS))
+  .map(([text, encode]) => encode(text));
+
+/** Bytes that are likely to break a document: ends of sequences, overlong forms, surrogates, NUL, byte order marks. */
+const BYTES: readonly (readonly number[])[] = [
+  [0x00],
+  [0x80],
+  [0xbf],
+  [0xc0, 0xbc],
+  [0xc3],
+  [0xe2, 0x82],
+  [0xed, 0xa0, 0x80],
+  [0xef, 0xbf, 0xbe],
+  [0xf0, 0x9f],
+  [0xf4, 0x90, 0x80, 0x80],
+  [0xff],
+  [0xfe, 0xff],
+  [0xff, 0xfe],
+  [0xef, 0xbb, 0xbf],
+  [0xd8, 0x00],
+  [0x00, 0xdc],
+  [0x3c],
+  [0x00, 0x3c],
+];
+
+/** Encoded documents after one or two edits of their bytes: something put in, something taken out, the rest cut off. */
+export const damagedBytes: fc.Arbitrary<Uint8Array> = fc
+  .tuple(
+    encodedDocument,
+    fc.array(fc.tuple(place, fc.constantFrom("insert", "delete", "cut"), fc.constantFrom(...BYTES)), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  )
+  .map(([bytes, edits]) =>
+    edits.reduce((damaged, [at, kind, piece]) => {
+      const offset = Math.floor(at * (damaged.length + 1));
+      const before = damaged.subarray(0, offset);
+      if (kind === "cut") return before;
+      const inserted = new Uint8Array(kind === "insert" ? piece : []);
+      return Buffer.concat([before, inserted, damaged.subarray(kind === "delete" ? offset + piece.length : offset)]);
+    }, bytes),
+  );

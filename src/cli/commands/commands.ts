@@ -3,9 +3,19 @@ import { addDemo } from "./demo.ts";
 import { addEvent } from "./event.ts";
 import { addHelp } from "./help.ts";
 import { addListen } from "./listen.ts";
+import { addSchema } from "./schema.ts";
 import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
 import { addValidate } from "./validate.ts";
 
 /** All commands in the order of the help: daily verbs first, then the nouns, then help. */
-export const commands: readonly AddCommand[] = [addDemo, addServe, addSend, addListen, addValidate, addEvent, addHelp];
+export const commands: readonly AddCommand[] = [
+  addDemo,
+  addServe,
+  addSend,
+  addListen,
+  addValidate,
+  addEvent,
+  addSchema,
+  addHelp,
+];

@@ -37,7 +37,9 @@ export const addDemo: AddCommand = (program, session) => {
   const command: Command = program
     .command("demo")
     .description("see it work: a broker, a filtered consumer, real measurements of this machine; nothing to set up")
-    .addOption(new Option("--seconds <n>", "how long events flow").default(12).argParser(positiveNumber))
+    .addOption(
+      new Option("--seconds <n>", "how long events flow").conflicts("forever").default(12).argParser(positiveNumber),
+    )
     .option("--forever", "go on until Ctrl-C")
     .addOption(jsonOption())
     .addHelpText("after", "\nExamples:\n  xqbus demo\n  xqbus demo --forever\n  xqbus demo --seconds 3 --json");
@@ -46,7 +48,7 @@ export const addDemo: AddCommand = (program, session) => {
 
 async function demo(options: DemoOptions, session: Session): Promise<void> {
   const output = new Output(session.io, options.json === true);
-  const { signal } = session.io;
+  const { end: signal } = session.io;
   using catalog = await openCatalog({ schemas: [SHIPPED_SCHEMAS] }, output);
   await using broker = await startBroker();
   const url = broker.url();

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { AttributeDescription, EventDescription, FieldDescription, TypeDescription } from "../../schema/index.ts";
+import { annotationLines, fieldMarks } from "../annotation-lines.ts";
 import type { AddCommand } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { Output } from "../io.ts";
@@ -34,17 +35,17 @@ The exit code is 1 when an XSD file is broken; the event types of the others are
       const events = catalog.eventNames.map((name) => catalog.describe(name));
       if (output.json)
         output.value(
-          events.map(({ name, namespace, module, documentation, file }) => ({
+          events.map(({ name, namespace, module, documentation, file, annotations }) => ({
             name,
             namespace,
             module,
             documentation,
             file,
+            annotations,
           })),
         );
       else for (const line of eventTable(events, output)) output.line(line);
       if (catalog.problems.length > 0) session.exitCode = EXIT.failure;
-      else if (events.length === 0) output.note("no event types; XSD files are looked for in the folders of --schemas");
     });
 
   const show: Command = event.command("show").description("one event type: its fields, types and documentation");
@@ -78,31 +79,47 @@ function eventPage(event: EventDescription, output: Output): readonly string[] {
     `${output.style("bold", name)}${module === undefined ? "" : ` (${module})`}`,
     ...(documentation === "" ? [] : [oneLine(documentation)]),
     output.style("dim", file),
+    ...annotationLines(event, output),
     "",
-    ...type.attributes.map((attribute) => attributeLine(attribute, 1)),
-    ...(type.fields.length === 0 ? ["  no fields"] : type.fields.flatMap((field) => fieldLines(field, 1, output))),
+    ...type.attributes.map((attribute) => attributeLine(attribute, "", event)),
+    ...(type.fields.length === 0
+      ? ["  no fields"]
+      : type.fields.flatMap((field) => fieldLines(field, "", event, output))),
   ];
 }
 
-function fieldLines(field: FieldDescription, depth: number, output: Output): readonly string[] {
-  const indent = "  ".repeat(depth);
+/** @param parent path of the element that the field is in; empty for the event element */
+function fieldLines(
+  field: FieldDescription,
+  parent: string,
+  event: EventDescription,
+  output: Output,
+): readonly string[] {
   const { minOccurs, maxOccurs, type } = field;
+  const path = `${parent}${field.name}`;
   const occurs =
     minOccurs === 1 && maxOccurs === 1 ? "" : ` {${minOccurs}..${maxOccurs === "unbounded" ? "n" : maxOccurs}}`;
+  const marks = fieldMarks(path, field.annotations, event);
   const lines = [
-    `${indent}${output.style("cyan", field.name)}${occurs}: ${typeText(type)}${field.documentation === "" ? "" : ` - ${oneLine(field.documentation)}`}`,
+    `${indentOf(path)}${output.style("cyan", field.name)}${occurs}: ${typeText(type)}${marks}${field.documentation === "" ? "" : ` - ${oneLine(field.documentation)}`}`,
   ];
   if (type.kind === "complex") {
     lines.push(
-      ...type.attributes.map((attribute) => attributeLine(attribute, depth + 1)),
-      ...type.fields.flatMap((inner) => fieldLines(inner, depth + 1, output)),
+      ...type.attributes.map((attribute) => attributeLine(attribute, `${path}/`, event)),
+      ...type.fields.flatMap((inner) => fieldLines(inner, `${path}/`, event, output)),
     );
   }
   return lines;
 }
 
-function attributeLine(attribute: AttributeDescription, depth: number): string {
-  return `${"  ".repeat(depth)}@${attribute.name}${attribute.required ? "" : " {0..1}"}: ${typeText(attribute.type)}`;
+function attributeLine(attribute: AttributeDescription, parent: string, event: EventDescription): string {
+  const path = `${parent}@${attribute.name}`;
+  const marks = fieldMarks(path, attribute.annotations, event);
+  return `${indentOf(path)}@${attribute.name}${attribute.required ? "" : " {0..1}"}: ${typeText(attribute.type)}${marks}`;
+}
+
+function indentOf(path: string): string {
+  return "  ".repeat(path.split("/").length);
 }
 
 function typeText(type: TypeDescription): string {

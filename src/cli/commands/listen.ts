@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { AMQPEventConsumer, parseBusUrl } from "../../amqp/index.ts";
 import type { ConsumerCounts, EventDelivery } from "../../amqp/index.ts";
 import type { AddCommand, Session } from "../command.ts";
+import { inCommandWords } from "../command-words.ts";
 import { formatEvent, EVENT_FORMATS } from "../format-event.ts";
 import type { EventFormat } from "../format-event.ts";
 import { Output } from "../io.ts";
@@ -16,7 +17,7 @@ interface ListenOptions extends UrlOptions {
   readonly xpath?: string;
   readonly defaultNamespace?: string;
   readonly count?: number;
-  readonly format?: EventFormat;
+  readonly format: EventFormat;
   readonly json?: true;
 }
 
@@ -45,22 +46,25 @@ Examples:
   xqbus listen --count 1 --xquery 'declare namespace f="http://www.gonicus.de/Events";
                                    let $e := ./f:Event return $e/f:PhoneStatus'`,
     )
-    .action(async (options: ListenOptions) => listen(options, session));
+    .action(async (options: ListenOptions) => listen(options, command, session));
 };
 
-async function listen(options: ListenOptions, session: Session): Promise<void> {
+async function listen(options: ListenOptions, command: Command, session: Session): Promise<void> {
+  if (options.json === true && options.format !== "json" && command.getOptionValueSource("format") === "cli") {
+    command.error(`error: --json prints events as JSON; it cannot be used with --format ${options.format}`);
+  }
   const output = new Output(session.io, options.json === true);
   const url = busUrl(options, session.io);
-  const format = output.json ? "json" : (options.format ?? "xml");
+  const format = output.json ? "json" : options.format;
   await using consumer = await AMQPEventConsumer.open(url, {
     ...(await connectOptions(options, session.io)),
     ...(options.xquery === undefined ? {} : { xquery: options.xquery }),
     ...(options.xpath === undefined ? {} : { xpath: options.xpath }),
     ...(options.defaultNamespace === undefined ? {} : { defaultElementNamespace: options.defaultNamespace }),
-    onError: (error) => output.warning(visibleText(error.message), errorToJson(error)),
+    onError: (error) => output.warning(visibleText(inCommandWords(error.message)), errorToJson(error)),
   });
   output.note(`listening to ${parseBusUrl(url).safe} (Ctrl-C ends)`);
-  await printDeliveries(consumer, options.count ?? Infinity, session.io.signal, (delivery) =>
+  await printDeliveries(consumer, options.count ?? Infinity, session.io.end, (delivery) =>
     output.line(formatEvent(delivery, format, output)),
   );
   output.note(formatCounts(consumer.counts));

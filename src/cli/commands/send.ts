@@ -1,18 +1,34 @@
+import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import { EventPublisher, parseBusUrl } from "../../amqp/index.ts";
-import { Event } from "../../event/index.ts";
+import type { Event } from "../../event/index.ts";
 import type { Catalog } from "../../schema/index.ts";
 import type { AddCommand, Session } from "../command.ts";
+import { eventFromInput } from "../event-from-input.ts";
 import { eventFromSettings } from "../event-from-settings.ts";
 import { InvalidInputError } from "../invalid-input-error.ts";
 import { Output } from "../io.ts";
-import { busUrl, collect, connectOptions, jsonOption, openCatalog, schemasOption, urlOptions } from "../options.ts";
+import {
+  busUrl,
+  collect,
+  connectOptions,
+  jsonOption,
+  openCatalog,
+  positiveInteger,
+  schemasOption,
+  urlOptions,
+  wholeNumber,
+} from "../options.ts";
 import type { CatalogOption, UrlOptions } from "../options.ts";
 import { inputName, readInput } from "../read-input.ts";
+import { sampledEvents } from "../sampled-events.ts";
 
 interface SendOptions extends CatalogOption, UrlOptions {
   readonly set?: readonly string[];
+  readonly sample?: true;
+  readonly seed?: number;
+  readonly count?: number;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -21,13 +37,21 @@ export const addSend: AddCommand = (program, session) => {
   const command: Command = program
     .command("send")
     .description("validate an event and send it; ends when the broker has accepted it")
-    .argument("<event>", "name of an event type, or a file (given with a slash or an ending), or - for standard input")
+    .argument(
+      "<event>",
+      "name of an event type, or a file in XML or JSON (given with a slash or an ending), or - for standard input",
+    )
     .addOption(
       new Option(
         "--set <field=value>",
         "value of a field; may be repeated; A/B=value for a nested field, A[2]/B for one of the second A",
       ).argParser(collectSetting),
     )
+    .option("--sample", "make a random valid event; --set gives some of its values")
+    .addOption(
+      new Option("--seed <number>", "which sample: the same number gives the same event").argParser(wholeNumber),
+    )
+    .addOption(new Option("--count <number>", "how many samples (default: 1)").argParser(positiveInteger))
     .option("--dry-run", "make and validate the event, print it, send nothing");
   for (const option of [...urlOptions(), schemasOption(), jsonOption()]) command.addOption(option);
   command
@@ -36,7 +60,9 @@ export const addSend: AddCommand = (program, session) => {
       `
 Examples:
   xqbus send PhoneStatus --set CallerId=012345 --set ReceiverId=12343424 --set Status=busy
+  xqbus send PhoneStatus --sample --set Status=busy --dry-run
   xqbus send ./event.xml
+  xqbus send ./event.json
   generate-event | xqbus send -
 
 "xqbus event show NAME" lists the fields of an event type.`,
@@ -49,24 +75,58 @@ async function send(name: string, options: SendOptions, command: Command, sessio
   const url = options.dryRun === true ? undefined : busUrl(options, session.io);
   using catalog = await openCatalog(options, output);
   const made = catalog.eventNames.includes(name) || !isFile(name);
-  if (!made && options.set !== undefined) {
-    command.error("error: --set makes a new event; it cannot change the one of a file");
-  }
-  const event = made
-    ? eventFromSettings(catalog, name, options.set ?? [])
-    : Event.parse(await readInput(name, session.io), { source: inputName(name) });
-  refuseInvalid(event, catalog, made ? undefined : inputName(name));
+  refuseMisfits(made, options, command);
+  const events = await eventsOf(name, made, options, catalog, output, session);
   if (url === undefined) {
-    if (output.json) output.value({ event: event.name, xml: event.toString() });
-    else output.line(event.toString({ pretty: true }));
+    for (const event of events) {
+      if (output.json) output.value({ event: event.name, xml: event.toString() });
+      else output.line(event.toString({ pretty: true }));
+    }
     return;
   }
   await using publisher = await EventPublisher.open(url, { ...(await connectOptions(options, session.io)), catalog });
-  await publisher.sendEvent(event, { timeoutMs: options.timeout * 1000, signal: session.io.signal });
   const { domain, safe } = parseBusUrl(url);
-  if (output.json) output.value({ sent: event.name, domain, bytes: event.bytes.length });
-  else output.line(`sent ${event.name} (${event.bytes.length} bytes) to ${safe}; the broker has accepted it`);
+  for (const event of events) {
+    await publisher.sendEvent(event, { timeoutMs: options.timeout * 1000, signal: session.io.signal });
+    if (output.json) output.value({ sent: event.name, domain, bytes: event.bytes.length });
+    else output.line(`sent ${event.name} (${event.bytes.length} bytes) to ${safe}; the broker has accepted it`);
+  }
 }
+
+function refuseMisfits(made: boolean, options: SendOptions, command: Command): void {
+  if (!made && options.set !== undefined) {
+    command.error("error: --set makes a new event; it cannot change the one of a file");
+  }
+  if (!made && options.sample === true) command.error("error: --sample needs the name of an event type, not a file");
+  if (options.sample !== true && (options.seed !== undefined || options.count !== undefined)) {
+    command.error("error: --seed and --count belong to --sample");
+  }
+}
+
+/** The events to send; the first one, and so the only one of a file, is valid. Samples are made as they are sent. */
+async function eventsOf(
+  name: string,
+  made: boolean,
+  { sample, seed = randomInt(MAX_SEED), count = 1, set = [] }: SendOptions,
+  catalog: Catalog,
+  output: Output,
+  { io }: Session,
+): Promise<Iterable<Event>> {
+  if (sample === true) {
+    const wishes = { seed, count, settings: set };
+    for (const first of sampledEvents(catalog, name, { ...wishes, count: 1 })) refuseInvalid(first, catalog, undefined);
+    output.note(count === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + count - 1}`);
+    return sampledEvents(catalog, name, wishes);
+  }
+  const { event, source } = made
+    ? { event: eventFromSettings(catalog, name, set), source: undefined }
+    : eventFromInput(await readInput(name, io), inputName(name), catalog);
+  refuseInvalid(event, catalog, source);
+  return [event];
+}
+
+/** Seeds that are drawn are short enough to be typed again. */
+const MAX_SEED = 1_000_000;
 
 /** Before anything is connected: a wrong event is told of even where no broker runs. */
 function refuseInvalid(event: Event, catalog: Catalog, source: string | undefined): void {

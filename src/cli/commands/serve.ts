@@ -29,7 +29,7 @@ export const addServe: AddCommand = (program, session) => {
     .addOption(
       new Option(
         "--user <name:password>",
-        "who may connect; may be repeated (default: admin with a random password)",
+        "who may connect; may be repeated; its password is never printed (default: admin with a random password)",
       ).argParser(collect),
     )
     .option("--data <dir>", "folder of this broker: keeps the random password across restarts, one broker at a time")
@@ -44,6 +44,7 @@ Examples:
   xqbus serve --port 5673 --user admin:secret
   xqbus serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key --user admin:secret
 
+The URL that is printed, also with --json, has *** in place of a password that --user gave: put it in yourself.
 Messages are kept in memory: what nobody has received is gone when the broker ends.`,
     );
   command.action(async (options: ServeOptions) => serve(options, command, session));
@@ -67,7 +68,7 @@ async function serve(options: ServeOptions, command: Command, session: Session):
   };
   await using broker = await startBroker(brokerOptions);
   announce(broker, options.domain, given === undefined ? undefined : Object.keys(given)[0], output);
-  await aborted(session.io.signal);
+  await aborted(session.io.end);
   const { received, delivered } = broker.counts;
   output.note(`ended after ${received} messages in, ${delivered} out`);
 }
@@ -93,11 +94,13 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 /** Not the option's own parser, because commander repeats what that one refuses: here it may be a password. */
 function parseUsers(users: readonly string[], command: Command): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    users.map((user) => {
-      const colon = user.indexOf(":");
-      if (colon <= 0 || colon === user.length - 1) command.error("error: --user must be NAME:PASSWORD");
-      return [user.slice(0, colon), user.slice(colon + 1)];
-    }),
-  );
+  const passwords = new Map<string, string>();
+  for (const user of users) {
+    const colon = user.indexOf(":");
+    if (colon <= 0 || colon === user.length - 1) command.error("error: --user must be NAME:PASSWORD");
+    const name = user.slice(0, colon);
+    if (passwords.has(name)) command.error(`error: --user names "${name}" twice; a user has one password`);
+    passwords.set(name, user.slice(colon + 1));
+  }
+  return Object.fromEntries(passwords);
 }

@@ -2,6 +2,7 @@ import { XqbusError } from "../../errors.ts";
 import { formatProblem } from "../../schema/index.ts";
 import type { Catalog, ValidationProblem } from "../../schema/index.ts";
 import type { AddCommand, Session } from "../command.ts";
+import { problemsInCommandWords } from "../command-words.ts";
 import { EXIT } from "../exit-code.ts";
 import { Output } from "../io.ts";
 import { jsonOption, openCatalog, schemasOption } from "../options.ts";
@@ -63,7 +64,7 @@ async function validate(files: readonly string[], options: ValidateOptions, sess
 /** One file that cannot be read does not keep the others from being checked. */
 async function check(file: string, catalog: Catalog, session: Session): Promise<Result> {
   try {
-    const problems = catalog.validate(await readInput(file, session.io));
+    const problems = problemsInCommandWords(catalog.validate(await readInput(file, session.io)));
     return { file, valid: problems.length === 0, problems };
   } catch (error) {
     if (!(error instanceof XqbusError) || error.code === "xqbus:aborted") throw error;

@@ -1,5 +1,6 @@
 import loadModule, { type LibXml2 } from "libxml2-wasm/lib/libxml2raw.mjs";
 import { XqbusError, invariant } from "../../errors.ts";
+import { DocumentBuffer, allocateString } from "./document-buffer.ts";
 
 /**
  * libxml2 as the catalog's validation engine: one WebAssembly instance, one parser context and one validation context
@@ -7,6 +8,7 @@ import { XqbusError, invariant } from "../../errors.ts";
  *
  * This is the only file that knows libxml2-wasm, and it uses the package's internal module, because the public interface
  * makes new contexts for every document and looks up a path for every error (quadratic in the number of errors).
+ * The parser context keeps every name it has ever seen, so that it is replaced from time to time.
  * The version is pinned; `test/schema/engine/libxml2.test.ts` pins the functions and offsets this file relies on.
  *
  * Nothing is ever read from outside: the one input provider knows the documents given to {@link Libxml2.compile} and
@@ -15,10 +17,12 @@ import { XqbusError, invariant } from "../../errors.ts";
 export class Libxml2 {
   readonly #module: LibXml2;
   readonly #maxErrors: number;
-  readonly #parser: number;
+  #parser: number;
+  /** Bytes that this parser context has read. */
+  #parsedBytes = 0;
   readonly #onError: number;
   readonly #providers: readonly number[];
-  readonly #buffer: TextBuffer;
+  readonly #buffer: DocumentBuffer;
   /** The documents that a schema being compiled may include or import, by URL. */
   #documents: ReadonlyMap<string, string> = new Map();
   readonly #openDocuments = new Map<number, OpenDocument>();
@@ -26,6 +30,8 @@ export class Libxml2 {
   #schema = 0;
   #validation = 0;
   #errors: EngineError[] = [];
+  /** Whether libxml2 has said anything about the document, if only a warning. */
+  #isClean = true;
   #state: "usable" | "crashed" | "closed" = "usable";
 
   private constructor(module: LibXml2, maxErrors: number) {
@@ -41,9 +47,8 @@ export class Libxml2 {
     const [match, open, read, close] = this.#providers;
     const registered = module._xmlRegisterInputCallbacks(match!, open!, read!, close!);
     invariant(registered >= 0, "libxml2 did not take the input callbacks");
-    this.#parser = module._xmlNewParserCtxt();
-    module._xmlCtxtSetErrorHandler(this.#parser, this.#onError, 0);
-    this.#buffer = new TextBuffer(module);
+    this.#parser = this.#newParser();
+    this.#buffer = new DocumentBuffer(module);
   }
 
   /**
@@ -94,18 +99,23 @@ export class Libxml2 {
     }
   }
 
-  /** Validates a document, given as text without DOCTYPE, against the compiled schema. An XML declaration's encoding is ignored. */
-  validate(text: string): EngineResult {
+  /**
+   * Validates a document without DOCTYPE against the compiled schema. An XML declaration's encoding is ignored.
+   *
+   * @param input text, or bytes of UTF-8 without byte order mark
+   */
+  validate(input: string | Uint8Array): EngineResult {
     this.#assertOpen();
     invariant(this.#validation !== 0, "validate was called before a schema was compiled");
-    this.#errors = [];
+    if (this.#errors.length > 0) this.#errors = [];
+    this.#isClean = true;
     if (this.#state === "crashed") return { verdict: "internal-error", errors: [] };
     try {
-      const document = this.#parse(text, 0);
+      const document = this.#parse(input, 0);
       if (document === 0) return { verdict: "not-well-formed", errors: this.#errors };
       const code = this.#module._xmlSchemaValidateDoc(this.#validation, document);
       this.#module._xmlFreeDoc(document);
-      if (code === 0) return VALID;
+      if (code === 0) return this.#isClean ? VALID : VALID_WITH_REMARKS;
       return { verdict: code > 0 && this.#errors.length > 0 ? "invalid" : "internal-error", errors: this.#errors };
     } catch (cause) {
       this.#crash(cause, "validating a document");
@@ -150,14 +160,29 @@ export class Libxml2 {
     return schema;
   }
 
-  #parse(text: string, url: number): number {
-    const length = this.#buffer.write(text);
-    if (length === undefined) {
+  #parse(input: string | Uint8Array, url: number): number {
+    const buffer = this.#buffer;
+    if (!buffer.write(input)) {
       this.#errors.push(NO_MEMORY);
       return 0;
     }
-    const { address, utf8 } = this.#buffer;
-    return this.#module._xmlCtxtReadMemory(this.#parser, address, length, url, utf8, PARSE_OPTIONS);
+    this.#parsedBytes += buffer.length;
+    if (this.#parsedBytes > MAX_BYTES_PER_PARSER) this.#renewParser();
+    const { address, length, encoding } = buffer;
+    return this.#module._xmlCtxtReadMemory(this.#parser, address, length, url, encoding, PARSE_OPTIONS);
+  }
+
+  #newParser(): number {
+    const parser = this.#module._xmlNewParserCtxt();
+    invariant(parser !== 0, "the validation engine has no memory for a parser");
+    this.#module._xmlCtxtSetErrorHandler(parser, this.#onError, 0);
+    return parser;
+  }
+
+  #renewParser(): void {
+    this.#module._xmlFreeParserCtxt(this.#parser);
+    this.#parser = this.#newParser();
+    this.#parsedBytes = 0;
   }
 
   #freeSchema(): void {
@@ -168,6 +193,7 @@ export class Libxml2 {
   }
 
   #collect(error: number): void {
+    this.#isClean = false;
     if (this.#errors.length >= this.#maxErrors) return;
     const field = (offset: number): number => this.#module.getValue(error + offset, "i32");
     const text = (offset: number, maxBytes: number): string | undefined => {
@@ -239,6 +265,11 @@ export interface EngineResult {
   readonly verdict: "valid" | "invalid" | "not-well-formed" | "internal-error";
   /** At most as many as the engine was told to keep. */
   readonly errors: readonly EngineError[];
+  /**
+   * Of a valid document: libxml2 had nothing to say about it at all. Where it had, a name may break the rules of
+   * namespaces, which libxml2 reports but does not count.
+   */
+  readonly isClean?: boolean;
 }
 
 interface OpenDocument {
@@ -246,59 +277,9 @@ interface OpenDocument {
   position: number;
 }
 
-/** Memory inside the engine that holds the document being read; grows, and goes back to its first size after a large one. */
-class TextBuffer {
-  readonly #module: LibXml2;
-  /** The C string "UTF-8", the encoding of everything that is written here. */
-  readonly utf8: number;
-  #capacity: number;
-  #address: number;
-
-  constructor(module: LibXml2) {
-    this.#module = module;
-    this.utf8 = allocateString(module, "UTF-8");
-    this.#capacity = FIRST_BUFFER_BYTES;
-    this.#address = module._malloc(this.#capacity);
-    invariant(this.#address !== 0, "the validation engine has no memory for its buffer");
-  }
-
-  get address(): number {
-    return this.#address;
-  }
-
-  /** Writes the text as UTF-8 and returns its length in bytes; undefined when there is not enough memory. */
-  write(text: string): number | undefined {
-    const most = text.length * MAX_UTF8_BYTES_PER_UNIT;
-    if (!this.#resize(most <= FIRST_BUFFER_BYTES ? FIRST_BUFFER_BYTES : Buffer.byteLength(text))) return undefined;
-    // HEAPU8 is read afresh: the view is replaced when the memory grows.
-    const target = this.#module.HEAPU8.subarray(this.#address, this.#address + this.#capacity);
-    return ENCODER.encodeInto(text, target).written;
-  }
-
-  free(): void {
-    this.#module._free(this.#address);
-    this.#module._free(this.utf8);
-  }
-
-  #resize(capacity: number): boolean {
-    if (capacity === this.#capacity) return true;
-    this.#module._free(this.#address);
-    const address = this.#module._malloc(capacity);
-    this.#capacity = address === 0 ? FIRST_BUFFER_BYTES : capacity;
-    this.#address = address === 0 ? this.#module._malloc(FIRST_BUFFER_BYTES) : address;
-    return address !== 0;
-  }
-}
-
-function allocateString(module: LibXml2, text: string): number {
-  const size = module.lengthBytesUTF8(text) + 1;
-  const address = module._malloc(size);
-  module.stringToUTF8(text, address, size);
-  return address;
-}
-
 const ENCODER = new TextEncoder();
-const VALID: EngineResult = { verdict: "valid", errors: [] };
+const VALID: EngineResult = { verdict: "valid", errors: [], isClean: true };
+const VALID_WITH_REMARKS: EngineResult = { verdict: "valid", errors: [], isClean: false };
 
 const UNEXPLAINED = engineError("the schema does not compile, and the engine gave no reason");
 const NO_MEMORY = engineError("the validation engine has not enough memory for the document");
@@ -328,7 +309,9 @@ const WARNING = 1;
 
 const MAX_MESSAGE_BYTES = 16 * 1024;
 const MAX_VALUE_BYTES = 1024;
-const FIRST_BUFFER_BYTES = 64 * 1024;
 
-/** A UTF-16 code unit takes at most three bytes (a surrogate pair four, for two units). */
-const MAX_UTF8_BYTES_PER_UNIT = 3;
+/**
+ * Bytes of documents after which the parser context is replaced. Its dictionary keeps the names of all documents; senders
+ * could fill it with ever new ones until, at 100 MB, no document would parse any more.
+ */
+const MAX_BYTES_PER_PARSER = 1024 * 1024;

@@ -18,12 +18,21 @@ export function documentationOf(node: XmlElement | undefined): string {
     .join("\n\n");
 }
 
-/** The text of the project's own annotation of this local name: `<x:module xmlns:x="urn:xqbus">Asterisk</x:module>`. */
-export function ownAnnotation(node: XmlElement | undefined, localName: string): string | undefined {
-  const found = annotationsOf(node, "appinfo")
+/** An annotation of the project's own at a component: `<x:module xmlns:x="urn:xqbus">Asterisk</x:module>` in an xs:appinfo. */
+export interface OwnAnnotation {
+  /** The local name. */
+  readonly name: string;
+  /** White space is collapsed. */
+  readonly text: string;
+  readonly node: XmlElement;
+}
+
+/** The project's own annotations that stand at an element of a schema document, in document order. */
+export function ownAnnotations(node: XmlElement | undefined): readonly OwnAnnotation[] {
+  return annotationsOf(node, "appinfo")
     .flatMap((each) => childElements(each))
-    .find(({ name }) => name.namespace === XQBUS_NAMESPACE && name.localName === localName);
-  return found === undefined ? undefined : stringValue(found).trim();
+    .filter(({ name }) => name.namespace === XQBUS_NAMESPACE)
+    .map((each) => ({ name: each.localName, text: stringValue(each).trim().replaceAll(/\s+/g, " "), node: each }));
 }
 
 function annotationsOf(node: XmlElement | undefined, kind: "documentation" | "appinfo"): readonly XmlElement[] {

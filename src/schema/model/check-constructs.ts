@@ -13,7 +13,7 @@ export function checkConstructs(file: string, root: XmlElement): readonly Schema
   const pending = [root];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     const message = refuse(node);
-    if (message !== undefined) problems.push(problemAt(file, node, message));
+    if (message !== undefined) problems.push(problemAt(file, node, message, "xqbus:unsupported-construct"));
     // What stands in an annotation is for readers and programs, not part of the schema.
     for (const child of xsdChildren(node).toReversed()) if (!isXsd(child, "annotation")) pending.push(child);
   }

@@ -1,7 +1,8 @@
 import { sameName, type ExpandedName } from "../../xml/index.ts";
 import type { ComponentTable } from "./component-table.ts";
 import type { ElementDeclaration, Particle, Wildcard } from "./components.ts";
-import { wildcardAllows, withSubstitutes } from "./content.ts";
+import { wildcardAllows } from "./content.ts";
+import { substitutesOf } from "./derivation.ts";
 
 /**
  * Follows a content model child by child and says what may come next. The engine names at most ten of the elements it expects
@@ -14,15 +15,42 @@ export class ContentMatcher {
   #rest: Expression;
 
   constructor(particle: Particle | undefined, table: ComponentTable) {
-    this.#rest = particle === undefined ? EMPTY : expressionOf(particle, table);
+    this.#rest = particle === undefined ? EMPTY : compiled(particle, table);
   }
 
   /** Takes the next child; false, and nothing changes, when the model does not allow it here. */
   accept(name: ExpandedName): boolean {
-    const rest = derive(this.#rest, name);
-    if (rest === undefined) return false;
+    return this.take(name) !== undefined;
+  }
+
+  /** Takes the next child and tells its place in the model; undefined, and nothing changes, when there is none for it here. */
+  take(name: ExpandedName): Leaf | undefined {
+    const step = derive(this.#rest, name);
+    if (step === undefined) return undefined;
+    this.#rest = step.rest;
+    return step.leaf;
+  }
+
+  /** Whether the next so many children may all have this name; nothing changes. */
+  accepts(name: ExpandedName, times: number): boolean {
+    let rest: Expression | undefined = this.#rest;
+    for (let i = 0; i < times && rest !== undefined; i++) rest = derive(rest, name)?.rest;
+    return rest !== undefined;
+  }
+
+  /** The nearest place further on in the model for a child of this name, and what would have to come before it; nothing changes. */
+  findLater(name: ExpandedName): LaterPlace | undefined {
+    return leap(this.#rest, name);
+  }
+
+  /** Goes on behind a place that {@link findLater} found, as if what comes before it had been there. */
+  continueBehind({ rest }: LaterPlace): void {
     this.#rest = rest;
-    return true;
+  }
+
+  /** What must still come behind a later place, as {@link missing}. */
+  missingBehind({ rest }: LaterPlace): readonly (readonly Leaf[])[] {
+    return neededBy(rest);
   }
 
   /** What may come next, without repetitions. */
@@ -42,9 +70,21 @@ export interface Leaf {
   /** The element, or everything that may stand in its place, or the wildcard. */
   readonly elements: readonly ElementDeclaration[];
   readonly wildcard: Wildcard | undefined;
+  /** The element that the model names, when it is abstract: it has this place, but only its substitutes may occur there. */
+  readonly abstractHead?: ElementDeclaration;
 }
 
-type Expression =
+/** A place in a content model that the children have not reached yet. */
+export interface LaterPlace {
+  readonly leaf: Leaf;
+  /** What is needed before it, as {@link ContentMatcher.missing}. */
+  readonly skipped: readonly (readonly Leaf[])[];
+  /** @internal what remains of the model behind it */
+  readonly rest: Expression;
+}
+
+/** @internal */
+export type Expression =
   | Leaf
   | { readonly kind: "sequence"; readonly parts: readonly Expression[] }
   | { readonly kind: "choice"; readonly parts: readonly Expression[] }
@@ -52,6 +92,23 @@ type Expression =
   | { readonly kind: "repeat"; readonly part: Expression; readonly min: number; readonly max: number };
 
 const EMPTY: Expression = { kind: "sequence", parts: [] };
+
+/** A document may have the same content model a hundred thousand times. */
+const compiledModels = new WeakMap<ComponentTable, WeakMap<Particle, Expression>>();
+
+function compiled(particle: Particle, table: ComponentTable): Expression {
+  let models = compiledModels.get(table);
+  if (models === undefined) {
+    models = new WeakMap();
+    compiledModels.set(table, models);
+  }
+  let model = models.get(particle);
+  if (model === undefined) {
+    model = expressionOf(particle, table);
+    models.set(particle, model);
+  }
+  return model;
+}
 
 function expressionOf({ term, minOccurs, maxOccurs }: Particle, table: ComponentTable): Expression {
   const part = termOf(term, table);
@@ -64,8 +121,10 @@ function termOf(term: Particle["term"], table: ComponentTable): Expression {
       return { kind: "leaf", elements: [term], wildcard: undefined };
     case "elementReference": {
       const declaration = table.element(term.name);
-      const elements = declaration === undefined ? [] : withSubstitutes(declaration, table);
-      return { kind: "leaf", elements: elements.filter(({ isAbstract }) => !isAbstract), wildcard: undefined };
+      const all = declaration === undefined ? [] : substitutesOf(declaration, table);
+      const elements = all.filter(({ isAbstract }) => !isAbstract);
+      const leaf: Leaf = { kind: "leaf", elements, wildcard: undefined };
+      return declaration?.isAbstract === true ? { ...leaf, abstractHead: declaration } : leaf;
     }
     case "wildcard":
       return { kind: "leaf", elements: [], wildcard: term };
@@ -80,35 +139,77 @@ function termOf(term: Particle["term"], table: ComponentTable): Expression {
   }
 }
 
-/** What remains of the expression behind an element of this name; undefined when it cannot begin with one. */
-function derive(expression: Expression, name: ExpandedName): Expression | undefined {
+/** One child: its place, and what remains of the expression behind it. */
+interface Step {
+  readonly leaf: Leaf;
+  readonly rest: Expression;
+}
+
+/** The step that an element of this name makes; undefined when the expression cannot begin with one. */
+function derive(expression: Expression, name: ExpandedName): Step | undefined {
   switch (expression.kind) {
     case "leaf":
-      return matches(expression, name) ? EMPTY : undefined;
+      return matches(expression, name) ? { leaf: expression, rest: EMPTY } : undefined;
     case "choice":
       for (const part of expression.parts) {
-        const rest = derive(part, name);
-        if (rest !== undefined) return rest;
+        const step = derive(part, name);
+        if (step !== undefined) return step;
       }
       return undefined;
     case "sequence":
       for (const [index, part] of expression.parts.entries()) {
-        const rest = derive(part, name);
-        if (rest !== undefined) return sequence(rest, expression.parts.slice(index + 1));
+        const step = derive(part, name);
+        if (step !== undefined) return behind(step, expression.parts.slice(index + 1));
         if (!isNullable(part)) return undefined;
       }
       return undefined;
     case "all":
       for (const [index, part] of expression.parts.entries()) {
-        const rest = derive(part, name);
-        if (rest === undefined) continue;
-        return sequence(rest, [{ kind: "all", parts: expression.parts.toSpliced(index, 1) }]);
+        const step = derive(part, name);
+        if (step !== undefined) return behind(step, [{ kind: "all", parts: expression.parts.toSpliced(index, 1) }]);
       }
       return undefined;
     case "repeat": {
       const { part, min, max } = expression;
-      const rest = max > 0 ? derive(part, name) : undefined;
-      return rest === undefined ? undefined : sequence(rest, [repeat(part, Math.max(min - 1, 0), max - 1)]);
+      const step = max > 0 ? derive(part, name) : undefined;
+      return step === undefined ? undefined : behind(step, [repeat(part, Math.max(min - 1, 0), max - 1)]);
+    }
+  }
+}
+
+function behind<S extends Step>(step: S, rest: readonly Expression[]): S {
+  return { ...step, rest: sequence(step.rest, rest) };
+}
+
+/** Like {@link derive}, but passes over what is needed before the element. */
+function leap(expression: Expression, name: ExpandedName): LaterPlace | undefined {
+  switch (expression.kind) {
+    case "leaf":
+      return matches(expression, name) ? { leaf: expression, skipped: [], rest: EMPTY } : undefined;
+    case "choice":
+      for (const part of expression.parts) {
+        const place = leap(part, name);
+        if (place !== undefined) return place;
+      }
+      return undefined;
+    case "sequence":
+      for (const [index, part] of expression.parts.entries()) {
+        const place = leap(part, name);
+        if (place === undefined) continue;
+        const before = expression.parts.slice(0, index).flatMap(neededBy);
+        return behind({ ...place, skipped: [...before, ...place.skipped] }, expression.parts.slice(index + 1));
+      }
+      return undefined;
+    case "all":
+      for (const [index, part] of expression.parts.entries()) {
+        const place = leap(part, name);
+        if (place !== undefined) return behind(place, [{ kind: "all", parts: expression.parts.toSpliced(index, 1) }]);
+      }
+      return undefined;
+    case "repeat": {
+      const { part, min, max } = expression;
+      const place = max > 0 ? leap(part, name) : undefined;
+      return place === undefined ? undefined : behind(place, [repeat(part, Math.max(min - 1, 0), max - 1)]);
     }
   }
 }
@@ -158,8 +259,9 @@ function neededBy(expression: Expression): readonly (readonly Leaf[])[] {
   }
 }
 
-function matches({ elements, wildcard }: Leaf, name: ExpandedName): boolean {
+function matches({ elements, wildcard, abstractHead }: Leaf, name: ExpandedName): boolean {
   if (wildcard !== undefined) return wildcardAllows(wildcard, name.namespace);
+  if (abstractHead !== undefined && sameName(abstractHead.name, name)) return true;
   return elements.some((element) => sameName(element.name, name));
 }
 

@@ -1,5 +1,4 @@
-import type { ExpandedName } from "../../xml/index.ts";
-import { sameName } from "../../xml/index.ts";
+import { sameName, type ExpandedName } from "../../xml/index.ts";
 import type { ComponentTable } from "./component-table.ts";
 import type {
   AttributeDeclaration,
@@ -128,7 +127,10 @@ export function findElement(
 }
 
 /** Whether a wildcard allows elements of a namespace (XML Schema 1.0 part 1, section 3.10.4). */
-export function wildcardAllows({ namespaces, targetNamespace }: Wildcard, namespace: string): boolean {
+export function wildcardAllows(
+  { namespaces, targetNamespace }: Pick<Wildcard, "namespaces" | "targetNamespace">,
+  namespace: string,
+): boolean {
   if (namespaces === "##any") return true;
   if (namespaces === "##other") return namespace !== "" && namespace !== targetNamespace;
   return namespaces.split(/[ \t\n\r]+/).some((each) => {
@@ -176,7 +178,13 @@ function collectAttributeUses(
 ): void {
   for (const each of uses) {
     if (each.kind === "attributeGroupReference") {
-      collectAttributeUses(table.attributeGroup(each.name)?.attributes ?? [], table, into);
+      // Only a restriction itself can prohibit what it inherits; in a group the word says nothing.
+      const inGroup = table.attributeGroup(each.name)?.attributes ?? [];
+      collectAttributeUses(
+        inGroup.filter((use) => use.kind !== "attributeUse" || use.use !== "prohibited"),
+        table,
+        into,
+      );
       continue;
     }
     const declaration = table.resolveAttribute(each.declaration);

@@ -1,7 +1,8 @@
 import { ENVELOPE_NAME } from "../assemble/envelope.ts";
-import { positionOf, type XmlDocument } from "../../xml/index.ts";
+import type { XmlDocument } from "../../xml/index.ts";
 import { nearestName } from "../suggest.ts";
-import { pathOf } from "./path-of.ts";
+import { withSuggestion, type Explanation } from "./explanation.ts";
+import { ProblemList } from "./problem-list.ts";
 import type { ValidationProblem } from "./validation-problem.ts";
 import { didYouMean, nameNamespace, quote } from "./words.ts";
 
@@ -14,20 +15,23 @@ export function checkRootElement(
   namespace: string,
   eventNames: readonly string[],
 ): ValidationProblem | undefined {
-  const { localName: found, namespace: actual } = documentElement.name;
-  if (found === ENVELOPE_NAME && actual === namespace) return undefined;
-  const { line, column } = positionOf(documentElement);
-  const path = pathOf(documentElement, namespace);
-  const place = { path, line, column, code: "cvc-elt.1", found, expected: [ENVELOPE_NAME] };
+  const { localName, namespace: actual } = documentElement.name;
+  if (localName === ENVELOPE_NAME && actual === namespace) return undefined;
+  const problems = new ProblemList(namespace, 1);
+  const explanation = explainRoot(localName, actual, namespace, eventNames);
+  problems.add(documentElement, "cvc-elt.1", { found: localName, expected: [ENVELOPE_NAME], ...explanation });
+  return problems.list()[0];
+}
+
+function explainRoot(found: string, actual: string, namespace: string, eventNames: readonly string[]): Explanation {
   if (found === ENVELOPE_NAME) {
     const message = `the root element ${found} is in ${nameNamespace(actual)}; expected ${nameNamespace(namespace)}`;
-    return { ...place, message };
+    return { message };
   }
   const root = `the root element is ${quote(found)}`;
   if (eventNames.includes(found)) {
-    return { ...place, message: `${root}, an event without its envelope; expected ${ENVELOPE_NAME} around it` };
+    return { message: `${root}, an event without its envelope; expected ${ENVELOPE_NAME} around it` };
   }
   const suggestion = nearestName(found, [ENVELOPE_NAME]);
-  const hint = suggestion === undefined ? {} : { suggestion };
-  return { ...place, ...hint, message: `${root}; expected ${ENVELOPE_NAME}${didYouMean(suggestion)}` };
+  return { ...withSuggestion(suggestion), message: `${root}; expected ${ENVELOPE_NAME}${didYouMean(suggestion)}` };
 }

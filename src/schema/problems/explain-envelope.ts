@@ -1,35 +1,42 @@
-import { XmlElement, ExpandedName, childElements } from "../../xml/index.ts";
+import { eventNameOf } from "../model/event-name.ts";
+import { ExpandedName } from "../../xml/index.ts";
 import { ENVELOPE_NAME } from "../assemble/envelope.ts";
-import type { Finding } from "../engine/finding.ts";
 import { nearestName } from "../suggest.ts";
-import type { ExplainContext, Explanation } from "./explain-context.ts";
+import type { DiagnoseContext } from "./diagnose-context.ts";
+import { withSuggestion, type Explanation } from "./explanation.ts";
 import { didYouMean, nameNamespace, quote } from "./words.ts";
 
-/** Words for what is wrong with the event in its envelope; undefined for everything below the event element. */
-export function explainEnvelope(finding: Finding, context: ExplainContext): Explanation | undefined {
-  const { element, isIncomplete } = finding;
-  const expected = context.eventNames;
-  if (isIncomplete) {
-    const isEmptyEnvelope = !(element.parent instanceof XmlElement) && childElements(element).length === 0;
-    return isEmptyEnvelope ? { expected, message: `${ENVELOPE_NAME} is empty; expected exactly one event` } : undefined;
-  }
-  if (!(element.parent instanceof XmlElement) || element.parent.parent instanceof XmlElement) return undefined;
+/** An envelope without event (`cvc-complex-type.2.4`). */
+export function explainEmptyEnvelope({ eventNames }: DiagnoseContext): Explanation {
+  return { expected: eventNames, message: `${ENVELOPE_NAME} is empty; expected exactly one event` };
+}
 
-  const siblings = childElements(element.parent);
-  const hasEventBefore = siblings.slice(0, siblings.indexOf(element)).some(({ name }) => isEvent(name, context));
-  const found = element.name.localName;
-  if (hasEventBefore) {
-    return { found, message: `${ENVELOPE_NAME} holds a second element ${quote(found)}; expected exactly one event` };
-  }
-  const hint = explainUnknownEvent(element.name, context);
+/** An element beside the event (`cvc-complex-type.2.4`). */
+export function explainSecondEvent({ localName }: ExpandedName): Explanation {
+  return {
+    found: localName,
+    message: `${ENVELOPE_NAME} holds a second element ${quote(localName)}; expected exactly one event`,
+  };
+}
+
+/** An element in the place of the event that is none (`cvc-complex-type.2.4`). */
+export function explainNoEvent(name: ExpandedName, context: DiagnoseContext): Explanation {
+  const found = name.localName;
+  const expected = context.eventNames;
+  const hint = explainKnownName(name, context);
   if (hint !== undefined) return { found, expected, message: hint };
   const suggestion = nearestName(found, expected);
   const message = `element ${quote(found)} is not an event type of this catalog${didYouMean(suggestion)}`;
-  return { found, expected, ...(suggestion === undefined ? {} : { suggestion }), message };
+  return { found, expected, ...withSuggestion(suggestion), message };
+}
+
+/** Whether the name is that of an event type. */
+export function isEvent(name: ExpandedName, { namespace, eventNames }: DiagnoseContext): boolean {
+  return eventNames.includes(eventNameOf(name, namespace));
 }
 
 /** What is known about a name that looks like an event type and is none. */
-function explainUnknownEvent(name: ExpandedName, context: ExplainContext): string | undefined {
+function explainKnownName(name: ExpandedName, context: DiagnoseContext): string | undefined {
   const { localName, namespace } = name;
   if (context.eventNames.includes(localName)) {
     const expected = nameNamespace(context.namespace);
@@ -45,8 +52,4 @@ function explainUnknownEvent(name: ExpandedName, context: ExplainContext): strin
     return `${refusal}: ${type.source.file} declares a type ${localName}, but no global element ${localName}`;
   }
   return undefined;
-}
-
-function isEvent(name: ExpandedName, { namespace, eventNames }: ExplainContext): boolean {
-  return name.namespace === namespace && eventNames.includes(name.localName);
 }

@@ -12,7 +12,10 @@ export interface ValidationProblem {
   readonly line: number;
   /** From 1, in UTF-16 code units. */
   readonly column: number;
-  /** The violated rule of XML Schema (`cvc-…`), or a code of our own (`xqbus:not-well-formed`). */
+  /**
+   * The violated rule of XML Schema (`cvc-…`), or a code of our own (`xqbus:not-well-formed`; `xqbus:limit-exceeded` for the last
+   * entry of a list that had to end before all problems were found).
+   */
   readonly code: string;
   /** The name or value that is there; long values are cut. */
   readonly found?: string;

@@ -13,9 +13,23 @@ export function defaultDirectories(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   workingDirectory: string = process.cwd(),
 ): readonly string[] {
+  const possible = possibleDirectories(environment, workingDirectory);
+  return isNamed(environment) ? possible : possible.filter((directory) => isDirectory(directory));
+}
+
+/** The same with `schemas/events` even if it is not there: what has to be watched. */
+export function possibleDirectories(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  workingDirectory: string = process.cwd(),
+): readonly string[] {
   const named = environment["XQBUS_SCHEMAS"]?.split(delimiter).filter(Boolean) ?? [];
-  if (named.length > 0) return [...named, SHIPPED_DIRECTORY];
-  const local = resolve(workingDirectory, "schemas/events");
-  const exists = statSync(local, { throwIfNoEntry: false })?.isDirectory() === true;
-  return exists ? [local, SHIPPED_DIRECTORY] : [SHIPPED_DIRECTORY];
+  return [...(named.length > 0 ? named : [resolve(workingDirectory, "schemas/events")]), SHIPPED_DIRECTORY];
+}
+
+function isNamed(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environment["XQBUS_SCHEMAS"]?.split(delimiter).some(Boolean) === true;
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

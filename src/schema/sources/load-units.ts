@@ -1,18 +1,10 @@
-import { basename } from "node:path";
-import {
-  XML_NAMESPACE,
-  attributeValue,
-  parseXml,
-  XmlSyntaxError,
-  type XmlElement,
-  type XmlLimits,
-} from "../../xml/index.ts";
-import { checkConstructs, checkRoot, targetNamespaceOf } from "../model/check-constructs.ts";
+import { XML_NAMESPACE, attributeValue, type XmlElement, type XmlLimits } from "../../xml/index.ts";
 import type { SchemaDocument, SchemaUnit, UnitImport, UnitReference } from "../model/schema-unit.ts";
 import { xsdChildren } from "../model/xsd.ts";
+import { SchemaDocuments } from "./schema-documents.ts";
 import type { SchemaFile, SchemaFolders } from "./schema-folders.ts";
 import { xmlNamespaceUnit } from "./xml-namespace-unit.ts";
-import { problemAt, schemaProblem, type SchemaProblem } from "./schema-problem.ts";
+import { causedBy, problemAt, schemaProblem, type SchemaProblem } from "./schema-problem.ts";
 
 /** The schema units of some folders, and what is wrong with single files. */
 export interface LoadedUnits {
@@ -29,6 +21,8 @@ export interface LoadUnitsOptions {
   /** The namespace of files that have no target namespace and lie directly in a folder. */
   readonly namespace: string;
   readonly limits: Partial<XmlLimits>;
+  /** Knows the documents that were read before; files that did not change are not parsed again. */
+  readonly documents?: SchemaDocuments;
 }
 
 /** Reads files and all that they include and import, directly or not. Each file is read once. */
@@ -47,6 +41,7 @@ class UnitLoader {
   readonly #topLevel: readonly SchemaFile[];
   readonly #topLevelPaths: ReadonlySet<string>;
   readonly #options: LoadUnitsOptions;
+  readonly #parsed: SchemaDocuments;
   readonly #documents = new Map<string, SchemaDocument | undefined>();
   readonly #units = new Map<string, UnitUnderConstruction>();
   readonly #problems: SchemaProblem[] = [];
@@ -59,6 +54,7 @@ class UnitLoader {
     this.#topLevel = topLevel;
     this.#topLevelPaths = new Set(topLevel.map(({ realPath }) => realPath));
     this.#options = options;
+    this.#parsed = options.documents ?? new SchemaDocuments(options.limits);
   }
 
   load(): LoadedUnits {
@@ -89,20 +85,10 @@ class UnitLoader {
       this.#problems.push(schemaProblem(file.path, 1, `the file cannot be used: ${content.reason}`));
       return undefined;
     }
-    try {
-      const tree = parseXml(content.bytes, { limits: this.#options.limits, source: file.path });
-      const root = tree.documentElement;
-      const notSchema = checkRoot(file.path, root);
-      this.#problems.push(...(notSchema === undefined ? checkConstructs(file.path, root) : [notSchema]));
-      if (notSchema !== undefined) return undefined;
-      const isTopLevel = this.#topLevelPaths.has(file.realPath);
-      const baseName = basename(file.path, ".xsd");
-      return { file: file.path, baseName, isTopLevel, tree, root, targetNamespace: targetNamespaceOf(root) };
-    } catch (error) {
-      if (!(error instanceof XmlSyntaxError)) throw error;
-      this.#problems.push(schemaProblem(file.path, error.line, error.reason));
-      return undefined;
-    }
+    const isTopLevel = this.#topLevelPaths.has(file.realPath);
+    const { document, problems } = this.#parsed.read(file, content.bytes, isTopLevel);
+    this.#problems.push(...problems);
+    return document;
   }
 
   #unit(file: SchemaFile, document: SchemaDocument, namespace: string): SchemaUnit {
@@ -121,17 +107,19 @@ class UnitLoader {
     for (const node of xsdChildren(unit.document.root, "include", "import").toReversed()) {
       const problem =
         node.name.localName === "include" ? this.#followInclude(unit, node) : this.#followImport(unit, node);
-      if (problem !== undefined) this.#problems.push(problemAt(unit.document.file, node, problem));
+      if (typeof problem === "string") this.#problems.push(problemAt(unit.document.file, node, problem));
+      else if (problem !== undefined)
+        this.#problems.push(causedBy(problem.cause, unit.document.file, node, problem.message));
     }
     unit.includes.reverse();
     unit.imports.reverse();
   }
 
-  #followInclude(unit: UnitUnderConstruction, node: XmlElement): string | undefined {
+  #followInclude(unit: UnitUnderConstruction, node: XmlElement): Obstacle | undefined {
     const location = attributeValue(node, "schemaLocation");
     if (location === undefined) return "xs:include has no schemaLocation; name the file to include";
     const target = this.#target(unit, `includes "${location}"`, location);
-    if (typeof target === "string") return target;
+    if (!("document" in target)) return target.obstacle;
     const { targetNamespace } = target.document;
     if (targetNamespace !== undefined && targetNamespace !== unit.namespace) {
       return (
@@ -143,7 +131,7 @@ class UnitLoader {
     return undefined;
   }
 
-  #followImport(unit: UnitUnderConstruction, node: XmlElement): string | undefined {
+  #followImport(unit: UnitUnderConstruction, node: XmlElement): Obstacle | undefined {
     const namespace = attributeValue(node, "namespace")?.trim() ?? "";
     if (namespace === unit.namespace) {
       return `imports its own namespace "${namespace}"; use xs:include for files of the same namespace`;
@@ -156,7 +144,7 @@ class UnitLoader {
       return undefined;
     }
     const target = this.#target(unit, `imports "${location}"`, location);
-    if (typeof target === "string") return target;
+    if (!("document" in target)) return target.obstacle;
     const actual = target.document.targetNamespace ?? "";
     if (actual !== namespace) {
       return `imports "${location}" for the namespace "${namespace}", but its target namespace is "${actual}"`;
@@ -174,10 +162,14 @@ class UnitLoader {
     from: UnitUnderConstruction,
     what: string,
     location: string,
-  ): { readonly file: SchemaFile; readonly document: SchemaDocument } | string {
+  ): { readonly file: SchemaFile; readonly document: SchemaDocument } | { readonly obstacle: Obstacle } {
     const resolved = this.#folders.resolve(from.file, location);
-    if ("reason" in resolved) return `${what}, which is refused: ${resolved.reason}`;
+    if ("reason" in resolved) return { obstacle: `${what}, which is refused: ${resolved.reason}` };
     const document = this.#open(resolved.file);
-    return document === undefined ? `${what}, which cannot be used` : { file: resolved.file, document };
+    if (document !== undefined) return { file: resolved.file, document };
+    return { obstacle: { message: `${what}, which cannot be used`, cause: resolved.file.path } };
   }
 }
+
+/** Why a reference leads nowhere; with the file whose mistake it is, where that is another one. */
+type Obstacle = string | { readonly message: string; readonly cause: string };

@@ -14,6 +14,16 @@ export interface SchemaFile {
 /** What a reference to another file leads to. */
 export type ResolvedReference = { readonly file: SchemaFile } | { readonly reason: string };
 
+/** Reads a file of at most so many bytes. */
+export type ReadSchemaFile = (file: SchemaFile, maxBytes: number) => FileContent;
+
+/** How files are read by somebody who wants to know which. */
+export interface SchemaFileAccess {
+  readonly read?: ReadSchemaFile;
+  /** Hears of the paths within the folders that a file refers to and that are not there. */
+  readonly onMissing?: (path: string) => void;
+}
+
 /** Bounds on reading schema files. */
 export interface SchemaFileLimits {
   /** Bytes of one file. */
@@ -31,34 +41,42 @@ export interface SchemaFileLimits {
 export class SchemaFolders {
   readonly #roots: readonly SchemaFile[];
   readonly #limits: SchemaFileLimits;
+  readonly #readFile: ReadSchemaFile;
+  readonly #onMissing: ((path: string) => void) | undefined;
   /** Files that are hidden by another one of the same name, by real path. */
   readonly #hidden = new Map<string, SchemaFile>();
   #files = 0;
   #bytes = 0;
 
-  /** @throws XqbusError `xqbus:unreadable` when a folder does not exist or cannot be read */
-  constructor(directories: readonly string[], limits: SchemaFileLimits) {
+  /**
+   * @param access how files are read
+   * @throws XqbusError `xqbus:unreadable` when a folder does not exist or cannot be read
+   */
+  constructor(directories: readonly string[], limits: SchemaFileLimits, access: SchemaFileAccess = {}) {
     const roots = directories.map((directory) => openFolder(directory));
     this.#roots = roots.filter((root, i) => roots.findIndex((other) => other.realPath === root.realPath) === i);
     this.#limits = limits;
+    this.#readFile = access.read ?? ((file, maxBytes) => readFile(file.realPath, maxBytes));
+    this.#onMissing = access.onMissing;
   }
 
   /**
    * The XSD files that lie directly in the folders, folder by folder, sorted by name. Sub-folders are not searched: a file in
    * there belongs to the catalog only when another file includes or imports it.
    *
-   * @param hideLater when true, a file hides the files of the same name in later folders, also for references to them
+   * @param hideable a folder whose files are hidden by files of the same name in the folders before it, also for references to
+   *   them
    */
-  list(hideLater: boolean): readonly SchemaFile[] {
+  list(hideable?: string): readonly SchemaFile[] {
     const files: SchemaFile[] = [];
     const first = new Map<string, SchemaFile>();
     for (const root of this.#roots) {
       for (const name of listXsdFiles(root.path)) {
         const path = join(root.path, name);
         const file = { path, realPath: realPathOf(path) ?? path };
-        const hiding = hideLater ? first.get(name) : undefined;
+        const hiding = root.path === hideable ? first.get(name) : undefined;
         if (hiding === undefined) {
-          first.set(name, file);
+          if (!first.has(name)) first.set(name, file);
           files.push(file);
         } else {
           this.#hidden.set(file.realPath, hiding);
@@ -82,7 +100,10 @@ export class SchemaFolders {
     const isInside =
       realPath === undefined ? this.#roots.some((root) => liesIn(root.path, target)) : this.#contains(realPath);
     if (!isInside) return { reason: "it lies outside of the catalog's directories" };
-    if (realPath === undefined) return { reason: "it does not exist" };
+    if (realPath === undefined) {
+      this.#onMissing?.(target);
+      return { reason: "it does not exist" };
+    }
     return { file: this.#hidden.get(realPath) ?? { path: target, realPath } };
   }
 
@@ -94,7 +115,7 @@ export class SchemaFolders {
   read(file: SchemaFile): FileContent {
     // A top-level file may itself be a symbolic link that leads elsewhere.
     if (!this.#contains(file.realPath)) return { reason: "it is a link out of the catalog's directories" };
-    const content = readFile(file.realPath, this.#limits.maxSchemaBytes);
+    const content = this.#readFile(file, this.#limits.maxSchemaBytes);
     this.#files++;
     if ("bytes" in content) this.#bytes += content.bytes.length;
     this.#checkTotal("maxSchemaFiles", this.#files, "files");

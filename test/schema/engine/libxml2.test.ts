@@ -16,6 +16,8 @@ const DOCUMENTS = new Map([
   ["mem:/b.xsd", INCLUDED],
 ]);
 
+const FLAWLESS = { verdict: "valid", errors: [], isClean: true };
+
 /** What an error says apart from the fields that it does not have. */
 function given(error: EngineError | undefined): Partial<EngineError> {
   return Object.fromEntries(Object.entries(error ?? {}).filter(([, value]) => value !== undefined));
@@ -72,7 +74,23 @@ describe("the engine", () => {
   afterAll(() => engine.close());
 
   it("accepts a valid document", () => {
-    expect(engine.validate(`<r xmlns="urn:e"><a>1</a></r>`)).toEqual({ verdict: "valid", errors: [] });
+    expect(engine.validate(`<r xmlns="urn:e"><a>1</a></r>`)).toEqual(FLAWLESS);
+  });
+
+  it.each([
+    ["", 1],
+    [`<?xml version="1.0" encoding="UTF-8"?>`, 1],
+    [`<?xml version="1.0" encoding="UTF-8"?>\n`, 2],
+    [`<?xml version="1.0" encoding="UTF-16"?>\n\n`, 3],
+    [`<?xml\nversion="1.0"\nencoding="UTF-8"\n?>`, 4],
+    [`<?xml version="1.0" encoding="${"x".repeat(300)}"?>`, 1],
+  ])("takes bytes of UTF-8 like text, behind %j too", (declaration, line) => {
+    const document = (value: string): string => `${declaration}<r xmlns="urn:e"><a>${value}</a></r>`;
+    for (const input of [document("1"), Buffer.from(document("1")), new TextEncoder().encode(document("1"))])
+      expect(engine.validate(input).verdict).toBe("valid");
+    const onText = engine.validate(document("é"));
+    expect(engine.validate(Buffer.from(document("é")))).toEqual(onText);
+    expect(onText.errors[0]).toMatchObject({ value: "é", line });
   });
 
   it("reads code, message, line, node path, value and limit of an error out of libxml2's structure", () => {
@@ -110,11 +128,20 @@ describe("the engine", () => {
     expect(errors).toHaveLength(3);
   });
 
-  it("does not list warnings", () => {
-    expect(engine.validate(`<?xml version="1.7"?><r xmlns="urn:e"><a>1</a></r>`)).toEqual({
-      verdict: "valid",
-      errors: [],
-    });
+  it.each([
+    ["a warning", `<r xmlns="urn:e"><?xml-like?><a>1</a></r>`],
+    ["a mistake in namespaces", `<r xmlns="urn:e"><?p:q?><a>1</a></r>`],
+  ])("lists no error for %s, but tells that there was something", (_, text) => {
+    expect(engine.validate(text)).toEqual({ ...FLAWLESS, isClean: false });
+    expect(engine.validate(`<r xmlns="urn:e"><a>1</a></r>`)).toEqual(FLAWLESS);
+  });
+
+  it("does not keep the names of all documents", () => {
+    const nameless = (name: string): string => `<r xmlns="urn:e"><${name}>1</${name}></r>`;
+    for (let i = 0; i < 20_000; i++) engine.validate(nameless(`name-${i}`));
+    const before = engine.memoryBytes;
+    for (let i = 20_000; i < 200_000; i++) engine.validate(nameless(`name-${i}`));
+    expect(engine.memoryBytes).toBe(before);
   });
 
   it.each(["ISO-8859-1", "UTF-16", "no-such-encoding"])(

@@ -1,0 +1,2 @@
+/** What stands in place of a sensitive value. */
+export const MASK = "***";

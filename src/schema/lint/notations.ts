@@ -1,0 +1,24 @@
+import { attributeValue, isNCName } from "../../xml/index.ts";
+import type { UnitComponents } from "../model/read-components.ts";
+import { xsdChildren } from "../model/xsd.ts";
+import { problemAt, type SchemaProblem } from "../sources/schema-problem.ts";
+
+/** Notations have names of their own and a public or system identifier (XML Schema 1.0 part 1, section 3.12.2). */
+export function notations({ unit }: UnitComponents): readonly SchemaProblem[] {
+  const names = new Set<string>();
+  return xsdChildren(unit.document.root, "notation").flatMap((node) => {
+    const name = attributeValue(node, "name")?.trim() ?? "";
+    const isSecond = names.has(name);
+    names.add(name);
+    const message = !isNCName(name)
+      ? `"${name}" is no name for a notation`
+      : isSecond
+        ? `the notation "${name}" is declared twice`
+        : (attributeValue(node, "public") ?? attributeValue(node, "system")) === undefined
+          ? `the notation "${name}" has neither a public nor a system identifier`
+          : undefined;
+    return message === undefined
+      ? []
+      : problemAt(unit.document.file, node, `${message} (n-props-correct)`, "n-props-correct");
+  });
+}

@@ -1,0 +1,93 @@
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { groupName } from "./judge-xsd.ts";
+import { readXmlCases, readXsdGroups } from "./suite-cases.ts";
+import type { ChildMessage } from "./suite-child.ts";
+import { formatCounts, type CaseResult } from "./verdict.ts";
+
+/** The suites that can be run. */
+export type SuiteName = "xsd" | "xml";
+
+/** An answer that takes longer is wrong, in ms. */
+const CASE_LIMIT = 5000;
+/** Reading the cases and starting the engine, in ms. */
+const START_LIMIT = 60_000;
+
+/**
+ * Runs all cases of a folder. A case without an answer within 5 seconds, or that ends the process, is wrong, with all its
+ * instances; the run goes on behind it.
+ *
+ * @throws Error when the folder does not hold the suite
+ */
+export async function runSuite(suite: SuiteName, folder: string): Promise<readonly CaseResult[]> {
+  const lost = suite === "xml" ? lostDocuments(folder) : lostGroups(folder);
+  const results: CaseResult[] = [];
+  for (let from = 0; from < lost.length;) {
+    const done = await runFrom(suite, folder, from, results);
+    from = done.next;
+    if (done.failure !== undefined && from < lost.length) {
+      results.push(...lost[from]!.map((each) => ({ ...each, message: done.failure })));
+      from++;
+    }
+  }
+  return results;
+}
+
+/** The line that ends a run. */
+export function summaryOf(suite: SuiteName, results: readonly CaseResult[]): string {
+  if (suite === "xml") return `xml: ${formatCounts(results)}`;
+  const of = (kind: CaseResult["kind"]): string => formatCounts(results.filter((each) => each.kind === kind));
+  return `xsd: schemas ${of("schema")}; instances ${of("instance")}`;
+}
+
+interface Progress {
+  /** The first case that has no result. */
+  readonly next: number;
+  /** Why the child ended before the last case. */
+  readonly failure?: string;
+}
+
+function runFrom(suite: SuiteName, folder: string, from: number, results: CaseResult[]): Promise<Progress> {
+  const child = fork(join(import.meta.dirname, "suite-child.ts"), [suite, folder, String(from)]);
+  let next = from;
+  return new Promise((resolve, reject) => {
+    let isReady = false;
+    let timer = setTimeout(() => end("it did not start"), START_LIMIT);
+    const end = (failure?: string): void => {
+      clearTimeout(timer);
+      child.kill("SIGKILL");
+      if (!isReady) reject(new Error(`the process that runs the cases failed: ${failure ?? ""}`));
+      else resolve(failure === undefined ? { next: Infinity } : { next, failure });
+    };
+    child.on("message", (message: ChildMessage) => {
+      clearTimeout(timer);
+      isReady = true;
+      if (message === "done") return end();
+      if (message !== "ready") {
+        results.push(...message.results);
+        next = message.index + 1;
+      }
+      timer = setTimeout(() => end(`no answer within ${CASE_LIMIT / 1000} s`), CASE_LIMIT);
+    });
+    child.on("error", (error) => end(String(error)));
+    child.on("exit", (code, signal) => end(`the process ended with ${signal ?? `exit code ${code}`}`));
+  });
+}
+
+/** The results of each group should it be lost. */
+function lostGroups(folder: string): readonly (readonly CaseResult[])[] {
+  return readXsdGroups(folder).map((group) => [
+    { name: groupName(group), kind: "schema", expected: group.expectedSchema, ...LOST },
+    ...group.instances.map(({ name, expected }): CaseResult => {
+      return { name: `${groupName(group)}/${name}`, kind: "instance", expected, ...LOST };
+    }),
+  ]);
+}
+
+function lostDocuments(folder: string): readonly (readonly CaseResult[])[] {
+  return readXmlCases(folder).map(({ set, id, type }) => [
+    { name: `${set}/${id}`, kind: "document", expected: type, ...LOST },
+  ]);
+}
+
+const LOST = { got: "crashed", verdict: "wrong" } as const;
