@@ -1,5 +1,5 @@
 import type { Event } from "../event/index.ts";
-import type { Filter, FilterItem } from "../filter/index.ts";
+import type { Filter, FilterItem, FilterMessage } from "../filter/index.ts";
 import type { MessageProperties } from "./message.ts";
 
 /** One event as a consumer gets it. */
@@ -19,16 +19,18 @@ export class FilteredDelivery implements EventDelivery {
   readonly event: Event;
   readonly properties: MessageProperties;
   readonly #filter: Filter;
+  readonly #message: FilterMessage | undefined;
   #result: readonly FilterItem[] | undefined;
 
-  constructor(event: Event, filter: Filter, properties: MessageProperties) {
+  constructor(event: Event, filter: Filter, properties: MessageProperties, message: FilterMessage | undefined) {
     this.event = event;
     this.properties = properties;
     this.#filter = filter;
+    this.#message = message;
   }
 
   get result(): readonly FilterItem[] {
-    this.#result ??= this.#filter.evaluate(this.event.document);
+    this.#result ??= this.#filter.evaluate(this.event.document, this.#message);
     return this.#result;
   }
 }

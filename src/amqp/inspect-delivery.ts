@@ -5,7 +5,8 @@ import type { Catalog } from "../schema/index.ts";
 import type { XmlLimits } from "../xml/index.ts";
 import { checkEvent, readEvent } from "./check-event.ts";
 import { FilteredDelivery, type EventDelivery } from "./event-delivery.ts";
-import { decodeMessage } from "./message.ts";
+import { filterMessageOf } from "./filter-message.ts";
+import { decodeMessage, type IncomingMessage } from "./message.ts";
 import type { IncomingDelivery } from "./receiver-link.ts";
 
 /** What a received message turned out to be. */
@@ -39,9 +40,9 @@ export function inspectDelivery(
   if (incoming.fault === "aborted") return { kind: "aborted" };
   try {
     if (incoming.fault === "too-large") throw tooLarge(options.maxMessageBytes);
-    const { document, properties } = decodeMessage(incoming.message);
-    const event = readEvent(document, options.limits, options.catalog);
-    const inspect = (): Inspection => match(new FilteredDelivery(event, filter, properties), filter);
+    const message = decodeMessage(incoming.message);
+    const event = readEvent(message.document, options.limits, options.catalog);
+    const inspect = (): Inspection => match(event, message, filter);
     const check = options.catalog === undefined ? undefined : checkEvent(event, options.catalog);
     return check === undefined ? inspect() : check.then(inspect).catch(refuse);
   } catch (error) {
@@ -53,10 +54,11 @@ function refuse(error: unknown): Inspection {
   return { kind: "invalid", error: asXqbusError(error) };
 }
 
-function match(delivery: EventDelivery, filter: Filter): Inspection {
-  const { event } = delivery;
+function match(event: Event, message: IncomingMessage, filter: Filter): Inspection {
   try {
-    return filter.matches(event.document) ? { kind: "match", delivery } : { kind: "no-match" };
+    const asked = filter.variables.length === 0 ? undefined : filterMessageOf(message);
+    if (!filter.matches(event.document, asked)) return { kind: "no-match" };
+    return { kind: "match", delivery: new FilteredDelivery(event, filter, message.properties, asked) };
   } catch (error) {
     return { kind: "filter-error", error: asXqbusError(error), event };
   }

@@ -35,6 +35,8 @@ export interface OutgoingMessage {
 export interface IncomingMessage {
   readonly document: Uint8Array | string;
   readonly properties: MessageProperties;
+  /** The section with the application properties as it came, descriptor included; undefined where there is none. */
+  readonly applicationProperties: Uint8Array | undefined;
 }
 
 /** Content type of the data section (RFC 7303, section 9.1). */
@@ -86,21 +88,30 @@ function encodeProperties(
 export function decodeMessage(bytes: Uint8Array): IncomingMessage {
   let header: readonly AmqpValue[] = [];
   let properties: readonly AmqpValue[] = [];
-  let applicationProperties: AmqpValue = null;
+  let applicationProperties: Section | undefined;
   const data: Uint8Array[] = [];
   let value: AmqpValue = null;
   for (const section of readSections(bytes)) {
     if (section.code === 0x70) header = asList(section.value);
     else if (section.code === 0x73) properties = asList(section.value);
-    else if (section.code === 0x74) applicationProperties = section.value;
+    else if (section.code === 0x74) applicationProperties = section;
     else if (section.code === 0x75 && section.value instanceof Uint8Array) data.push(section.value);
     else if (section.code === 0x76) throw noDocument("it has an amqp-sequence");
     else if (section.code === 0x77) value = section.value;
   }
   return {
     document: data.length > 0 ? joined(data) : documentOf(value),
-    properties: propertiesOf(header, properties, applicationProperties),
+    properties: propertiesOf(header, properties, applicationProperties?.value ?? null),
+    applicationProperties: applicationProperties?.bytes,
   };
+}
+
+/** A section of a message (AMQP 1.0, part 3.2). */
+interface Section {
+  readonly code: number;
+  readonly value: AmqpValue;
+  /** With the descriptor. */
+  readonly bytes: Uint8Array;
 }
 
 /** Failed deliveries before this one, of a message whose other sections need not be readable; 0 where nothing says so. */
@@ -123,15 +134,17 @@ function codeOf(descriptor: AmqpValue): AmqpValue | undefined {
   return typeof descriptor === "string" ? SECTIONS[descriptor] : descriptor;
 }
 
-function readSections(bytes: Uint8Array): { code: number; value: AmqpValue }[] {
+function readSections(bytes: Uint8Array): Section[] {
   const reader = new ValueReader(bytes);
-  const sections: { code: number; value: AmqpValue }[] = [];
+  const sections: Section[] = [];
   try {
     while (!reader.done) {
+      const start = reader.position;
       const section = reader.read();
       if (!(section instanceof DescribedValue)) throw new TypeError("a section without a descriptor");
       const code = codeOf(section.descriptor);
-      if (typeof code === "number") sections.push({ code, value: section.value });
+      if (typeof code === "number")
+        sections.push({ code, value: section.value, bytes: bytes.subarray(start, reader.position) });
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

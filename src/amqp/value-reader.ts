@@ -42,17 +42,28 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  */
 export class ValueReader {
   readonly #bytes: Buffer;
+  readonly #typed: boolean;
   #at = 0;
   #end: number;
   #depth = 0;
 
-  constructor(bytes: Uint8Array) {
+  /**
+   * @param typed true: every integer is a bigint, so that a number is a float or double; decimals, which have no counterpart, are
+   *   empty lists
+   */
+  constructor(bytes: Uint8Array, { typed = false }: { readonly typed?: boolean } = {}) {
+    this.#typed = typed;
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#end = bytes.byteLength;
   }
 
   get done(): boolean {
     return this.#at >= this.#end;
+  }
+
+  /** Bytes that were read. */
+  get position(): number {
+    return this.#at;
   }
 
   read(): AmqpValue {
@@ -73,27 +84,27 @@ export class ValueReader {
         return this.#uint(1) !== 0;
       case 0x43: // uint0
       case 0x44: // ulong0
-        return 0;
+        return this.#integer(0);
       case 0x50: // ubyte
       case 0x52: // smalluint
       case 0x53: // smallulong
-        return this.#uint(1);
+        return this.#integer(this.#uint(1));
       case 0x60: // ushort
-        return this.#uint(2);
+        return this.#integer(this.#uint(2));
       case 0x70: // uint
-        return this.#uint(4);
+        return this.#integer(this.#uint(4));
       case 0x80: // ulong
-        return numberOrBigint(this.#bytes.readBigUInt64BE(this.#take(8)));
+        return this.#long(this.#bytes.readBigUInt64BE(this.#take(8)));
       case 0x51: // byte
       case 0x54: // smallint
       case 0x55: // smalllong
-        return this.#bytes.readInt8(this.#take(1));
+        return this.#integer(this.#bytes.readInt8(this.#take(1)));
       case 0x61: // short
-        return this.#bytes.readInt16BE(this.#take(2));
+        return this.#integer(this.#bytes.readInt16BE(this.#take(2)));
       case 0x71: // int
-        return this.#bytes.readInt32BE(this.#take(4));
+        return this.#integer(this.#bytes.readInt32BE(this.#take(4)));
       case 0x81: // long
-        return numberOrBigint(this.#bytes.readBigInt64BE(this.#take(8)));
+        return this.#long(this.#bytes.readBigInt64BE(this.#take(8)));
       case 0x72:
         return this.#bytes.readFloatBE(this.#take(4));
       case 0x82:
@@ -105,11 +116,11 @@ export class ValueReader {
       case 0x98:
         return uuidText(this.#slice(16));
       case 0x74: // decimal32
-        return this.#slice(4);
+        return this.#decimal(4);
       case 0x84: // decimal64
-        return this.#slice(8);
+        return this.#decimal(8);
       case 0x94: // decimal128
-        return this.#slice(16);
+        return this.#decimal(16);
       case 0xa0: // vbin8
         return this.#slice(this.#uint(1));
       case 0xb0: // vbin32
@@ -184,6 +195,20 @@ export class ValueReader {
     return value;
   }
 
+  #integer(value: number): number | bigint {
+    return this.#typed ? BigInt(value) : value;
+  }
+
+  #long(value: bigint): number | bigint {
+    const number = Number(value);
+    return Number.isSafeInteger(number) && !this.#typed ? number : value;
+  }
+
+  #decimal(width: number): AmqpValue {
+    const bytes = this.#slice(width);
+    return this.#typed ? [] : bytes;
+  }
+
   #uint(width: 1 | 2 | 4): number {
     return this.#bytes.readUIntBE(this.#take(width), width);
   }
@@ -199,11 +224,6 @@ export class ValueReader {
     this.#at = start + length;
     return start;
   }
-}
-
-function numberOrBigint(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }
 
 function uuidText(bytes: Buffer): string {

@@ -9,8 +9,13 @@ import { contextFor } from "./evaluate/run.ts";
 import { FilterError, type FilterPhase } from "./filter-error.ts";
 import { toFilterItem, type FilterItem } from "./filter-item.ts";
 import type { Filter, FilterLanguage } from "./filter.ts";
+import { checkExternal, undeclaredVariable } from "./message/external-variables.ts";
+import { MESSAGE_NAMESPACE, type FilterMessage } from "./message/filter-message.ts";
+import { messageVariables } from "./message/message-variables.ts";
+import { portableText } from "./portable-text.ts";
 import { positionIn } from "./position-in.ts";
 import { parseQuery } from "./syntax/parse-query.ts";
+import type { Sequence } from "./values/item.ts";
 import { QueryError } from "./values/query-error.ts";
 
 /** How a filter's text is to be read, and what evaluating it may cost. */
@@ -28,15 +33,18 @@ export interface FilterOptions {
   readonly budget?: Partial<BudgetLimits>;
 }
 
-/** `e` is the prefix that the shipped schemas use. */
+/** `e` is the prefix that the shipped schemas use; `msg` has the properties of the message. */
 export const DEFAULT_FILTER_NAMESPACES: Readonly<Record<string, string>> = Object.freeze({
   e: "http://www.gonicus.de/Events",
+  msg: MESSAGE_NAMESPACE,
 });
 
 /** Characters of a filter's text; a filter is written by a person, or made from a template. */
 const MAX_QUERY_LENGTH = 64 * 1024;
 
 const LANGUAGES: readonly string[] = ["xquery", "xpath"] satisfies FilterLanguage[];
+
+const NO_VARIABLES: ReadonlyMap<string, Sequence> = new Map();
 
 /** Characters of a message: it may quote a value of the event, which can be long. */
 const MAX_REASON_LENGTH = 500;
@@ -54,11 +62,13 @@ export function compileFilter(text: string, options: FilterOptions = {}): Filter
   const limits = { ...DEFAULT_BUDGET, ...options.budget };
   const query = text.replace(/\r\n?/g, "\n");
   const failure = (error: unknown, phase: FilterPhase): unknown => filterError(error, query, text, phase);
-  const module = compile(query, language, options, failure);
-  const run = <T>(document: XmlDocument, evaluate: (context: Context) => T): T => {
+  const { module, xquery } = compile(query, language, options, failure);
+  const needsMessage = module.externals.length > 0;
+  const run = <T>(document: XmlDocument, message: FilterMessage | undefined, evaluate: (context: Context) => T): T => {
     assertDocument(document);
+    const variables = needsMessage ? messageVariables(message ?? {}) : NO_VARIABLES;
     try {
-      return evaluate(contextFor(module, { contextItem: document, limits }));
+      return evaluate(contextFor(module, { contextItem: document, limits, variables }));
     } catch (error) {
       throw failure(error, "dynamic");
     }
@@ -66,9 +76,12 @@ export function compileFilter(text: string, options: FilterOptions = {}): Filter
   return Object.freeze<Filter>({
     text,
     language,
-    matches: (document) => run(document, (context) => located(module.body.at, () => module.body.test(context))),
-    evaluate: (document) =>
-      run(document, (context): readonly FilterItem[] => {
+    xquery,
+    variables: Object.freeze(module.externals.map(String)),
+    matches: (document, message) =>
+      run(document, message, (context) => located(module.body.at, () => module.body.test(context))),
+    evaluate: (document, message) =>
+      run(document, message, (context): readonly FilterItem[] => {
         const { budget } = context.environment;
         return Object.freeze(module.body.items(context).map((item) => toFilterItem(item, budget)));
       }),
@@ -80,19 +93,28 @@ function compile(
   language: FilterLanguage,
   options: FilterOptions,
   failure: (error: unknown, phase: FilterPhase) => unknown,
-): CompiledModule {
+): { readonly module: CompiledModule; readonly xquery: string } {
   const namespaces = new Map(Object.entries(options.namespaces ?? DEFAULT_FILTER_NAMESPACES));
   if (options.defaultElementNamespace !== undefined) namespaces.set("", options.defaultElementNamespace);
   try {
     refuseCharacters(query);
     const syntax = parseQuery(query, language);
-    return compileModule(syntax, {
+    const undeclared = new Set<string>();
+    const module = compileModule(syntax, {
       query,
       language,
       namespaces,
-      externalVariable: () => undefined,
+      externalVariable: (name) => {
+        const type = undeclaredVariable(name, language);
+        if (type !== undefined)
+          undeclared.add(`$Q{${name.namespace}}${name.localName}${type.occurrence === "?" ? " as item()?" : ""}`);
+        return type;
+      },
+      checkExternal,
       baseUri: undefined,
     });
+    const xquery = portableText(query, syntax, { language, namespaces, undeclared: [...undeclared] });
+    return { module, xquery };
   } catch (error) {
     throw failure(error, "static");
   }

@@ -5,6 +5,8 @@ import type { Filter } from "./filter.ts";
 export const EVERY_EVENT: Filter = Object.freeze<Filter>({
   text: ".",
   language: "xquery",
+  xquery: ".",
+  variables: [],
   matches: (document) => {
     assertDocument(document);
     return true;

@@ -1,5 +1,6 @@
 import type { XmlDocument } from "../xml/index.ts";
 import type { FilterItem } from "./filter-item.ts";
+import type { FilterMessage } from "./message/filter-message.ts";
 
 /** The language of a filter's text: XQuery 3.1 (the default) or XPath 3.1, as far as the engine has them. */
 export type FilterLanguage = "xquery" | "xpath";
@@ -14,20 +15,31 @@ export interface Filter {
   readonly text: string;
   readonly language: FilterLanguage;
   /**
+   * The filter as XQuery that means the same everywhere: with a prolog that declares what the options of {@link compileFilter} say.
+   * This is what another broker is given. Undefined where XQuery has no such filter.
+   */
+  readonly xquery: string | undefined;
+  /**
+   * The external variables that it reads, by Clark name: `name` for an application property, `{urn:xqbus:message}subject` for a
+   * property of the message. Where there are none, it need not be given a message.
+   */
+  readonly variables: readonly string[];
+  /**
    * Whether the document matches: the effective boolean value of the result (XPath 3.1, section 2.4.3): empty is false;
    * a sequence that starts with a node is true; one boolean is itself; one string is true unless empty; one number is
    * true unless zero or NaN.
    *
    * @param document the tree of an event, `event.document`
+   * @param message gives external variables their values; default: a message without properties
    * @throws XqbusError `xqbus:illegal-argument` for what is no document
    * @throws FilterError with phase `dynamic`: the evaluation failed, or the result has no effective boolean value (FORG0006)
    */
-  matches(document: XmlDocument): boolean;
+  matches(document: XmlDocument, message?: FilterMessage): boolean;
   /**
    * The result sequence. Nodes of one path expression are in document order; the order among the attributes of one element
    * is the engine's.
    *
    * @throws FilterError with phase `dynamic`
    */
-  evaluate(document: XmlDocument): readonly FilterItem[];
+  evaluate(document: XmlDocument, message?: FilterMessage): readonly FilterItem[];
 }

@@ -5,3 +5,5 @@ export { FilterError } from "./filter-error.ts";
 export type { FilterPhase, FilterPosition } from "./filter-error.ts";
 export type { FilterItem } from "./filter-item.ts";
 export type { Filter, FilterLanguage } from "./filter.ts";
+export { MESSAGE_NAMESPACE } from "./message/filter-message.ts";
+export type { FilterMessage, PropertyValue } from "./message/filter-message.ts";

@@ -82,6 +82,37 @@ describe("a message of a foreign sender", () => {
     expect(await consume([message])).toEqual({ texts: [text], outcomes: ["accepted"], reasons: [], errors: [] });
   });
 
+  it("gives the filter its properties with their types", async () => {
+    const { types } = rhea;
+    const application_properties = {
+      long: types.wrap_long(Buffer.from("0000000100000001", "hex")),
+      ulong: types.wrap_ulong(7) as unknown,
+      byte: types.wrap_byte(-3) as unknown,
+      double: types.wrap_double(5),
+      yes: true,
+      text: "012345",
+      when: types.wrap_timestamp(1_000),
+      list: [1],
+    };
+    const xquery = `
+      declare variable $long external;   declare variable $ulong external;  declare variable $byte external;
+      declare variable $double external; declare variable $yes external;    declare variable $text external;
+      declare variable $when external;   declare variable $list as xs:string? external;
+      $long instance of xs:integer and $long = 4294967297 and $ulong + $byte = 4 and $double instance of xs:double
+        and $yes = true() and $text = '012345' and $when = xs:dateTime('1970-01-01T00:00:01Z') and empty($list)
+        and $msg:subject = 'a.b' and $msg:delivery-count = 0`;
+    const matching = encoded({ subject: "a.b", application_properties, body: XML });
+    const other = encoded({ subject: "a.c", application_properties, body: XML });
+    const missing = encoded({ subject: "a.b", body: XML });
+    const { errors, ...rest } = await consume([matching, other, missing], { xquery });
+    expect(rest).toEqual({
+      texts: ["Greetingé€😀"],
+      outcomes: ["accepted", "accepted", "accepted"],
+      reasons: [],
+    });
+    expect(errors).toMatchObject([{ code: "XPDY0002" }]);
+  });
+
   const bad: readonly [title: string, message: Buffer, reason: RegExp][] = [
     ["text that is no XML", encoded({ body: "hello" }), /./],
     ["XML that is not well-formed", encoded({ body: data(Buffer.from("<Event><A></Event>")) }), /./],

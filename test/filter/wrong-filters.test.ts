@@ -270,7 +270,7 @@ describe("a filter that fails on a document says why", () => {
   const rows: readonly [query: string, message: string][] = [
     [
       "declare variable $x as xs:string external; $x",
-      "XPDY0002 at line 1, column 44: the external variable $x has no value",
+      "XPDY0002 at line 1, column 44: the external variable $x has no value; a type such as xs:string? or a default makes it optional",
     ],
     ["matches('a','(')", 'FORX0002 at line 1, column 1: the regular expression "(": a "(" is not closed'],
     ["//e:Status > 3", 'FORG0001 at line 1, column 12: "busy" is not an xs:double'],

@@ -25,7 +25,7 @@ import type { Context } from "./environment.ts";
 import { Activation } from "./focus.ts";
 import { QueryScope, type Frame } from "./query-scope.ts";
 import type { Scope } from "./scope.ts";
-import type { StaticContext, VariableBinding } from "./static-context.ts";
+import type { GlobalBinding, StaticContext, VariableBinding } from "./static-context.ts";
 
 /** What is given from outside before a query is compiled. */
 export interface ModuleOptions {
@@ -35,6 +35,8 @@ export interface ModuleOptions {
   readonly namespaces: ReadonlyMap<string, string>;
   /** Which names without declaration are external variables, and their types. */
   readonly externalVariable: (name: ExpandedName) => SequenceType | undefined;
+  /** Refuses a declared external variable that nothing can give a value. @throws QueryError */
+  readonly checkExternal?: (name: ExpandedName, at: number) => void;
   readonly baseUri: string | undefined;
 }
 
@@ -45,6 +47,8 @@ export interface CompiledModule {
   readonly slots: number;
   /** Variables of the prolog. */
   readonly globals: number;
+  /** The external variables that are declared, or used where the language has no declarations. */
+  readonly externals: readonly ExpandedName[];
 }
 
 /**
@@ -59,7 +63,7 @@ export function compileModule(syntax: QuerySyntax, options: ModuleOptions): Comp
   const frame: Frame = { size: 0 };
   const body = new QueryScope(module, frame).compile(syntax.body);
   module.compileFunctions();
-  return { body, slots: frame.size, globals: module.globals };
+  return { body, slots: frame.size, globals: module.globals, externals: module.externals };
 }
 
 const PREDECLARED: readonly (readonly [prefix: string, namespace: string])[] = [
@@ -92,6 +96,7 @@ class Module implements StaticContext {
   readonly #variableSyntax: VariableDeclaration[] = [];
   readonly decimalFormats = new Map<string, Readonly<Record<string, string>>>();
   defaultElementNamespace: string;
+  readonly externals: ExpandedName[] = [];
   defaultFunctionNamespace: string = FN_NAMESPACE;
   globals = 0;
 
@@ -132,7 +137,8 @@ class Module implements StaticContext {
     const declared = this.#variables.get(String(name));
     if (declared !== undefined) return declared;
     const type = this.#options.externalVariable(name);
-    return type === undefined ? undefined : { kind: "external", name, type };
+    if (type === undefined) return undefined;
+    return this.#bindExternal(name, type, type.occurrence === "?" ? "empty" : undefined);
   }
 
   function(name: ExpandedName, arity: number, at: number): FunctionDefinition {
@@ -259,12 +265,15 @@ class Module implements StaticContext {
     const scope = new QueryScope(this, frame);
     const name = scope.resolve(syntax.name, "none");
     const type = scope.sequenceType(syntax.type);
-    if (syntax.isExternal && (syntax.value === undefined || this.#options.externalVariable(name) !== undefined)) {
-      this.#variables.set(String(name), { kind: "external", name, type });
+    if (syntax.isExternal) this.#options.checkExternal?.(name, syntax.name.at);
+    if (syntax.isExternal && syntax.value === undefined) {
+      const isOptional = syntax.type !== undefined && (type.occurrence === "?" || type.occurrence === "*");
+      this.#bindExternal(name, type, isOptional ? "empty" : undefined);
       return () => undefined;
     }
     const target: { value: Compiled | undefined; slots: number } = { value: undefined, slots: 0 };
-    const binding = { kind: "global" as const, number: this.globals++, target, type };
+    const own: GlobalBinding = { kind: "global", number: this.globals++, target, type };
+    const binding = syntax.isExternal ? this.#bindExternal(name, type, own) : own;
     this.#variables.set(String(name), binding);
     return () => {
       // The value does not see the variable itself, but what it may hide.
@@ -273,6 +282,17 @@ class Module implements StaticContext {
       target.slots = frame.size;
       this.#variables.set(String(name), binding);
     };
+  }
+
+  #bindExternal(
+    name: ExpandedName,
+    type: SequenceType,
+    otherwise: GlobalBinding | "empty" | undefined,
+  ): VariableBinding {
+    const binding: VariableBinding = { kind: "external", name, type, otherwise };
+    this.#variables.set(String(name), binding);
+    this.externals.push(name);
+    return binding;
   }
 
   #declareFunction(syntax: FunctionDeclaration): void {

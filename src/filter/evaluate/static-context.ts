@@ -30,12 +30,21 @@ export interface StaticContext {
 
 export type VariableBinding =
   | { readonly kind: "local"; readonly slot: number; readonly type: SequenceType }
+  | GlobalBinding
   | {
-      readonly kind: "global";
-      /** Place in {@link Environment.globals}. */
-      readonly number: number;
-      /** The value and its local variables; there once all declarations are compiled. */
-      readonly target: { readonly value: Compiled | undefined; readonly slots: number };
+      readonly kind: "external";
+      readonly name: ExpandedName;
       readonly type: SequenceType;
-    }
-  | { readonly kind: "external"; readonly name: ExpandedName; readonly type: SequenceType };
+      /** What it is where no value is given; undefined: it must be given. */
+      readonly otherwise: GlobalBinding | "empty" | undefined;
+    };
+
+/** A variable of the prolog with a value. */
+export interface GlobalBinding {
+  readonly kind: "global";
+  /** Place in {@link Environment.globals}. */
+  readonly number: number;
+  /** The value and its local variables; there once all declarations are compiled. */
+  readonly target: { readonly value: Compiled | undefined; readonly slots: number };
+  readonly type: SequenceType;
+}

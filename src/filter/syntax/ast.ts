@@ -33,6 +33,10 @@ export interface QuerySyntax {
 export interface PrologSyntax {
   /** In the order they are written, because each sees those before it. */
   readonly declarations: readonly Declaration[];
+  /** Where the first declaration is or would be: behind that of the version. */
+  readonly at: number;
+  /** Where the body begins. */
+  readonly end: number;
 }
 
 export type Declaration =

@@ -223,7 +223,10 @@ export class Cursor {
   /** The error for whatever stands here. */
   unexpected(expected: string): QueryError {
     this.skip();
-    const isXQuery = this.language === "xpath" && XQUERY_WORDS.has(this.#nameAt(this.position));
+    const isXQuery =
+      this.language === "xpath" &&
+      (XQUERY_WORDS.has(this.#nameAt(this.position)) ||
+        DIRECT_CONSTRUCTOR.test(this.text.slice(this.position, this.position + 2)));
     const hint = isXQuery ? "; this is XQuery, and the filter's language is XPath" : "";
     return new QueryError("XPST0003", `found ${this.found()}; expected ${expected}${hint}`, this.position);
   }
@@ -260,6 +263,9 @@ export class Cursor {
 }
 
 /** Words that XPath does not have where they are found. */
+/** How an element, a comment or a processing instruction begins. */
+const DIRECT_CONSTRUCTOR = /^<[A-Za-z!?]/;
+
 const XQUERY_WORDS: ReadonlySet<string> = new Set([
   ...["namespace", "default", "variable", "function", "option", "where", "order", "group", "count", "at", "allowing"],
   ...["catch", "case", "tumbling", "sliding"],

@@ -16,7 +16,10 @@ const GRAMMAR: Grammar = { expression: parseExpression, single: parseSingle };
  */
 export function parseQuery(text: string, language: "xquery" | "xpath"): QuerySyntax {
   const cursor = new Cursor(text, language, GRAMMAR);
+  if (language === "xquery") parseVersion(cursor);
+  const at = cursor.position;
   const declarations: Declaration[] = language === "xquery" ? parseProlog(cursor) : [];
+  const end = cursor.position;
   if (cursor.atEnd) {
     throw new QueryError("XPST0003", "an expression is missing behind the declarations", cursor.position);
   }
@@ -27,11 +30,10 @@ export function parseQuery(text: string, language: "xquery" | "xpath"): QuerySyn
       changes ? "an expression that selects; a filter cannot change anything" : "an operator or the end of the filter",
     );
   }
-  return { prolog: { declarations }, body };
+  return { prolog: { declarations, at, end }, body };
 }
 
 function parseProlog(cursor: Cursor): Declaration[] {
-  parseVersion(cursor);
   if (isLibrary(cursor)) throw new UnsupportedError("a library module", "write a query with a body", cursor.position);
   const declarations: Declaration[] = [];
   let isSecondPart = false;
@@ -51,7 +53,7 @@ function parseProlog(cursor: Cursor): Declaration[] {
 }
 
 /** What comes behind everything else (production [6]). */
-const SECOND_PART: ReadonlySet<Declaration["kind"]> = new Set(["variable", "function", "option", "contextItem"]);
+export const SECOND_PART: ReadonlySet<Declaration["kind"]> = new Set(["variable", "function", "option", "contextItem"]);
 
 function isLibrary(cursor: Cursor): boolean {
   const before = cursor.position;

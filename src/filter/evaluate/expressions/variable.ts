@@ -1,11 +1,12 @@
 import type { Expression } from "../../syntax/ast.ts";
 import type { Sequence } from "../../values/item.ts";
+import { assertMatches } from "../../values/match-type.ts";
 import { QueryError } from "../../values/query-error.ts";
 import { Compiled, SINGLE, traitsOver, type Visitor } from "../compiled.ts";
 import type { Context } from "../environment.ts";
 import { Activation, Focus } from "../focus.ts";
 import type { Scope } from "../scope.ts";
-import type { VariableBinding } from "../static-context.ts";
+import type { GlobalBinding, VariableBinding } from "../static-context.ts";
 
 /** A reference to a variable. @throws QueryError XPST0008 */
 export function compileVariable(syntax: Extract<Expression, { kind: "variable" }>, scope: Scope): Compiled {
@@ -18,7 +19,8 @@ export function compileVariable(syntax: Extract<Expression, { kind: "variable" }
 }
 
 type Local = Extract<VariableBinding, { kind: "local" }>;
-type OfModule = Exclude<VariableBinding, Local>;
+type External = Extract<VariableBinding, { kind: "external" }>;
+type OfModule = External | GlobalBinding;
 
 abstract class Variable extends Compiled {
   constructor(at: number, { type }: VariableBinding) {
@@ -59,22 +61,36 @@ class ModuleVariable extends Variable {
   }
 
   override items(context: Context): Sequence {
-    const { environment } = context;
     const binding = this.#binding;
-    if (binding.kind === "external") {
-      const value = environment.variables.get(String(binding.name));
-      if (value !== undefined) return value;
-      throw new QueryError("XPDY0002", `the external variable $${binding.name.localName} has no value`, this.at);
+    return binding.kind === "global" ? this.#global(binding, context) : this.#external(binding, context);
+  }
+
+  #external({ name, type, otherwise }: External, context: Context): Sequence {
+    const value = context.environment.variables.get(String(name));
+    if (value !== undefined) {
+      assertMatches(value, type, `the external variable $${name.localName}`, this.at);
+      return value;
     }
-    const known = environment.globals[binding.number];
+    if (otherwise === "empty") return [];
+    if (otherwise !== undefined) return this.#global(otherwise, context);
+    throw new QueryError(
+      "XPDY0002",
+      `the external variable $${name.localName} has no value; a type such as xs:string? or a default makes it optional`,
+      this.at,
+    );
+  }
+
+  #global(binding: GlobalBinding, context: Context): Sequence {
+    const { globals } = context.environment;
+    const known = globals[binding.number];
     if (known === "pending") {
       throw new QueryError("XQDY0054", "the value of a variable needs the variable itself", this.at);
     }
     if (known !== undefined) return known;
-    environment.globals[binding.number] = "pending";
+    globals[binding.number] = "pending";
     const { value: expression, slots } = binding.target;
     const value = expression!.items(globalContext(context, slots));
-    environment.globals[binding.number] = value;
+    globals[binding.number] = value;
     return value;
   }
 }
