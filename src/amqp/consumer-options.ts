@@ -1,6 +1,6 @@
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
-import { compileFilter, EVERY_EVENT, type Filter } from "../filter/index.ts";
+import { compileFilter, EVERY_EVENT, type Filter, type FilterLanguage } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import { resolveXmlLimits, type XmlLimits } from "../xml/index.ts";
 import { assertMilliseconds } from "./deadline.ts";
@@ -26,6 +26,8 @@ export interface ConsumerOptions extends ConnectOptions {
   readonly xquery?: string;
   /** The filter in XPath 3.1; instead of `xquery`. */
   readonly xpath?: string;
+  /** The filter in XPath 1.0, as ActiveMQ and Artemis understand XPath; instead of `xquery`. */
+  readonly xpath1?: string;
   /** Namespace of the unprefixed element names in the filter. Default: none. */
   readonly defaultElementNamespace?: string;
   /** Without a callback the consumer is an async iterator. */
@@ -100,23 +102,27 @@ function assertConsistent({ prefetch, concurrency, catalog }: CheckedConsumerOpt
   }
 }
 
+/** The options with the text of a filter, which are called like its language. */
+const FILTER_LANGUAGES: readonly FilterLanguage[] = ["xquery", "xpath", "xpath1"];
+
 /**
  * The filter that the options ask for.
  *
- * @throws FilterError the query does not compile; XqbusError `xqbus:illegal-argument` both `xquery` and `xpath` are given
+ * @throws FilterError the query does not compile; XqbusError `xqbus:illegal-argument` more than one of `xquery`, `xpath` and `xpath1` is given
  */
 export function filterOf(options: ConsumerOptions): Filter {
-  const { xquery, xpath, defaultElementNamespace } = options;
-  if (xquery !== undefined && xpath !== undefined) {
+  const { defaultElementNamespace } = options;
+  const given = FILTER_LANGUAGES.filter((language) => options[language] !== undefined);
+  const [language, second] = given;
+  if (language === undefined) return EVERY_EVENT;
+  if (second !== undefined) {
     throw new XqbusError(
       "xqbus:illegal-argument",
-      "options xquery and xpath are both given; a consumer has one filter",
+      `options ${given.join(" and ")} are both given; a consumer has one filter`,
     );
   }
   const namespace = defaultElementNamespace === undefined ? {} : { defaultElementNamespace };
-  if (xquery !== undefined) return compileFilter(xquery, { language: "xquery", ...namespace });
-  if (xpath !== undefined) return compileFilter(xpath, { language: "xpath", ...namespace });
-  return EVERY_EVENT;
+  return compileFilter(options[language]!, { language, ...namespace });
 }
 
 function warn(error: XqbusError): void {

@@ -42,7 +42,7 @@ export const DEFAULT_FILTER_NAMESPACES: Readonly<Record<string, string>> = Objec
 /** Characters of a filter's text; a filter is written by a person, or made from a template. */
 const MAX_QUERY_LENGTH = 64 * 1024;
 
-const LANGUAGES: readonly string[] = ["xquery", "xpath"] satisfies FilterLanguage[];
+const LANGUAGES: readonly string[] = ["xquery", "xpath", "xpath1"] satisfies FilterLanguage[];
 
 const NO_VARIABLES: ReadonlyMap<string, Sequence> = new Map();
 
@@ -93,7 +93,7 @@ function compile(
   language: FilterLanguage,
   options: FilterOptions,
   failure: (error: unknown, phase: FilterPhase) => unknown,
-): { readonly module: CompiledModule; readonly xquery: string } {
+): { readonly module: CompiledModule; readonly xquery: string | undefined } {
   const namespaces = new Map(Object.entries(options.namespaces ?? DEFAULT_FILTER_NAMESPACES));
   if (options.defaultElementNamespace !== undefined) namespaces.set("", options.defaultElementNamespace);
   try {
@@ -113,7 +113,8 @@ function compile(
       checkExternal,
       baseUri: undefined,
     });
-    const xquery = portableText(query, syntax, { language, namespaces, undeclared: [...undeclared] });
+    const surroundings = { language, namespaces, undeclared: [...undeclared] };
+    const xquery = language === "xpath1" ? undefined : portableText(query, syntax, { ...surroundings, language });
     return { module, xquery };
   } catch (error) {
     throw failure(error, "static");
@@ -135,7 +136,7 @@ function refuseUnusableArguments(text: string, language: string): void {
   if (!LANGUAGES.includes(language)) {
     throw new XqbusError(
       "xqbus:illegal-argument",
-      `the language of a filter is "xquery" or "xpath", not ${JSON.stringify(language)}`,
+      `the language of a filter is "xquery", "xpath" or "xpath1", not ${JSON.stringify(language)}`,
     );
   }
   if (text.trim() === "") {

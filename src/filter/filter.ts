@@ -2,8 +2,11 @@ import type { XmlDocument } from "../xml/index.ts";
 import type { FilterItem } from "./filter-item.ts";
 import type { FilterMessage } from "./message/filter-message.ts";
 
-/** The language of a filter's text: XQuery 3.1 (the default) or XPath 3.1, as far as the engine has them. */
-export type FilterLanguage = "xquery" | "xpath";
+/**
+ * The language of a filter's text: XQuery 3.1 (the default) or XPath 3.1, as far as the engine has them, or XPath 1.0, which is what
+ * ActiveMQ and Artemis call XPath: it converts values where the others report an error.
+ */
+export type FilterLanguage = "xquery" | "xpath" | "xpath1";
 
 /**
  * A compiled filter. It never changes, holds no document, and may be used for any number of documents.

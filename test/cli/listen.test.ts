@@ -159,7 +159,7 @@ describe("a wrong filter", () => {
       "XPST0003",
       /^XPST0003 at line 1, column 13: .+; this is XQuery, give it with --xquery \(at "where 1 return \$x"\)$/,
     ],
-    ["--xpath", "$x", "XPST0008", /^XPST0008 at line 1, column 1: .+ \(at "\$x"\)$/],
+    ["--xquery", "$x", "XPST0008", /^XPST0008 at line 1, column 1: .+ \(at "\$x"\)$/],
     ["--xpath", `/a/${"b/".repeat(50)}]`, "XPST0003", /^XPST0003 at line 1, column \d+: [^\n]{0,200}$/],
   ])("%s %j is told in one line with its place", async (option, filter, code, message) => {
     const args = ["listen", "--url", broker.url(), option, filter];

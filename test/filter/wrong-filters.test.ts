@@ -178,12 +178,17 @@ describe("a filter that is wrong is refused when it is compiled, and the message
   const unusable: readonly [text: unknown, options: object, code: string, message: string][] = [
     [null, {}, "xqbus:illegal-argument", "a filter is a text, not null"],
     [5, {}, "xqbus:illegal-argument", "a filter is a text, not number"],
-    [".", { language: "sql" }, "xqbus:illegal-argument", 'the language of a filter is "xquery" or "xpath", not "sql"'],
+    [
+      ".",
+      { language: "sql" },
+      "xqbus:illegal-argument",
+      'the language of a filter is "xquery", "xpath" or "xpath1", not "sql"',
+    ],
     [
       ".",
       { language: "toString" },
       "xqbus:illegal-argument",
-      'the language of a filter is "xquery" or "xpath", not "toString"',
+      'the language of a filter is "xquery", "xpath" or "xpath1", not "toString"',
     ],
   ];
   it.each(unusable)("%j with %j: %s", (text, options, code, message) => {

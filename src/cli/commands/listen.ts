@@ -15,6 +15,7 @@ import { visibleText } from "../visible-text.ts";
 interface ListenOptions extends UrlOptions {
   readonly xquery?: string;
   readonly xpath?: string;
+  readonly xpath1?: string;
   readonly defaultNamespace?: string;
   readonly count?: number;
   readonly format: EventFormat;
@@ -29,9 +30,14 @@ export const addListen: AddCommand = (program, session) => {
       new Option(
         "--xquery <query>",
         "XQuery 3.1; an event matches when the result is true (default: every event)",
-      ).conflicts("xpath"),
+      ).conflicts(["xpath", "xpath1"]),
     )
-    .addOption(new Option("--xpath <path>", "XPath 3.1; the prefix e: is declared for the shipped event types"))
+    .addOption(
+      new Option("--xpath <path>", "XPath 3.1; the prefix e: is declared for the shipped event types").conflicts(
+        "xpath1",
+      ),
+    )
+    .option("--xpath1 <path>", "XPath 1.0, as ActiveMQ and Artemis understand it")
     .option("--default-namespace <uri>", "namespace of unprefixed element names in the filter (default: none)")
     .addOption(new Option("--count <n>", "end after this many matching events").argParser(positiveInteger))
     .addOption(new Option("--format <format>", "how to print an event").choices(EVENT_FORMATS).default("xml"));
@@ -60,6 +66,7 @@ async function listen(options: ListenOptions, command: Command, session: Session
     ...(await connectOptions(options, session.io)),
     ...(options.xquery === undefined ? {} : { xquery: options.xquery }),
     ...(options.xpath === undefined ? {} : { xpath: options.xpath }),
+    ...(options.xpath1 === undefined ? {} : { xpath1: options.xpath1 }),
     ...(options.defaultNamespace === undefined ? {} : { defaultElementNamespace: options.defaultNamespace }),
     onError: (error) => output.warning(visibleText(inCommandWords(error.message)), errorToJson(error)),
   });

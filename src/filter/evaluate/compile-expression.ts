@@ -20,9 +20,15 @@ import { compileTryCatch } from "./expressions/try-catch.ts";
 import { compileCastableAs, compileCastAs, compileInstanceOf, compileTreatAs } from "./expressions/types.ts";
 import { compileVariable } from "./expressions/variable.ts";
 import type { Scope } from "./scope.ts";
+import { compileXPath1 } from "./xpath1/xpath1.ts";
 
 /** Compiles an expression: the one place that knows all kinds of them. */
 export function compileExpression(expression: Expression, scope: Scope): Compiled {
+  const compile = (): Compiled => compileXPath31(expression, scope);
+  return scope.language === "xpath1" ? compileXPath1(expression, scope, compile) : compile();
+}
+
+function compileXPath31(expression: Expression, scope: Scope): Compiled {
   switch (expression.kind) {
     case "literal":
       return compileLiteral(expression);

@@ -25,12 +25,12 @@ import type { Context } from "./environment.ts";
 import { Activation } from "./focus.ts";
 import { QueryScope, type Frame } from "./query-scope.ts";
 import type { Scope } from "./scope.ts";
-import type { GlobalBinding, StaticContext, VariableBinding } from "./static-context.ts";
+import type { GlobalBinding, QueryLanguage, StaticContext, VariableBinding } from "./static-context.ts";
 
 /** What is given from outside before a query is compiled. */
 export interface ModuleOptions {
   readonly query: string;
-  readonly language: "xquery" | "xpath";
+  readonly language: QueryLanguage;
   /** Prefixes that are declared before the text begins; the empty one is the default element namespace. */
   readonly namespaces: ReadonlyMap<string, string>;
   /** Which names without declaration are external variables, and their types. */
@@ -86,7 +86,7 @@ interface DeclaredFunction {
 
 class Module implements StaticContext {
   readonly query: string;
-  readonly language: "xquery" | "xpath";
+  readonly language: QueryLanguage;
   readonly #options: ModuleOptions;
   readonly #namespaces: Map<string, string>;
   readonly #declaredPrefixes = new Set<string>();

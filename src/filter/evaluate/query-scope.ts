@@ -7,7 +7,7 @@ import type { Compiled } from "./compiled.ts";
 import { compileExpression } from "./compile-expression.ts";
 import { resolveSequenceType } from "./resolve-type.ts";
 import type { Scope } from "./scope.ts";
-import type { StaticContext, VariableBinding } from "./static-context.ts";
+import type { QueryLanguage, StaticContext, VariableBinding } from "./static-context.ts";
 
 /** The local variables of one function's body, or of the query's: how many slots an activation needs. */
 export interface Frame {
@@ -37,7 +37,7 @@ export class QueryScope implements Scope {
     return this.#module.query;
   }
 
-  get language(): "xquery" | "xpath" {
+  get language(): QueryLanguage {
     return this.#module.language;
   }
 

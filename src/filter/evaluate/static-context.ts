@@ -3,11 +3,14 @@ import type { FunctionDefinition } from "../functions/function-definition.ts";
 import type { SequenceType } from "../values/sequence-type.ts";
 import type { Compiled } from "./compiled.ts";
 
+/** XQuery 3.1, XPath 3.1, XPath 1.0. */
+export type QueryLanguage = "xquery" | "xpath" | "xpath1";
+
 /** What is known while a query is compiled (XQuery 3.1, section 2.1.1). */
 export interface StaticContext {
   /** With normalised line ends. */
   readonly query: string;
-  readonly language: "xquery" | "xpath";
+  readonly language: QueryLanguage;
   /** Namespace of a prefix; undefined when it is not declared. Direct constructors open inner scopes. */
   namespaceOf(prefix: string): string | undefined;
   readonly defaultElementNamespace: string;

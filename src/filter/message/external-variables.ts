@@ -1,5 +1,6 @@
 import { nearestName } from "../../schema/index.ts";
 import type { ExpandedName } from "../../xml/index.ts";
+import type { QueryLanguage } from "../evaluate/static-context.ts";
 import { DATE_TIME, INTEGER, STRING, type AtomicType } from "../values/atomic-type.ts";
 import { QueryError } from "../values/query-error.ts";
 import type { SequenceType } from "../values/sequence-type.ts";
@@ -29,8 +30,8 @@ const PROPERTY: SequenceType = { item: { kind: "item" }, occurrence: "" };
  * The type of a variable that a filter may use without declaring it: those of the message, and in XPath, which has no declarations,
  * application properties.
  */
-export function undeclaredVariable(name: ExpandedName, language: "xquery" | "xpath"): SequenceType | undefined {
-  if (name.namespace === "") return language === "xpath" ? PROPERTY : undefined;
+export function undeclaredVariable(name: ExpandedName, language: QueryLanguage): SequenceType | undefined {
+  if (name.namespace === "") return language === "xquery" ? undefined : PROPERTY;
   const field = name.namespace === MESSAGE_NAMESPACE ? MESSAGE_FIELDS.get(name.localName) : undefined;
   return field === undefined ? undefined : { item: { kind: "atomic", type: field.type }, occurrence: "?" };
 }

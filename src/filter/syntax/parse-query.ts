@@ -7,15 +7,15 @@ import { parseExpression, parseSingle } from "./parse-single.ts";
 const GRAMMAR: Grammar = { expression: parseExpression, single: parseSingle };
 
 /**
- * Reads the text of a query: a main module of XQuery 3.1, or an expression of XPath 3.1.
+ * Reads the text of a query: a main module of XQuery 3.1, or an expression of XPath 3.1, of which XPath 1.0 is a part but for comparisons in a row.
  *
  * Line ends must be normalised before (XQuery 3.1, appendix A.2.3).
  *
  * @throws QueryError XPST0003 and other static errors of syntax, with the offset; `xqbus:limit-exceeded` where expressions are nested
  *   too deep; UnsupportedError for library modules
  */
-export function parseQuery(text: string, language: "xquery" | "xpath"): QuerySyntax {
-  const cursor = new Cursor(text, language, GRAMMAR);
+export function parseQuery(text: string, language: "xquery" | "xpath" | "xpath1"): QuerySyntax {
+  const cursor = new Cursor(text, language === "xquery" ? "xquery" : "xpath", GRAMMAR);
   if (language === "xquery") parseVersion(cursor);
   const at = cursor.position;
   const declarations: Declaration[] = language === "xquery" ? parseProlog(cursor) : [];
