@@ -73,6 +73,10 @@ export class QueryScope implements Scope {
     return this.#module.decimalFormats;
   }
 
+  get observe(): StaticContext["observe"] {
+    return this.#module.observe;
+  }
+
   get nextSlot(): number {
     return this.#frame.size;
   }
@@ -95,7 +99,8 @@ export class QueryScope implements Scope {
   }
 
   compile(expression: Expression): Compiled {
-    return compileExpression(expression, this);
+    const compiled = compileExpression(expression, this);
+    return this.observe?.(expression, compiled) ?? compiled;
   }
 
   resolve(name: QNameSyntax, unprefixed: "element" | "function" | "none"): ExpandedName {
