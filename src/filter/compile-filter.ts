@@ -1,11 +1,13 @@
 import { XqbusError } from "../errors.ts";
-import type { XmlDocument } from "../xml/index.ts";
+import type { Catalog } from "../schema/index.ts";
+import type { ExpandedName, XmlDocument } from "../xml/index.ts";
 import { assertDocument } from "./assert-document.ts";
 import { DEFAULT_BUDGET, type BudgetLimits } from "./evaluate/budget.ts";
 import type { Context } from "./evaluate/environment.ts";
-import { compileModule, type CompiledModule } from "./evaluate/module.ts";
+import { compileModule, type CompiledModule, type ModuleOptions } from "./evaluate/module.ts";
 import { located } from "./evaluate/located.ts";
 import { contextFor } from "./evaluate/run.ts";
+import { explainDocument } from "./explain/explain-document.ts";
 import { FilterError, type FilterPhase } from "./filter-error.ts";
 import { toFilterItem, type FilterItem } from "./filter-item.ts";
 import type { Filter, FilterLanguage } from "./filter.ts";
@@ -17,6 +19,7 @@ import { positionIn } from "./position-in.ts";
 import { parseQuery } from "./syntax/parse-query.ts";
 import type { Sequence } from "./values/item.ts";
 import { QueryError } from "./values/query-error.ts";
+import type { SequenceType } from "./values/sequence-type.ts";
 
 /** How a filter's text is to be read, and what evaluating it may cost. */
 export interface FilterOptions {
@@ -31,6 +34,8 @@ export interface FilterOptions {
   readonly namespaces?: Readonly<Record<string, string>>;
   /** What evaluating the filter once may cost; default {@link DEFAULT_BUDGET}. */
   readonly budget?: Partial<BudgetLimits>;
+  /** The event types: says which values are sensitive, and which fields travel as application properties. */
+  readonly catalog?: Pick<Catalog, "model">;
 }
 
 /** `e` is the prefix that the shipped schemas use; `msg` has the properties of the message. */
@@ -73,13 +78,30 @@ export function compileFilter(text: string, options: FilterOptions = {}): Filter
       throw failure(error, "dynamic");
     }
   };
+  const matches = (document: XmlDocument, message?: FilterMessage): boolean =>
+    run(document, message, (context) => located(module.body.at, () => module.body.test(context)));
   return Object.freeze<Filter>({
     text,
     language,
     xquery,
     variables: Object.freeze(module.externals.map(String)),
-    matches: (document, message) =>
-      run(document, message, (context) => located(module.body.at, () => module.body.test(context))),
+    matches,
+    explain: (document, message) => {
+      assertDocument(document);
+      const variables = messageVariables(message ?? {});
+      return explainDocument(
+        {
+          query,
+          language,
+          model: options.catalog?.model,
+          compile: (syntax, observe) => compileModule(syntax, { ...moduleOptions(query, language, options), observe }),
+          contextFor: (watched) => contextFor(watched, { contextItem: document, limits, variables }),
+          failure: (error) => failure(error, "dynamic"),
+          matches: () => matches(document, message),
+        },
+        document,
+      );
+    },
     evaluate: (document, message) =>
       run(document, message, (context): readonly FilterItem[] => {
         const { budget } = context.environment;
@@ -94,31 +116,43 @@ function compile(
   options: FilterOptions,
   failure: (error: unknown, phase: FilterPhase) => unknown,
 ): { readonly module: CompiledModule; readonly xquery: string | undefined } {
-  const namespaces = new Map(Object.entries(options.namespaces ?? DEFAULT_FILTER_NAMESPACES));
-  if (options.defaultElementNamespace !== undefined) namespaces.set("", options.defaultElementNamespace);
   try {
     refuseCharacters(query);
     const syntax = parseQuery(query, language);
     const undeclared = new Set<string>();
-    const module = compileModule(syntax, {
-      query,
-      language,
-      namespaces,
-      externalVariable: (name) => {
-        const type = undeclaredVariable(name, language);
-        if (type !== undefined)
-          undeclared.add(`$Q{${name.namespace}}${name.localName}${type.occurrence === "?" ? " as item()?" : ""}`);
-        return type;
-      },
-      checkExternal,
-      baseUri: undefined,
-    });
-    const surroundings = { language, namespaces, undeclared: [...undeclared] };
-    const xquery = language === "xpath1" ? undefined : portableText(query, syntax, { ...surroundings, language });
-    return { module, xquery };
+    const moduleParts = moduleOptions(query, language, options, (name, type) =>
+      undeclared.add(`$Q{${name.namespace}}${name.localName}${type.occurrence === "?" ? " as item()?" : ""}`),
+    );
+    const module = compileModule(syntax, moduleParts);
+    if (language === "xpath1") return { module, xquery: undefined };
+    const { namespaces } = moduleParts;
+    return { module, xquery: portableText(query, syntax, { language, namespaces, undeclared: [...undeclared] }) };
   } catch (error) {
     throw failure(error, "static");
   }
+}
+
+/** @param onUndeclared is told of external variables that the query does not declare */
+function moduleOptions(
+  query: string,
+  language: FilterLanguage,
+  options: FilterOptions,
+  onUndeclared: (name: ExpandedName, type: SequenceType) => void = () => undefined,
+): ModuleOptions {
+  const namespaces = new Map(Object.entries(options.namespaces ?? DEFAULT_FILTER_NAMESPACES));
+  if (options.defaultElementNamespace !== undefined) namespaces.set("", options.defaultElementNamespace);
+  return {
+    query,
+    language,
+    namespaces,
+    externalVariable: (name) => {
+      const type = undeclaredVariable(name, language);
+      if (type !== undefined) onUndeclared(name, type);
+      return type;
+    },
+    checkExternal,
+    baseUri: undefined,
+  };
 }
 
 /** @throws QueryError XPST0003 for a character that no XML document can have */

@@ -1,4 +1,5 @@
 import { assertDocument } from "./assert-document.ts";
+import { compileFilter } from "./compile-filter.ts";
 import type { Filter } from "./filter.ts";
 
 /** The filter of a consumer that gives none: every event matches; the result is the document. The same as the query `.`. */
@@ -11,6 +12,7 @@ export const EVERY_EVENT: Filter = Object.freeze<Filter>({
     assertDocument(document);
     return true;
   },
+  explain: (document) => compileFilter(".").explain(document),
   evaluate: (document) => {
     assertDocument(document);
     return Object.freeze([document]);

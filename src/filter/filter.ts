@@ -1,4 +1,5 @@
 import type { XmlDocument } from "../xml/index.ts";
+import type { Explanation } from "./explain/explanation.ts";
 import type { FilterItem } from "./filter-item.ts";
 import type { FilterMessage } from "./message/filter-message.ts";
 
@@ -45,4 +46,12 @@ export interface Filter {
    * @throws FilterError with phase `dynamic`
    */
   evaluate(document: XmlDocument, message?: FilterMessage): readonly FilterItem[];
+  /**
+   * Why the document matches, or why not: the tree of the filter's conditions with what they saw, and the first one that failed. It
+   * says the same as {@link matches}, errors included, and costs a few times as much. Sensitive values are masked when the filter was
+   * compiled with a catalog; `docs/filter-explain.md`.
+   *
+   * @throws XqbusError `xqbus:illegal-argument` for what is no document
+   */
+  explain(document: XmlDocument, message?: FilterMessage): Explanation;
 }

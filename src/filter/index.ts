@@ -1,6 +1,16 @@
 export { compileFilter, DEFAULT_FILTER_NAMESPACES } from "./compile-filter.ts";
 export type { FilterOptions } from "./compile-filter.ts";
 export { EVERY_EVENT } from "./every-event.ts";
+export type {
+  Condition,
+  ConditionKind,
+  ConditionOutcome,
+  ConditionRole,
+  ExplainedError,
+  Explanation,
+  SeenValue,
+} from "./explain/explanation.ts";
+export { formatExplanation, type FormatExplanationOptions } from "./explain/format-explanation.ts";
 export { FilterError } from "./filter-error.ts";
 export type { FilterPhase, FilterPosition } from "./filter-error.ts";
 export type { FilterItem } from "./filter-item.ts";

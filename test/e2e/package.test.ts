@@ -27,7 +27,14 @@ const EVENT = [
   ...["Event", "EventContentError", "EventMaker", "MadeElement", "bytesOf", "fromJson", "fromObject"],
   ...["maskSensitive", "toJson", "toObject", "typedContent"],
 ];
-const FILTER = ["DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "MESSAGE_NAMESPACE", "compileFilter"];
+const FILTER = [
+  "DEFAULT_FILTER_NAMESPACES",
+  "EVERY_EVENT",
+  "FilterError",
+  "MESSAGE_NAMESPACE",
+  "compileFilter",
+  "formatExplanation",
+];
 const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],
   ...["NotConnectedError", "RefusedError", "TimeoutError", "parseBusUrl"],

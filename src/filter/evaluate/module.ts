@@ -1,11 +1,16 @@
 import { XMLNS_NAMESPACE, XML_NAMESPACE, type ExpandedName } from "../../xml/index.ts";
 import { findFunction, unknownFunction } from "../functions/library.ts";
 import type { FunctionDefinition } from "../functions/function-definition.ts";
-import type { Declaration, FunctionDeclaration, QuerySyntax, VariableDeclaration } from "../syntax/ast.ts";
+import type {
+  Declaration,
+  FunctionDeclaration,
+  QueryLanguage,
+  QuerySyntax,
+  VariableDeclaration,
+} from "../syntax/ast.ts";
 import { assertCollation, refuseCollation } from "../values/collation.ts";
 import { convert } from "../values/convert.ts";
 import type { Sequence } from "../values/item.ts";
-import { assertMatches } from "../values/match-type.ts";
 import {
   ARRAY_NAMESPACE,
   ERR_NAMESPACE,
@@ -20,12 +25,13 @@ import {
 } from "../values/namespaces.ts";
 import { QueryError, UnsupportedError } from "../values/query-error.ts";
 import type { SequenceType } from "../values/sequence-type.ts";
-import { Compiled, traitsOver, type Visitor } from "./compiled.ts";
+import type { Compiled } from "./compiled.ts";
+import { Declared } from "./declared.ts";
 import type { Context } from "./environment.ts";
 import { Activation } from "./focus.ts";
 import { QueryScope, type Frame } from "./query-scope.ts";
 import type { Scope } from "./scope.ts";
-import type { GlobalBinding, QueryLanguage, StaticContext, VariableBinding } from "./static-context.ts";
+import type { GlobalBinding, StaticContext, VariableBinding } from "./static-context.ts";
 
 /** What is given from outside before a query is compiled. */
 export interface ModuleOptions {
@@ -38,6 +44,7 @@ export interface ModuleOptions {
   /** Refuses a declared external variable that nothing can give a value. @throws QueryError */
   readonly checkExternal?: (name: ExpandedName, at: number) => void;
   readonly baseUri: string | undefined;
+  readonly observe?: StaticContext["observe"];
 }
 
 /** A compiled query. */
@@ -111,6 +118,10 @@ class Module implements StaticContext {
 
   get baseUri(): string | undefined {
     return this.#settings.get("base-uri") ?? this.#options.baseUri;
+  }
+
+  get observe(): StaticContext["observe"] {
+    return this.#options.observe;
   }
 
   get preservesBoundarySpace(): boolean {
@@ -369,29 +380,5 @@ function checkAnnotations(
   if (visibilities.length > 1) {
     const code = what === "variable" ? "XQST0116" : "XQST0106";
     throw new QueryError(code, `the ${what} has several of %public and %private`, visibilities[1]!.at);
-  }
-}
-
-/** The value of a variable of the prolog, which must have its type. */
-class Declared extends Compiled {
-  readonly #value: Compiled;
-  readonly #type: SequenceType;
-  readonly #name: ExpandedName;
-
-  constructor(at: number, value: Compiled, type: SequenceType, name: ExpandedName) {
-    super(at, traitsOver([value]));
-    this.#value = value;
-    this.#type = type;
-    this.#name = name;
-  }
-
-  override items(context: Context): Sequence {
-    const items = this.#value.items(context);
-    assertMatches(items, this.#type, `$${this.#name.localName}`, this.at);
-    return items;
-  }
-
-  override each(context: Context, visit: Visitor): boolean {
-    return this.items(context).every(visit);
   }
 }

@@ -1,5 +1,5 @@
 import { XMLNS_NAMESPACE, internName, type ExpandedName } from "../../xml/index.ts";
-import type { Expression, QNameSyntax, SequenceTypeSyntax } from "../syntax/ast.ts";
+import type { Expression, QNameSyntax, QueryLanguage, SequenceTypeSyntax } from "../syntax/ast.ts";
 import type { FunctionDefinition } from "../functions/function-definition.ts";
 import { QueryError } from "../values/query-error.ts";
 import type { SequenceType } from "../values/sequence-type.ts";
@@ -7,7 +7,7 @@ import type { Compiled } from "./compiled.ts";
 import { compileExpression } from "./compile-expression.ts";
 import { resolveSequenceType } from "./resolve-type.ts";
 import type { Scope } from "./scope.ts";
-import type { QueryLanguage, StaticContext, VariableBinding } from "./static-context.ts";
+import type { StaticContext, VariableBinding } from "./static-context.ts";
 
 /** The local variables of one function's body, or of the query's: how many slots an activation needs. */
 export interface Frame {
@@ -73,6 +73,10 @@ export class QueryScope implements Scope {
     return this.#module.decimalFormats;
   }
 
+  get observe(): StaticContext["observe"] {
+    return this.#module.observe;
+  }
+
   get nextSlot(): number {
     return this.#frame.size;
   }
@@ -95,7 +99,8 @@ export class QueryScope implements Scope {
   }
 
   compile(expression: Expression): Compiled {
-    return compileExpression(expression, this);
+    const compiled = compileExpression(expression, this);
+    return this.observe?.(expression, compiled) ?? compiled;
   }
 
   resolve(name: QNameSyntax, unprefixed: "element" | "function" | "none"): ExpandedName {

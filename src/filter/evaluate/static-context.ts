@@ -1,10 +1,8 @@
 import type { ExpandedName } from "../../xml/index.ts";
 import type { FunctionDefinition } from "../functions/function-definition.ts";
 import type { SequenceType } from "../values/sequence-type.ts";
+import type { Expression, QueryLanguage } from "../syntax/ast.ts";
 import type { Compiled } from "./compiled.ts";
-
-/** XQuery 3.1, XPath 3.1, XPath 1.0. */
-export type QueryLanguage = "xquery" | "xpath" | "xpath1";
 
 /** What is known while a query is compiled (XQuery 3.1, section 2.1.1). */
 export interface StaticContext {
@@ -22,6 +20,8 @@ export interface StaticContext {
   readonly emptyIsGreatest: boolean;
   /** Formats of `fn:format-number` by Clark name; the default one by the empty string. */
   readonly decimalFormats: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Puts something around what an expression was compiled to, or gives it back as it is. */
+  readonly observe: Observe | undefined;
   variable(name: ExpandedName): VariableBinding | undefined;
   /**
    * A declared or built-in function.
@@ -30,6 +30,9 @@ export interface StaticContext {
    */
   function(name: ExpandedName, arity: number, at: number): FunctionDefinition;
 }
+
+/** Looks at each expression and what it was compiled to; what it returns takes part in the evaluation instead. */
+export type Observe = (expression: Expression, compiled: Compiled) => Compiled;
 
 export type VariableBinding =
   | { readonly kind: "local"; readonly slot: number; readonly type: SequenceType }

@@ -1,6 +1,6 @@
 import { nearestName } from "../../schema/index.ts";
 import type { ExpandedName } from "../../xml/index.ts";
-import type { QueryLanguage } from "../evaluate/static-context.ts";
+import type { QueryLanguage } from "../syntax/ast.ts";
 import { DATE_TIME, INTEGER, STRING, type AtomicType } from "../values/atomic-type.ts";
 import { QueryError } from "../values/query-error.ts";
 import type { SequenceType } from "../values/sequence-type.ts";

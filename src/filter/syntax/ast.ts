@@ -24,6 +24,9 @@ export type {
  * variables not bound, functions not looked up. `at` is the offset in the query's text, in UTF-16 code units.
  */
 
+/** XQuery 3.1, XPath 3.1, XPath 1.0. */
+export type QueryLanguage = "xquery" | "xpath" | "xpath1";
+
 /** A main module. A library module is refused by the parser. */
 export interface QuerySyntax {
   readonly prolog: PrologSyntax;

@@ -5,10 +5,13 @@ import type { Expression, QNameSyntax } from "./ast.ts";
 /** What the parts of the grammar call of one another. */
 export interface Grammar {
   /** `Expr`: one expression, or several with commas between them. */
-  expression(cursor: Cursor): Expression;
+  readonly expression: (cursor: Cursor) => Expression;
   /** `ExprSingle`. */
-  single(cursor: Cursor): Expression;
+  readonly single: (cursor: Cursor) => Expression;
 }
+
+/** Where the parts of a query stand in its text: offsets in UTF-16 code units; white space and comments may follow before `end`. */
+export type Spans = Map<Expression, { readonly start: number; readonly end: number }>;
 
 /** Expressions inside one another; deeper texts are refused, because compiling and evaluating them needs the call stack. */
 const MAX_DEPTH = 300;
@@ -25,20 +28,39 @@ export class Cursor {
   #depth = 0;
   #lastNameAt = -1;
   #lastName = "";
+  readonly #spans: Spans | undefined;
 
-  constructor(text: string, language: "xquery" | "xpath", grammar: Grammar) {
+  /** @param spans gets the places of expressions; without it they are not kept */
+  constructor(text: string, language: "xquery" | "xpath", grammar: Grammar, spans?: Spans) {
     this.text = text;
     this.language = language;
     this.grammar = grammar;
+    this.#spans = spans;
   }
 
   /** The grammar's expression, with a check of the depth. */
   expression(): Expression {
-    return this.nested(() => this.grammar.expression(this));
+    return this.nested(() => this.placed(this.grammar.expression));
   }
 
   single(): Expression {
-    return this.nested(() => this.grammar.single(this));
+    return this.nested(() => this.placed(this.grammar.single));
+  }
+
+  /** Parses a part, and keeps its place. Parentheses around it do not belong to it. */
+  placed(parse: (cursor: Cursor) => Expression): Expression {
+    if (this.#spans === undefined) return parse(this);
+    const start = this.start();
+    const expression = parse(this);
+    this.place(expression, start);
+    return expression;
+  }
+
+  /** Keeps the place of what was just parsed, unless it has one. */
+  place(expression: Expression, start: number): void {
+    const spans = this.#spans;
+    if (spans === undefined || spans.has(expression)) return;
+    spans.set(expression, { start, end: this.position });
   }
 
   nested<T>(parse: () => T): T {

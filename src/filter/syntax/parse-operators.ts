@@ -19,22 +19,22 @@ function parseAnd(cursor: Cursor): Expression {
 }
 
 function parseLogical(cursor: Cursor, operator: "or" | "and", next: (cursor: Cursor) => Expression): Expression {
-  const first = next(cursor);
+  const first = cursor.placed(next);
   const at = cursor.start();
   if (!cursor.takeWords(operator)) return first;
   const operands = [first];
-  do operands.push(next(cursor));
+  do operands.push(cursor.placed(next));
   while (cursor.takeWords(operator));
   return { at, kind: "logical", operator, operands };
 }
 
 /** Comparisons do not chain. */
 function parseComparison(cursor: Cursor): Expression {
-  const left = parseConcatenation(cursor);
+  const left = cursor.placed(parseConcatenation);
   const at = cursor.start();
   const operator = takeOperator(cursor, COMPARISON_SYMBOLS, COMPARISON_WORDS);
   if (operator === undefined) return left;
-  const right = parseConcatenation(cursor);
+  const right = cursor.placed(parseConcatenation);
   const next = cursor.start();
   if (takeOperator(cursor, COMPARISON_SYMBOLS, COMPARISON_WORDS) !== undefined) {
     throw new QueryError("XPST0003", "comparisons cannot be chained; join two of them with and", next);
@@ -155,12 +155,12 @@ function parseValue(cursor: Cursor): Expression {
       return { at, kind: "validate", body };
     }
   }
-  let left = parsePath(cursor);
+  let left = cursor.placed(parsePath);
   for (let length = 1; ; length++) {
     const place = cursor.start();
     if (cursor.sees("!=") || !cursor.take("!")) return left;
     assertChain(length, place);
-    left = { at: place, kind: "simpleMap", left, right: parsePath(cursor) };
+    left = { at: place, kind: "simpleMap", left, right: cursor.placed(parsePath) };
   }
 }
 

@@ -9,13 +9,13 @@ export function parsePath(cursor: Cursor): Expression {
   const at = cursor.start();
   if (cursor.take("//")) {
     const rooted: Expression = { at, kind: "path", left: "root", right: abbreviated(at) };
-    return parseRelative(cursor, { at, kind: "path", left: rooted, right: parseStep(cursor) });
+    return parseRelative(cursor, { at, kind: "path", left: rooted, right: cursor.placed(parseStep) });
   }
   if (cursor.take("/")) {
     if (!startsStep(cursor)) return { at, kind: "path", left: "root", right: undefined };
-    return parseRelative(cursor, { at, kind: "path", left: "root", right: parseStep(cursor) });
+    return parseRelative(cursor, { at, kind: "path", left: "root", right: cursor.placed(parseStep) });
   }
-  return parseRelative(cursor, parseStep(cursor));
+  return parseRelative(cursor, cursor.placed(parseStep));
 }
 
 function parseRelative(cursor: Cursor, first: Expression): Expression {
@@ -27,7 +27,7 @@ function parseRelative(cursor: Cursor, first: Expression): Expression {
     }
     if (cursor.take("//")) left = { at, kind: "path", left, right: abbreviated(at) };
     else if (!cursor.take("/")) return left;
-    left = { at, kind: "path", left, right: parseStep(cursor) };
+    left = { at, kind: "path", left, right: cursor.placed(parseStep) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { QueryError, UnsupportedError } from "../values/query-error.ts";
-import type { Declaration, QuerySyntax } from "./ast.ts";
-import { Cursor, type Grammar } from "./cursor.ts";
+import type { Declaration, QueryLanguage, QuerySyntax } from "./ast.ts";
+import { Cursor, type Grammar, type Spans } from "./cursor.ts";
 import { parseDeclaration } from "./parse-prolog.ts";
 import { parseExpression, parseSingle } from "./parse-single.ts";
 
@@ -13,9 +13,10 @@ const GRAMMAR: Grammar = { expression: parseExpression, single: parseSingle };
  *
  * @throws QueryError XPST0003 and other static errors of syntax, with the offset; `xqbus:limit-exceeded` where expressions are nested
  *   too deep; UnsupportedError for library modules
+ * @param spans gets the places of the expressions
  */
-export function parseQuery(text: string, language: "xquery" | "xpath" | "xpath1"): QuerySyntax {
-  const cursor = new Cursor(text, language === "xquery" ? "xquery" : "xpath", GRAMMAR);
+export function parseQuery(text: string, language: QueryLanguage, spans?: Spans): QuerySyntax {
+  const cursor = new Cursor(text, language === "xquery" ? "xquery" : "xpath", GRAMMAR, spans);
   if (language === "xquery") parseVersion(cursor);
   const at = cursor.position;
   const declarations: Declaration[] = language === "xquery" ? parseProlog(cursor) : [];
