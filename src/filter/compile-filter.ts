@@ -1,6 +1,8 @@
 import { XqbusError } from "../errors.ts";
+import type { Catalog } from "../schema/index.ts";
 import type { XmlDocument } from "../xml/index.ts";
 import { assertDocument } from "./assert-document.ts";
+import { checkSyntax, UNCHECKED, type FilterCheck, type FilterProblem } from "./check/index.ts";
 import { DEFAULT_BUDGET, type BudgetLimits } from "./evaluate/budget.ts";
 import type { Context } from "./evaluate/environment.ts";
 import { compileModule, type CompiledModule } from "./evaluate/module.ts";
@@ -10,6 +12,7 @@ import { FilterError, type FilterPhase } from "./filter-error.ts";
 import { toFilterItem, type FilterItem } from "./filter-item.ts";
 import type { Filter, FilterLanguage } from "./filter.ts";
 import { positionIn } from "./position-in.ts";
+import type { QuerySyntax } from "./syntax/ast.ts";
 import { parseQuery } from "./syntax/parse-query.ts";
 import { QueryError } from "./values/query-error.ts";
 
@@ -26,6 +29,13 @@ export interface FilterOptions {
   readonly namespaces?: Readonly<Record<string, string>>;
   /** What evaluating the filter once may cost; default {@link DEFAULT_BUDGET}. */
   readonly budget?: Partial<BudgetLimits>;
+  /** The catalog that the filter is checked against (`docs/filter-check.md`). Default: none, and the filter is not checked. */
+  readonly catalog?: Pick<Catalog, "model">;
+  /**
+   * What a filter is that can match no valid event of the catalog: an `error` (the default), or a `warning`. What is wrong in a part
+   * of a filter that can match is always a warning.
+   */
+  readonly onCatalogProblem?: "error" | "warning";
 }
 
 /** `e` is the prefix that the shipped schemas use. */
@@ -36,6 +46,8 @@ export const DEFAULT_FILTER_NAMESPACES: Readonly<Record<string, string>> = Objec
 /** Characters of a filter's text; a filter is written by a person, or made from a template. */
 const MAX_QUERY_LENGTH = 64 * 1024;
 
+const SEVERITIES: readonly unknown[] = [undefined, "error", "warning"] satisfies FilterOptions["onCatalogProblem"][];
+
 const LANGUAGES: readonly string[] = ["xquery", "xpath"] satisfies FilterLanguage[];
 
 /** Characters of a message: it may quote a value of the event, which can be long. */
@@ -45,16 +57,20 @@ const MAX_REASON_LENGTH = 500;
  * Compiles a filter. Nothing of it is evaluated, so that an error that depends on values shows with the first document.
  *
  * @throws FilterError with phase `static`, the W3C's code and the place: syntax (XPST0003), undeclared prefix (XPST0081), unknown
- *   function (XPST0017) or variable (XPST0008) …, and `xqbus:unsupported-query` for what filters do not have, named
+ *   function (XPST0017) or variable (XPST0008) …, and `xqbus:unsupported-query` for what filters do not have, named; with a
+ *   catalog, `xqbus:filter-…` for a filter that can match no valid event, with all that is wrong in its `problems`
  * @throws XqbusError `xqbus:illegal-argument`, `xqbus:limit-exceeded` (more than 65 536 characters)
  */
 export function compileFilter(text: string, options: FilterOptions = {}): Filter {
   const language = options.language ?? "xquery";
-  refuseUnusableArguments(text, language);
+  refuseUnusableArguments(text, language, options);
   const limits = { ...DEFAULT_BUDGET, ...options.budget };
   const query = text.replace(/\r\n?/g, "\n");
   const failure = (error: unknown, phase: FilterPhase): unknown => filterError(error, query, text, phase);
-  const module = compile(query, language, options, failure);
+  const compiled = compile(query, language, options, failure);
+  const { module } = compiled;
+  const checked = options.catalog === undefined ? UNCHECKED : checkCompiled(compiled, query, options, options.catalog);
+  if (!checked.canMatch && options.onCatalogProblem !== "warning") throw neverMatches(checked, text);
   const run = <T>(document: XmlDocument, evaluate: (context: Context) => T): T => {
     assertDocument(document);
     try {
@@ -66,6 +82,9 @@ export function compileFilter(text: string, options: FilterOptions = {}): Filter
   return Object.freeze<Filter>({
     text,
     language,
+    eventTypes: checked.eventTypes,
+    warnings: checked.problems,
+    check: (catalog) => checkCompiled(compile(query, language, options, failure), query, options, catalog),
     matches: (document) => run(document, (context) => located(module.body.at, () => module.body.test(context))),
     evaluate: (document) =>
       run(document, (context): readonly FilterItem[] => {
@@ -75,24 +94,56 @@ export function compileFilter(text: string, options: FilterOptions = {}): Filter
   });
 }
 
+interface CompiledQuery {
+  readonly syntax: QuerySyntax;
+  readonly module: CompiledModule;
+}
+
+function namespacesOf({ namespaces = DEFAULT_FILTER_NAMESPACES }: FilterOptions): Readonly<Record<string, string>> {
+  return namespaces;
+}
+
+function checkCompiled(
+  { syntax, module }: CompiledQuery,
+  query: string,
+  options: FilterOptions,
+  { model }: Pick<Catalog, "model">,
+): FilterCheck {
+  const prefixes = Object.keys(namespacesOf(options));
+  return checkSyntax({ syntax, scope: module.scope, query, prefixes }, model);
+}
+
+function neverMatches({ problems }: FilterCheck, text: string): FilterError {
+  const [first] = problems as [FilterProblem];
+  const { code, message, line, column } = first;
+  const reason = code === "xqbus:filter-never-matches" ? message : `${message}; the filter can never match`;
+  return new FilterError(code, reason, {
+    phase: "static",
+    query: text,
+    position: { line, column },
+    problems,
+  });
+}
+
 function compile(
   query: string,
   language: FilterLanguage,
   options: FilterOptions,
   failure: (error: unknown, phase: FilterPhase) => unknown,
-): CompiledModule {
-  const namespaces = new Map(Object.entries(options.namespaces ?? DEFAULT_FILTER_NAMESPACES));
+): CompiledQuery {
+  const namespaces = new Map(Object.entries(namespacesOf(options)));
   if (options.defaultElementNamespace !== undefined) namespaces.set("", options.defaultElementNamespace);
   try {
     refuseCharacters(query);
     const syntax = parseQuery(query, language);
-    return compileModule(syntax, {
+    const module = compileModule(syntax, {
       query,
       language,
       namespaces,
       externalVariable: () => undefined,
       baseUri: undefined,
     });
+    return { syntax, module };
   } catch (error) {
     throw failure(error, "static");
   }
@@ -106,7 +157,7 @@ function refuseCharacters(query: string): void {
   throw new QueryError("XPST0003", `a filter cannot contain the character U+${code}`, found.index);
 }
 
-function refuseUnusableArguments(text: string, language: string): void {
+function refuseUnusableArguments(text: string, language: string, { onCatalogProblem }: FilterOptions): void {
   if (typeof text !== "string") {
     throw new XqbusError("xqbus:illegal-argument", `a filter is a text, not ${text === null ? "null" : typeof text}`);
   }
@@ -114,6 +165,12 @@ function refuseUnusableArguments(text: string, language: string): void {
     throw new XqbusError(
       "xqbus:illegal-argument",
       `the language of a filter is "xquery" or "xpath", not ${JSON.stringify(language)}`,
+    );
+  }
+  if (!SEVERITIES.includes(onCatalogProblem)) {
+    throw new XqbusError(
+      "xqbus:illegal-argument",
+      `option onCatalogProblem is "error" or "warning", not ${JSON.stringify(onCatalogProblem)}`,
     );
   }
   if (text.trim() === "") {

@@ -1,3 +1,4 @@
+import { UNCHECKED } from "./check/index.ts";
 import { assertDocument } from "./assert-document.ts";
 import type { Filter } from "./filter.ts";
 
@@ -5,6 +6,9 @@ import type { Filter } from "./filter.ts";
 export const EVERY_EVENT: Filter = Object.freeze<Filter>({
   text: ".",
   language: "xquery",
+  eventTypes: "all",
+  warnings: UNCHECKED.problems,
+  check: () => UNCHECKED,
   matches: (document) => {
     assertDocument(document);
     return true;

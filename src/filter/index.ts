@@ -1,3 +1,5 @@
+export { watchFilters } from "./check/index.ts";
+export type { FilterCheck, FilterNews, FilterProblem, FilterProblemCode, WatchedFilters } from "./check/index.ts";
 export { compileFilter, DEFAULT_FILTER_NAMESPACES } from "./compile-filter.ts";
 export type { FilterOptions } from "./compile-filter.ts";
 export { EVERY_EVENT } from "./every-event.ts";

@@ -45,6 +45,8 @@ export interface CompiledModule {
   readonly slots: number;
   /** Variables of the prolog. */
   readonly globals: number;
+  /** What holds where the body begins. */
+  readonly scope: Scope;
 }
 
 /**
@@ -57,9 +59,10 @@ export function compileModule(syntax: QuerySyntax, options: ModuleOptions): Comp
   for (const declaration of syntax.prolog.declarations) module.declare(declaration);
   module.compileDeclarations();
   const frame: Frame = { size: 0 };
-  const body = new QueryScope(module, frame).compile(syntax.body);
+  const scope = new QueryScope(module, frame);
+  const body = scope.compile(syntax.body);
   module.compileFunctions();
-  return { body, slots: frame.size, globals: module.globals };
+  return { body, slots: frame.size, globals: module.globals, scope };
 }
 
 const PREDECLARED: readonly (readonly [prefix: string, namespace: string])[] = [
