@@ -1,209 +1,73 @@
-import { XqbusError } from "../errors.ts";
-import type { Catalog } from "../schema/index.ts";
-import type { ExpandedName, XmlDocument } from "../xml/index.ts";
-import { assertDocument } from "./assert-document.ts";
-import { DEFAULT_BUDGET, type BudgetLimits } from "./evaluate/budget.ts";
-import type { Context } from "./evaluate/environment.ts";
+import { checkSyntax, UNCHECKED, type FilterCheck, type FilterProblem } from "./check/index.ts";
+import { CompiledFilter } from "./compiled-filter.ts";
 import { compileModule, type CompiledModule, type ModuleOptions } from "./evaluate/module.ts";
-import { located } from "./evaluate/located.ts";
-import { contextFor } from "./evaluate/run.ts";
-import { explainDocument } from "./explain/explain-document.ts";
-import { FilterError, type FilterPhase } from "./filter-error.ts";
-import { toFilterItem, type FilterItem } from "./filter-item.ts";
-import type { Filter, FilterLanguage } from "./filter.ts";
-import { checkExternal, undeclaredVariable } from "./message/external-variables.ts";
-import { MESSAGE_NAMESPACE, type FilterMessage } from "./message/filter-message.ts";
-import { messageVariables } from "./message/message-variables.ts";
-import { portableText } from "./portable-text.ts";
-import { positionIn } from "./position-in.ts";
+import { FilterError } from "./filter-error.ts";
+import { checkFilterArguments, type FilterOptions } from "./filter-options.ts";
+import type { Filter } from "./filter.ts";
+import { moduleOptions } from "./module-options.ts";
+import { queryFailure } from "./query-failure.ts";
+import type { QuerySyntax } from "./syntax/ast.ts";
 import { parseQuery } from "./syntax/parse-query.ts";
-import type { Sequence } from "./values/item.ts";
-import { QueryError } from "./values/query-error.ts";
-import type { SequenceType } from "./values/sequence-type.ts";
-
-/** How a filter's text is to be read, and what evaluating it may cost. */
-export interface FilterOptions {
-  /** Default `xquery`. */
-  readonly language?: FilterLanguage;
-  /** Namespace of unprefixed element names; default none, as the standard says. A query's own prolog comes first. */
-  readonly defaultElementNamespace?: string;
-  /**
-   * Prefixes that are declared before the text begins (XPath has no prolog of its own).
-   * Default {@link DEFAULT_FILTER_NAMESPACES}. A query's own declarations come first.
-   */
-  readonly namespaces?: Readonly<Record<string, string>>;
-  /** What evaluating the filter once may cost; default {@link DEFAULT_BUDGET}. */
-  readonly budget?: Partial<BudgetLimits>;
-  /** The event types: says which values are sensitive, and which fields travel as application properties. */
-  readonly catalog?: Pick<Catalog, "model">;
-}
-
-/** `e` is the prefix that the shipped schemas use; `msg` has the properties of the message. */
-export const DEFAULT_FILTER_NAMESPACES: Readonly<Record<string, string>> = Object.freeze({
-  e: "http://www.gonicus.de/Events",
-  msg: MESSAGE_NAMESPACE,
-});
-
-/** Characters of a filter's text; a filter is written by a person, or made from a template. */
-const MAX_QUERY_LENGTH = 64 * 1024;
-
-const LANGUAGES: readonly string[] = ["xquery", "xpath", "xpath1"] satisfies FilterLanguage[];
-
-const NO_VARIABLES: ReadonlyMap<string, Sequence> = new Map();
-
-/** Characters of a message: it may quote a value of the event, which can be long. */
-const MAX_REASON_LENGTH = 500;
 
 /**
  * Compiles a filter. Nothing of it is evaluated, so that an error that depends on values shows with the first document.
  *
  * @throws FilterError with phase `static`, the W3C's code and the place: syntax (XPST0003), undeclared prefix (XPST0081), unknown
- *   function (XPST0017) or variable (XPST0008) …, and `xqbus:unsupported-query` for what filters do not have, named
+ *   function (XPST0017) or variable (XPST0008) …, and `xqbus:unsupported-query` for what filters do not have, named; with a
+ *   catalog, `xqbus:filter-…` for a filter that can match no valid event, with all that is wrong in its `problems`
  * @throws XqbusError `xqbus:illegal-argument`, `xqbus:limit-exceeded` (more than 65 536 characters)
  */
 export function compileFilter(text: string, options: FilterOptions = {}): Filter {
-  const language = options.language ?? "xquery";
-  refuseUnusableArguments(text, language);
-  const limits = { ...DEFAULT_BUDGET, ...options.budget };
-  const query = text.replace(/\r\n?/g, "\n");
-  const failure = (error: unknown, phase: FilterPhase): unknown => filterError(error, query, text, phase);
-  const { module, xquery } = compile(query, language, options, failure);
-  const needsMessage = module.externals.length > 0;
-  const run = <T>(document: XmlDocument, message: FilterMessage | undefined, evaluate: (context: Context) => T): T => {
-    assertDocument(document);
-    const variables = needsMessage ? messageVariables(message ?? {}) : NO_VARIABLES;
-    try {
-      return evaluate(contextFor(module, { contextItem: document, limits, variables }));
-    } catch (error) {
-      throw failure(error, "dynamic");
-    }
-  };
-  const matches = (document: XmlDocument, message?: FilterMessage): boolean =>
-    run(document, message, (context) => located(module.body.at, () => module.body.test(context)));
-  return Object.freeze<Filter>({
+  checkFilterArguments(text, options);
+  const compiled = compile(text, options);
+  const check = options.catalog === undefined ? UNCHECKED : checkAgainst(compiled, options.catalog);
+  if (!check.canMatch && options.onCatalogProblem !== "warning") throw neverMatches(check, text);
+  // The syntax is not kept: who asks again gets it from the text.
+  const { module, parts } = compiled;
+  return new CompiledFilter({
     text,
-    language,
-    xquery,
-    variables: Object.freeze(module.externals.map(String)),
-    matches,
-    explain: (document, message) => {
-      assertDocument(document);
-      const variables = messageVariables(message ?? {});
-      return explainDocument(
-        {
-          query,
-          language,
-          model: options.catalog?.model,
-          compile: (syntax, observe) => compileModule(syntax, { ...moduleOptions(query, language, options), observe }),
-          contextFor: (watched) => contextFor(watched, { contextItem: document, limits, variables }),
-          failure: (error) => failure(error, "dynamic"),
-          matches: () => matches(document, message),
-        },
-        document,
-      );
-    },
-    evaluate: (document, message) =>
-      run(document, message, (context): readonly FilterItem[] => {
-        const { budget } = context.environment;
-        return Object.freeze(module.body.items(context).map((item) => toFilterItem(item, budget)));
-      }),
+    options,
+    parts,
+    module,
+    check,
+    checkAgain: (catalog) => checkAgainst(compile(text, options), catalog),
   });
 }
 
-function compile(
-  query: string,
-  language: FilterLanguage,
-  options: FilterOptions,
-  failure: (error: unknown, phase: FilterPhase) => unknown,
-): { readonly module: CompiledModule; readonly xquery: string | undefined } {
+interface Compilation {
+  readonly parts: ModuleOptions;
+  readonly syntax: QuerySyntax;
+  readonly module: CompiledModule;
+}
+
+function compile(text: string, options: FilterOptions): Compilation {
   try {
-    refuseCharacters(query);
-    const syntax = parseQuery(query, language);
-    const undeclared = new Set<string>();
-    const moduleParts = moduleOptions(query, language, options, (name, type) =>
-      undeclared.add(`$Q{${name.namespace}}${name.localName}${type.occurrence === "?" ? " as item()?" : ""}`),
-    );
-    const module = compileModule(syntax, moduleParts);
-    if (language === "xpath1") return { module, xquery: undefined };
-    const { namespaces } = moduleParts;
-    return { module, xquery: portableText(query, syntax, { language, namespaces, undeclared: [...undeclared] }) };
+    const parts = moduleOptions(text, options);
+    const syntax = parseQuery(parts.query, parts.language);
+    return { parts, syntax, module: compileModule(syntax, parts) };
   } catch (error) {
-    throw failure(error, "static");
+    throw queryFailure(error, text.replace(/\r\n?/g, "\n"), text, "static");
   }
 }
 
-/** @param onUndeclared is told of external variables that the query does not declare */
-function moduleOptions(
-  query: string,
-  language: FilterLanguage,
-  options: FilterOptions,
-  onUndeclared: (name: ExpandedName, type: SequenceType) => void = () => undefined,
-): ModuleOptions {
-  const namespaces = new Map(Object.entries(options.namespaces ?? DEFAULT_FILTER_NAMESPACES));
-  if (options.defaultElementNamespace !== undefined) namespaces.set("", options.defaultElementNamespace);
-  return {
-    query,
-    language,
-    namespaces,
-    externalVariable: (name) => {
-      const type = undeclaredVariable(name, language);
-      if (type !== undefined) onUndeclared(name, type);
-      return type;
-    },
-    checkExternal,
-    baseUri: undefined,
-  };
+/** The check knows XQuery and XPath 3.1; XPath 1.0 compares other things. */
+function checkAgainst(
+  { parts, syntax, module }: Compilation,
+  { model }: NonNullable<FilterOptions["catalog"]>,
+): FilterCheck {
+  if (parts.language === "xpath1") return UNCHECKED;
+  const prefixes = [...parts.namespaces.keys()].filter((prefix) => prefix !== "");
+  return checkSyntax({ syntax, scope: module.scope, query: parts.query, prefixes }, model);
 }
 
-/** @throws QueryError XPST0003 for a character that no XML document can have */
-function refuseCharacters(query: string): void {
-  const found = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(query);
-  if (found === null) return;
-  const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-  throw new QueryError("XPST0003", `a filter cannot contain the character U+${code}`, found.index);
-}
-
-function refuseUnusableArguments(text: string, language: string): void {
-  if (typeof text !== "string") {
-    throw new XqbusError("xqbus:illegal-argument", `a filter is a text, not ${text === null ? "null" : typeof text}`);
-  }
-  if (!LANGUAGES.includes(language)) {
-    throw new XqbusError(
-      "xqbus:illegal-argument",
-      `the language of a filter is "xquery", "xpath" or "xpath1", not ${JSON.stringify(language)}`,
-    );
-  }
-  if (text.trim() === "") {
-    throw new FilterError("XPST0003", 'the filter is empty; leave it out, or write ".", to get every event', {
-      phase: "static",
-      query: text,
-    });
-  }
-  if (text.length > MAX_QUERY_LENGTH) {
-    throw new XqbusError(
-      "xqbus:limit-exceeded",
-      `the filter has ${text.length} characters; at most ${MAX_QUERY_LENGTH} are allowed`,
-    );
-  }
-}
-
-function filterError(error: unknown, query: string, written: string, phase: FilterPhase): unknown {
-  if (error instanceof RangeError) {
-    const reason = phase === "static" ? "the filter is nested too deeply" : "the evaluation recurses too deeply";
-    return new FilterError("XPDY0130", reason, { phase, query: written, cause: error });
-  }
-  if (!(error instanceof QueryError)) return error;
-  return new FilterError(PUBLIC_CODES[error.code] ?? error.code, shorten(error.reason), {
-    phase,
-    query: written,
-    position: error.at === undefined ? undefined : positionIn(query, error.at),
-    cause: error,
+function neverMatches({ problems }: FilterCheck, text: string): FilterError {
+  const [first] = problems as [FilterProblem];
+  const { code, message, line, column } = first;
+  const reason = code === "xqbus:filter-never-matches" ? message : `${message}; the filter can never match`;
+  return new FilterError(code, reason, {
+    phase: "static",
+    query: text,
+    position: { line, column },
+    problems,
   });
-}
-
-const PUBLIC_CODES: Readonly<Record<string, string | undefined>> = { "xqbus:unsupported": "xqbus:unsupported-query" };
-
-function shorten(reason: string): string {
-  const line = reason.replace(/\s+/g, " ").trim();
-  return line.length <= MAX_REASON_LENGTH ? line : `${line.slice(0, MAX_REASON_LENGTH - 1)}…`;
 }

@@ -1,3 +1,4 @@
+import { UNCHECKED } from "./check/index.ts";
 import { assertDocument } from "./assert-document.ts";
 import { compileFilter } from "./compile-filter.ts";
 import type { Filter } from "./filter.ts";
@@ -8,6 +9,9 @@ export const EVERY_EVENT: Filter = Object.freeze<Filter>({
   language: "xquery",
   xquery: ".",
   variables: [],
+  eventTypes: "all",
+  warnings: UNCHECKED.problems,
+  check: () => UNCHECKED,
   matches: (document) => {
     assertDocument(document);
     return true;

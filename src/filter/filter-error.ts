@@ -1,4 +1,6 @@
 import { XqbusError } from "../errors.ts";
+import type { FilterProblem } from "./check/filter-problem.ts";
+import { excerptOf } from "./excerpt.ts";
 
 /** When the error shows: `static` = the filter can never be used; `dynamic` = evaluating it on one document failed. */
 export type FilterPhase = "static" | "dynamic";
@@ -23,6 +25,8 @@ export class FilterError extends XqbusError {
   readonly column: number | undefined;
   /** The message without code and place. */
   readonly reason: string;
+  /** What the catalog says against the filter, where that is the error: all of it; this is the first. */
+  readonly problems: readonly FilterProblem[];
 
   constructor(
     code: string,
@@ -32,6 +36,7 @@ export class FilterError extends XqbusError {
       readonly query: string;
       readonly position?: FilterPosition | undefined;
       readonly cause?: unknown;
+      readonly problems?: readonly FilterProblem[];
     },
   ) {
     const place =
@@ -42,12 +47,12 @@ export class FilterError extends XqbusError {
     this.line = details.position?.line;
     this.column = details.position?.column;
     this.reason = reason;
+    this.problems = details.problems ?? [];
   }
 
   /** The line of the query that has the error and a caret below the place, or the empty string when it is not known. */
   get excerpt(): string {
     if (this.line === undefined || this.column === undefined) return "";
-    const text = this.query.split(/\r\n|\r|\n/)[this.line - 1] ?? "";
-    return `${text}\n${text.slice(0, this.column - 1).replace(/[^\t]/g, " ")}^`;
+    return excerptOf(this.query, { line: this.line, column: this.column });
   }
 }

@@ -1,4 +1,6 @@
+import type { Catalog } from "../schema/index.ts";
 import type { XmlDocument } from "../xml/index.ts";
+import type { FilterCheck, FilterProblem } from "./check/filter-problem.ts";
 import type { Explanation } from "./explain/explanation.ts";
 import type { FilterItem } from "./filter-item.ts";
 import type { FilterMessage } from "./message/filter-message.ts";
@@ -28,6 +30,18 @@ export interface Filter {
    * property of the message. Where there are none, it need not be given a message.
    */
   readonly variables: readonly string[];
+  /**
+   * The event types whose events can match, by the catalog the filter was compiled with; "all" when none is ruled out, and
+   * without a catalog. Certain for valid events: one of another type never matches.
+   */
+  readonly eventTypes: readonly string[] | "all";
+  /** What the catalog says against the filter (`docs/filter-check.md`); empty without a catalog. */
+  readonly warnings: readonly FilterProblem[];
+  /**
+   * Checks the filter against the components of a catalog as they are now, which may be another one than it was compiled with.
+   * Takes about as long as compiling it.
+   */
+  check(catalog: Pick<Catalog, "model">): FilterCheck;
   /**
    * Whether the document matches: the effective boolean value of the result (XPath 3.1, section 2.4.3): empty is false;
    * a sequence that starts with a node is true; one boolean is itself; one string is true unless empty; one number is

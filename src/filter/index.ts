@@ -1,5 +1,8 @@
-export { compileFilter, DEFAULT_FILTER_NAMESPACES } from "./compile-filter.ts";
-export type { FilterOptions } from "./compile-filter.ts";
+export { watchFilters } from "./check/index.ts";
+export type { FilterCheck, FilterNews, FilterProblem, FilterProblemCode, WatchedFilters } from "./check/index.ts";
+export { compileFilter } from "./compile-filter.ts";
+export { DEFAULT_FILTER_NAMESPACES } from "./filter-options.ts";
+export type { FilterOptions } from "./filter-options.ts";
 export { EVERY_EVENT } from "./every-event.ts";
 export type {
   Condition,

@@ -1,23 +1,21 @@
+import type { CompiledModule, ModuleOptions } from "./evaluate/module.ts";
 import { SECOND_PART } from "./syntax/parse-query.ts";
 import type { QuerySyntax } from "./syntax/ast.ts";
 import { ARRAY_NAMESPACE, ERR_NAMESPACE, MAP_NAMESPACE, MATH_NAMESPACE } from "./values/namespaces.ts";
-
-/** What a filter's text leaves to the options it was compiled with. */
-export interface TextSurroundings {
-  readonly language: "xquery" | "xpath";
-  /** Prefixes that are declared before the text begins; the empty one is the default element namespace. */
-  readonly namespaces: ReadonlyMap<string, string>;
-  /** External variables that the text uses and does not declare, as `$Q{uri}local`, with a type where they are optional. */
-  readonly undeclared: readonly string[];
-}
 
 /**
  * A filter's text as XQuery that means the same everywhere: with a declaration for each prefix that stands for something here without
  * one, and for each external variable.
  *
- * @param query the text with normalised line ends, of which `syntax` was made
+ * @param undeclared external variables that the text uses and does not declare
+ * @returns undefined for XPath 1.0, whose values are converted in other ways
  */
-export function portableText(query: string, { prolog }: QuerySyntax, surroundings: TextSurroundings): string {
+export function portableText(
+  { prolog }: QuerySyntax,
+  { query, language, namespaces: predeclared }: Pick<ModuleOptions, "query" | "language" | "namespaces">,
+  undeclared: CompiledModule["undeclared"],
+): string | undefined {
+  if (language === "xpath1") return undefined;
   const declared = new Set(
     prolog.declarations.flatMap((each) => {
       if (each.kind === "namespace") return [each.prefix];
@@ -25,13 +23,16 @@ export function portableText(query: string, { prolog }: QuerySyntax, surrounding
     }),
   );
   const own = OWN_PREFIXES.filter(([prefix]) => query.includes(`${prefix}:`));
-  const namespaces = [...new Map([...own, ...surroundings.namespaces])]
+  const namespaces = [...new Map([...own, ...predeclared])]
     .filter(([prefix]) => !declared.has(prefix))
     .map(
       ([prefix, uri]) =>
         `declare ${prefix === "" ? "default element namespace" : `namespace ${prefix} =`} ${quote(uri)};`,
     );
-  const variables = surroundings.undeclared.map((name) => `declare variable ${name} external;`);
+  const variables = undeclared.map(({ name, type }) => {
+    const optional = type.occurrence === "?" ? " as item()?" : "";
+    return `declare variable $Q{${name.namespace}}${name.localName}${optional} external;`;
+  });
   const behind = prolog.declarations.find(({ kind }) => SECOND_PART.has(kind))?.at ?? prolog.end;
   const second = variables.length === 0 ? prolog.at : behind;
   const rest = query.slice(second);
@@ -41,7 +42,7 @@ export function portableText(query: string, { prolog }: QuerySyntax, surrounding
     query.slice(prolog.at, second),
     ...variables,
     // In XPath an ampersand is itself; it stands in literals and comments only.
-    surroundings.language === "xpath" ? escapeReferences(rest) : rest,
+    language === "xpath" ? escapeReferences(rest) : rest,
   ]
     .map((piece) => piece.trim())
     .filter((piece) => piece !== "")

@@ -11,6 +11,7 @@ import type { NearInvalidEvent, NearInvalidOptions } from "./sample/broken/near-
 import type { SampleOptions } from "./sample/sample-options.ts";
 import type { SchemaProblem } from "./sources/schema-problem.ts";
 import type { Vocabulary } from "./vocabulary.ts";
+import type { CatalogChange } from "./watch/catalog-change.ts";
 import type { CatalogWatcher } from "./watch/catalog-watcher.ts";
 import type { WatchOptions } from "./watch/watch-options.ts";
 
@@ -88,6 +89,13 @@ export interface Catalog {
    * @throws XqbusError `xqbus:already-closed`, `xqbus:illegal-argument`
    */
   watch(options?: WatchOptions): CatalogWatcher;
+  /**
+   * Calls the listener after each change that watching finds, with the new properties in effect; an exception of it is reported by
+   * `process.emitWarning`.
+   *
+   * @returns ends it; idempotent
+   */
+  onChange(listener: (change: CatalogChange) => void): () => void;
   /** Frees the engine and ends watching; idempotent. Afterwards `validate` and `describe` throw `xqbus:already-closed`. */
   close(): void;
   [Symbol.dispose](): void;

@@ -37,6 +37,19 @@ export { InvalidEventError } from "./invalid-event-error.ts";
 export type { LargeValidationOptions } from "./large/large-document-validator.ts";
 export { eventNameOf, findEvent, getEvent } from "./model/event-name.ts";
 export type { SchemaModel } from "./model/schema-model.ts";
+export {
+  ALL_NUMBERS,
+  familyOf,
+  possibleDocuments,
+  rangeOfNumber,
+  type NumberRange,
+  type PossibleAttribute,
+  type PossibleDocuments,
+  type PossibleElement,
+  type PossibleText,
+  type TextFamily,
+  type TextRefusal,
+} from "./possible/index.ts";
 export type { ValidationProblem } from "./problems/validation-problem.ts";
 export type { NearInvalidEvent, NearInvalidOptions } from "./sample/broken/near-invalid.ts";
 export { SampleError } from "./sample/sample-error.ts";

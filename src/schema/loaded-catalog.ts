@@ -20,6 +20,7 @@ export class LoadedCatalog implements Catalog {
   readonly maxInlineBytes: number;
   readonly #loader: CatalogLoader;
   readonly #watchers = new Set<FileWatcher>();
+  readonly #listeners = new Set<(change: CatalogChange) => void>();
   /** Ends when the last reload has ended, well or not. */
   #lastReload: Promise<unknown> = Promise.resolve();
   #loaded: LoadedGeneration;
@@ -95,9 +96,17 @@ export class LoadedCatalog implements Catalog {
     return watcher;
   }
 
+  onChange(listener: (change: CatalogChange) => void): () => void {
+    // One function given twice is two listeners.
+    const own = (change: CatalogChange): void => listener(change);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#listeners.clear();
     for (const watcher of this.#watchers) void watcher.close();
     this.#loaded.generation.close();
   }
@@ -126,7 +135,20 @@ export class LoadedCatalog implements Catalog {
     before.generation.retire();
     const change = describeChange(before, now);
     for (const watcher of this.#watchers) watcher.notify(change);
+    this.#notifyListeners(change);
     return change;
+  }
+
+  #notifyListeners(change: CatalogChange): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(change);
+      } catch (thrown) {
+        process.emitWarning(`a listener of Catalog.onChange threw: ${String(thrown)}`, {
+          code: "xqbus:callback-failed",
+        });
+      }
+    }
   }
 }
 

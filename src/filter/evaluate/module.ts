@@ -54,8 +54,12 @@ export interface CompiledModule {
   readonly slots: number;
   /** Variables of the prolog. */
   readonly globals: number;
-  /** The external variables that are declared, or used where the language has no declarations. */
+  /** The external variables that are declared, or used without a declaration. */
   readonly externals: readonly ExpandedName[];
+  /** Those of them that are used without a declaration, and their types. */
+  readonly undeclared: readonly { readonly name: ExpandedName; readonly type: SequenceType }[];
+  /** What holds where the body begins. */
+  readonly scope: Scope;
 }
 
 /**
@@ -68,9 +72,11 @@ export function compileModule(syntax: QuerySyntax, options: ModuleOptions): Comp
   for (const declaration of syntax.prolog.declarations) module.declare(declaration);
   module.compileDeclarations();
   const frame: Frame = { size: 0 };
-  const body = new QueryScope(module, frame).compile(syntax.body);
+  const scope = new QueryScope(module, frame);
+  const body = scope.compile(syntax.body);
   module.compileFunctions();
-  return { body, slots: frame.size, globals: module.globals, externals: module.externals };
+  const { globals, externals, undeclared } = module;
+  return { body, slots: frame.size, globals, externals, undeclared, scope };
 }
 
 const PREDECLARED: readonly (readonly [prefix: string, namespace: string])[] = [
@@ -104,6 +110,7 @@ class Module implements StaticContext {
   readonly decimalFormats = new Map<string, Readonly<Record<string, string>>>();
   defaultElementNamespace: string;
   readonly externals: ExpandedName[] = [];
+  readonly undeclared: { readonly name: ExpandedName; readonly type: SequenceType }[] = [];
   defaultFunctionNamespace: string = FN_NAMESPACE;
   globals = 0;
 
@@ -149,6 +156,7 @@ class Module implements StaticContext {
     if (declared !== undefined) return declared;
     const type = this.#options.externalVariable(name);
     if (type === undefined) return undefined;
+    this.undeclared.push({ name, type });
     return this.#bindExternal(name, type, type.occurrence === "?" ? "empty" : undefined);
   }
 

@@ -35,6 +35,11 @@ export class ComponentTable {
     return this.#elements.values();
   }
 
+  /** The named type definitions, the built-in ones first. */
+  get types(): Iterable<TypeDefinition> {
+    return this.#types.values();
+  }
+
   element(name: ExpandedName): ElementDeclaration | undefined {
     return this.#elements.get(String(name));
   }

@@ -59,7 +59,8 @@ function isUnblocked(
   return [...methods].every((method) => !blocked.has(method));
 }
 
-function baseOf(type: TypeDefinition, table: ComponentTable): TypeDefinition | undefined {
+/** The type that a type is derived from in one step; undefined for xs:anyType, where all derivation begins. */
+export function baseOf(type: TypeDefinition, table: ComponentTable): TypeDefinition | undefined {
   if (type.kind === "complexType") {
     if (type.derivation !== undefined) return table.resolveType(type.derivation.base);
     return type === ANY_TYPE ? undefined : ANY_TYPE;

@@ -1,7 +1,7 @@
 import type { ComponentTable } from "../model/component-table.ts";
 import type { ModelGroup, Particle } from "../model/components.ts";
+import { wildcardsIn } from "../model/wildcards-in.ts";
 import { childOccurrences, type ChildOccurrences } from "./child-occurrences.ts";
-import { hasWildcard } from "./has-wildcard.ts";
 
 /** Of more alternatives no union is made: it would be harder to read than optional fields. */
 const MAX_ALTERNATIVES = 8;
@@ -15,7 +15,7 @@ const MAX_ALTERNATIVES = 8;
  */
 export function simpleChoice(particle: Particle | undefined, table: ComponentTable): readonly ChildOccurrences[] {
   const [choice, ...others] = choicesIn(particle, table);
-  if (choice === undefined || others.length > 0 || hasWildcard(choice, table)) return [];
+  if (choice === undefined || others.length > 0 || wildcardsIn(choice, table).length > 0) return [];
   const group = choice.term as ModelGroup;
   const alternatives = group.particles.map((each) => childOccurrences(each, table));
   if (choice.minOccurs === 0 || group.particles.some((each) => each.maxOccurs === 0)) alternatives.push(new Map());
