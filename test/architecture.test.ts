@@ -14,8 +14,7 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   event: { folders: ["schema", "xml"], packages: [] },
   filter: { folders: ["schema", "event", "xml"], packages: [] },
   amqp: { folders: ["filter", "schema", "event", "xml"], packages: ["rhea", "uuid"] },
-  // rhea leaves this folder when the broker gets a protocol engine of its own.
-  broker: { folders: ["filter", "xml"], packages: ["rhea"] },
+  broker: { folders: ["filter", "xml"], packages: [] },
   service: { folders: ["amqp", "filter", "schema", "event"], packages: [] },
   "index.ts": { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "service"], packages: [] },
   cli: { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "service"], packages: ["commander"] },

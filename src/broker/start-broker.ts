@@ -3,18 +3,18 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import rhea from "rhea";
 import { XqbusError } from "../errors.ts";
 import { Credentials } from "./access/credentials.ts";
 import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 import { resolveBrokerLimits } from "./limits.ts";
 import type { BrokerLimits } from "./limits.ts";
 import { MemoryBudget } from "./node/memory-budget.ts";
-import { Topics } from "./node/topics.ts";
+import { TopicNodes } from "./node/topic-nodes.ts";
 import { brokerProperties } from "./product.ts";
 import type { BrokerContext } from "./protocol/broker-context.ts";
 import { ClientConnection } from "./protocol/client-connection.ts";
-import type { RheaContainer } from "./protocol/rhea-internals.ts";
+import { LinkRegistry } from "./protocol/link-registry.ts";
+import { TickQueue } from "./protocol/tick-queue.ts";
 import { newTally } from "./tally.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -49,6 +49,7 @@ class EmbeddedBroker implements Broker {
   constructor(options: BrokerOptions) {
     const limits = resolveBrokerLimits(options);
     const budget = new MemoryBudget(limits.maxTotalBytes);
+    const tally = newTally();
     this.host = options.host ?? LOOPBACK;
     this.#port = options.port ?? 0;
     this.#secure = options.tls !== undefined;
@@ -56,10 +57,13 @@ class EmbeddedBroker implements Broker {
       credentials: new Credentials(options.users),
       limits,
       budget,
-      topics: new Topics(limits.maxTopics, budget),
-      tally: newTally(),
-      container: rhea.create_container({ id: `xqbus-${randomUUID()}` }) as unknown as RheaContainer,
+      tally,
+      nodes: new TopicNodes(limits, budget, tally),
+      links: new LinkRegistry(),
+      ticks: new TickQueue(),
+      containerId: `xqbus-${randomUUID()}`,
       properties: brokerProperties(),
+      firstId: 0,
     };
     this.#server = options.tls === undefined ? createServer({ noDelay: true }) : tlsServer(options.tls, limits);
     this.#server.maxConnections = limits.maxConnections;

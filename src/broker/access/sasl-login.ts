@@ -1,6 +1,7 @@
+import { FieldReader } from "../protocol/codec/field-reader.ts";
+import { Scanner } from "../protocol/codec/scanner.ts";
 import { frameBody } from "../protocol/frame-body.ts";
-import { readComposite, SASL_FRAMES } from "../protocol/composites.ts";
-import { Scanner } from "../protocol/scanner.ts";
+import { ProtocolFault } from "../protocol/protocol-fault.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** Largest SASL frame. The standard has 512 (AMQP 1.0, part 5.3.1), which long passwords that are tokens exceed. */
@@ -23,12 +24,11 @@ const MECHANISMS: Buffer = saslFrame(
 );
 
 /** The next thing to do for a client that is logging in. */
-export interface LoginStep {
-  /** Bytes to send. */
-  readonly reply: Buffer;
-  /** `refused`: send the reply, then close. `wrong-protocol`: likewise, but nobody tried to log in. */
-  readonly state: "continue" | "accepted" | "refused" | "wrong-protocol";
-}
+export type LoginStep =
+  | { readonly state: "continue"; readonly reply: Buffer }
+  | { readonly state: "accepted"; readonly reply: Buffer; readonly user: string }
+  /** Send the reply, then close. `wrong-protocol`: nobody tried to log in. */
+  | { readonly state: "refused" | "wrong-protocol"; readonly reply: Buffer };
 
 /**
  * The server side of a SASL login with PLAIN (AMQP 1.0, part 5.3; RFC 4616): one attempt for each connection, and no way
@@ -53,20 +53,34 @@ export class SaslLogin {
       if (!unit.equals(SASL_HEADER)) return { reply: SASL_HEADER, state: "wrong-protocol" };
       return { reply: Buffer.concat([SASL_HEADER, MECHANISMS]), state: "continue" };
     }
-    const accepted = this.#accepts(unit);
-    return { reply: outcome(accepted ? OK : AUTHENTICATION_FAILED), state: accepted ? "accepted" : "refused" };
+    const user = this.#userOf(unit);
+    return user === undefined
+      ? { reply: outcome(AUTHENTICATION_FAILED), state: "refused" }
+      : { reply: outcome(OK), state: "accepted", user };
   }
 
-  #accepts(frame: Buffer): boolean {
+  /** Who has logged in with a sasl-init (AMQP 1.0, part 5.3.3.2); undefined for a failed login. */
+  #userOf(frame: Buffer): string | undefined {
     const scanner = new Scanner(frame, frameBody(frame, FRAME_TYPE_SASL));
-    const init = readComposite(scanner, SASL_FRAMES);
-    if (init.code !== SASL_INIT) return false;
-    const mechanism = init.binary("mechanism");
-    const response = init.binary("initial-response");
-    return (
-      mechanism?.toString("latin1") === "PLAIN" && response !== undefined && this.#credentials.acceptsPlain(response)
-    );
+    const code = scanner.descriptor();
+    if (code !== SASL_INIT) {
+      throw new ProtocolFault("amqp:decode-error", `the descriptor 0x${code.toString(16)} is not expected here`);
+    }
+    const fields = new FieldReader(scanner);
+    fields.enter("sasl-init", 3);
+    const mechanism = fields.mandatory(fields.symbol("mechanism"), "mechanism");
+    const response = fields.binary("initial-response");
+    fields.ignore("hostname", "string");
+    fields.leave();
+    if (mechanism !== "PLAIN" || response === undefined) return undefined;
+    return this.#credentials.acceptsPlain(response) ? plainUser(response) : undefined;
   }
+}
+
+/** The authcid of a response that was accepted. */
+function plainUser(response: Buffer): string {
+  const start = response.indexOf(0) + 1;
+  return response.subarray(start, response.indexOf(0, start)).toString("utf8");
 }
 
 /** sasl-outcome (0x44) with its code. */

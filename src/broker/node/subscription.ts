@@ -1,13 +1,7 @@
 import type { BrokerLimits } from "../limits.ts";
+import type { Outcome } from "../protocol/nodes.ts";
 import type { Tally } from "../tally.ts";
 import type { StoredMessage } from "./stored-message.ts";
-
-/** What a consumer says about one copy (AMQP 1.0, part 3.4). */
-export type Outcome =
-  | { readonly kind: "accepted" }
-  | { readonly kind: "rejected" }
-  | { readonly kind: "released" }
-  | { readonly kind: "modified"; readonly deliveryFailed: boolean; readonly undeliverableHere: boolean };
 
 /** One subscription's copy of a message. */
 export interface Copy {

@@ -1,67 +1,107 @@
-import type { Outcome } from "../node/subscription.ts";
+import type { Socket } from "node:net";
 import type { BrokerContext } from "./broker-context.ts";
-import { checkFrame } from "./check-frame.ts";
-import { ProtocolFault } from "./protocol-fault.ts";
+import { string, symbolMap, uint, ushort } from "./codec/amqp-value.ts";
+import { encodeValue } from "./codec/encode-value.ts";
+import { FieldReader } from "./codec/field-reader.ts";
+import { Scanner } from "./codec/scanner.ts";
+import { encodeFields } from "./attach-answer.ts";
+import { errorValue } from "./delivery-state.ts";
+import { frameBody } from "./frame-body.ts";
+import { writeFrame, writeHeartbeat } from "./frame-writer.ts";
+import { IdleWatch } from "./idle-watch.ts";
+import { MAX_BACKLOG_BYTES, Output } from "./output.ts";
+import * as performatives from "./performatives.ts";
+import type { BeginFrame, OpenFrame } from "./performatives.ts";
+import { ProtocolFault, SessionFault } from "./protocol-fault.ts";
 import type { AmqpError } from "./protocol-fault.ts";
-import type {
-  BeginFields,
-  Frame,
-  FrameHandlers,
-  OpenFields,
-  RheaConnection,
-  RheaEvent,
-  RheaSession,
-} from "./rhea-internals.ts";
-import type { RheaSocket } from "./rhea-socket.ts";
-import { ServedSession } from "./served-session.ts";
-import type { SessionOwner } from "./served-session.ts";
+import { Session } from "./session.ts";
+import type { SessionOwner } from "./session.ts";
+import { INCOMING_WINDOW } from "./session-windows.ts";
+import type { Ticking } from "./tick-queue.ts";
 
 /** "AMQP", protocol id 0, version 1.0.0. */
 const AMQP_HEADER: Buffer = Buffer.from("AMQP\x00\x01\x00\x00", "latin1");
-/** The smallest max-frame-size that a peer may have (AMQP 1.0, part 2.3). */
+const FRAME_TYPE_AMQP = 0;
+/** The smallest max-frame-size that a peer may have (AMQP 1.0, part 2.3); what holds before its open. */
 const MIN_MAX_FRAME_SIZE = 512;
 /** Heartbeats more often than twice in that many ms would be work without use. */
 const MIN_IDLE_TIMEOUT_MS = 100;
+/** UTF-16 code units of a container's name. */
+const MAX_CONTAINER_ID_LENGTH = 1024;
+/** Frames that may still come for a session that the broker has ended: what a client had under way. */
+const MAX_DISCARDED_FRAMES: number = 2 * INCOMING_WINDOW;
 
-/** Events of rhea that tell nothing which the frames did not; without a listener rhea prints or throws some of them. */
-const QUIET_EVENTS: readonly string[] = [
-  "disconnected",
-  "connection_error",
-  "session_error",
-  "sender_error",
-  "receiver_error",
-];
+let connections = 0;
 
-/** The AMQP connection of a client that has logged in: rhea's state machine, and what it does not check. */
-export class AmqpConnection implements SessionOwner {
+/** Who has logged in over a socket, and what to tell about it. */
+export interface AmqpConnectionOptions {
+  /** The name under which the client logged in. */
+  readonly user: string;
+  /** Called when the client has sent its `open`. */
+  readonly onOpened: () => void;
+}
+
+/** The AMQP connection of a client that has logged in (AMQP 1.0, part 2.4). */
+export class AmqpConnection implements SessionOwner, Ticking {
   readonly broker: BrokerContext;
-  readonly socket: RheaSocket;
-  readonly #rhea: RheaConnection;
-  readonly #onOpened: () => void;
-  readonly #sessions = new Map<RheaSession, ServedSession>();
+  readonly output: Output;
+  readonly #socket: Socket;
+  readonly #options: AmqpConnectionOptions;
+  readonly #scanner = new Scanner(AMQP_HEADER);
+  readonly #fields = new FieldReader(this.#scanner);
+  readonly #idle: IdleWatch;
+  readonly #number: number = ++connections;
+  readonly #sessions = new Map<number, Session>();
+  /** Channels of sessions that the broker ended, with the frames that came for them since. */
+  readonly #ended = new Map<number, number>();
+  #open: OpenFrame | undefined;
   #headerReceived = false;
-  #shuttingDown = false;
-  #ended = false;
+  #openSent = false;
+  #closeSent = false;
+  #finished = false;
+  #tickAsked = false;
+  #hasSent = false;
+  /** Whether links wait for the socket. */
+  #wasFull = false;
+  #killTimer: NodeJS.Timeout | undefined;
 
-  /** @param onOpened called when the client has sent its `open` */
-  constructor(broker: BrokerContext, socket: RheaSocket, onOpened: () => void) {
+  constructor(broker: BrokerContext, socket: Socket, options: AmqpConnectionOptions) {
     this.broker = broker;
-    this.socket = socket;
-    this.#onOpened = onOpened;
-    this.#rhea = broker.container.create_connection(connectionOptions(broker));
-    this.#interceptFrames();
-    this.#listen();
-    this.#rhea.accept(socket);
-    socket.on("drain", () => this.guard(() => this.#pumpAll()));
+    this.#socket = socket;
+    this.#options = options;
+    this.output = new Output(socket, () => this.tickLater());
+    this.#idle = new IdleWatch({ silenceMs: broker.limits.idleTimeoutMs, onSilence: () => this.#endSilent() });
+    socket.on("drain", () => this.#onDrain());
   }
 
   /** Whether what still comes from the client is of no interest. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#finished;
   }
 
   get linkCount(): number {
-    return [...this.#sessions.values()].reduce((sum, session) => sum + session.linkCount, 0);
+    let count = 0;
+    for (const session of this.#sessions.values()) count += session.linkCount;
+    return count;
+  }
+
+  get maxFrameSize(): number {
+    return Math.min(this.#open?.maxFrameSize ?? MIN_MAX_FRAME_SIZE, this.broker.limits.maxFrameBytes);
+  }
+
+  get identity(): SessionOwner["identity"] {
+    return { containerId: this.#open?.containerId ?? "", user: this.#options.user, connection: this.#number };
+  }
+
+  canWrite(): boolean {
+    if (this.output.backlog <= MAX_BACKLOG_BYTES) return true;
+    this.#wasFull = true;
+    return false;
+  }
+
+  /** Something came from the client. */
+  received(): void {
+    this.#idle.received();
   }
 
   /**
@@ -70,34 +110,33 @@ export class AmqpConnection implements SessionOwner {
    * @throws ProtocolFault when it is not what it should be
    */
   receive(unit: Buffer): void {
-    if (this.#headerReceived) checkFrame(unit);
-    else if (!unit.equals(AMQP_HEADER)) {
+    if (this.#headerReceived) return this.#onFrame(unit);
+    if (!unit.equals(AMQP_HEADER)) {
       throw new ProtocolFault("amqp:connection:framing-error", "after the login the header of AMQP 1.0.0 is expected");
     }
     this.#headerReceived = true;
-    this.socket.emit("data", unit);
+    this.#writeHeader();
   }
 
   /** Ends the connection because of what came over it. */
   fail(error: unknown): void {
-    if (this.#ended) return;
+    if (this.#finished) return;
     this.broker.tally.faults++;
-    if (error instanceof ProtocolFault) return this.#end({ condition: error.condition, description: error.message });
-    // rhea found it; it names no condition.
-    this.#end({ condition: "amqp:illegal-state", description: error instanceof Error ? error.message : String(error) });
+    this.#finish(error instanceof ProtocolFault ? error.error : internalError(error));
   }
 
-  /** Asks the client to close: it answers, and rhea ends the socket. */
+  /** Asks the client to close; it answers, and the socket ends. */
   shutDown(): void {
-    this.#shuttingDown = true;
+    if (this.#finished || this.#closeSent) return;
     this.#dropSessions();
-    this.#rhea.open();
-    this.#rhea.close({ condition: "amqp:connection:forced", description: "the broker is shutting down" });
+    this.#sendClose({ condition: "amqp:connection:forced", description: "the broker is shutting down" });
   }
 
   /** Ends all sessions and links. The connection cannot be used afterwards. */
   dispose(): void {
-    this.#ended = true;
+    this.#finished = true;
+    clearTimeout(this.#killTimer);
+    this.#idle.stop();
     this.#dropSessions();
   }
 
@@ -109,163 +148,252 @@ export class AmqpConnection implements SessionOwner {
     }
   }
 
-  #dropSessions(): void {
-    for (const session of this.#sessions.values()) session.dispose();
-    this.#sessions.clear();
+  tickLater(): void {
+    if (this.#tickAsked) return;
+    this.#tickAsked = true;
+    this.broker.ticks.add(this);
   }
 
-  #end(error: AmqpError): void {
-    this.dispose();
-    // A close must follow an open (AMQP 1.0, part 2.4.1).
-    this.#rhea.open();
-    this.#rhea.close(error);
-    this.socket.end();
-  }
-
-  /** Puts the checks between rhea's decoder and its state machine, on this one connection. */
-  #interceptFrames(): void {
-    this.#intercept("on_open", (frame, pass) => this.#onOpen(frame, pass));
-    this.#intercept("on_begin", (frame, pass) => this.#onBegin(frame, pass));
-    this.#intercept("on_attach", (frame, pass) => this.#sessionOf(frame).onAttach(frame, pass));
-    this.#intercept("on_flow", (frame, pass) => this.#sessionOf(frame).onFlow(frame, pass));
-    this.#intercept("on_transfer", (frame, pass) => this.#sessionOf(frame).onTransfer(frame, pass));
-    this.#intercept("on_disposition", (frame, pass) => this.#sessionOf(frame).onDisposition(frame, pass));
-    this.#intercept("on_detach", (frame, pass) => this.#sessionOf(frame).onDetach(frame, pass));
-    this.#intercept("on_end", (frame, pass) => {
-      const session = this.#sessionOf(frame);
-      session.takeOutcomes();
-      session.dispose();
-      this.#sessions.delete(this.#rheaSessionOf(frame));
-      pass();
-      // The client may use the channel again at once; rhea frees it later.
-      delete this.#rhea.remote_channel_map[frame.channel];
+  tick(): void {
+    this.#tickAsked = false;
+    this.guard(() => {
+      for (const session of this.#sessions.values()) session.tick();
     });
-    this.#intercept("on_close", (_frame, pass) => {
-      for (const session of this.#sessions.values()) session.takeOutcomes();
-      this.dispose();
-      pass();
-    });
+    if (this.output.unflushed > 0) this.#hasSent = true;
+    this.output.flush();
+    if (this.output.backlog > MAX_BACKLOG_BYTES) this.#socket.pause();
+    else if (this.#wasFull && !this.#socket.writableNeedDrain) this.#unblock();
   }
 
-  #intercept<Name extends keyof FrameHandlers>(
-    name: Name,
-    check: (frame: FrameHandlers[Name], pass: () => void) => void,
-  ): void {
-    const rhea = this.#rhea as Record<Name, (frame: FrameHandlers[Name]) => void>;
-    const original = rhea[name].bind(rhea);
-    const always = name === "on_open" || name === "on_close";
-    rhea[name] = (frame) => {
-      // Nothing may be answered between a close and the client's own.
-      if (always || !this.#shuttingDown) check(frame, () => original(frame));
-    };
+  #onFrame(frame: Buffer): void {
+    const body = frameBody(frame, FRAME_TYPE_AMQP);
+    // A frame without a body is a heartbeat.
+    if (body === frame.length) return;
+    this.#scanner.reset(frame, body);
+    const code = this.#scanner.descriptor();
+    // Nothing may be answered between a close and the client's own.
+    if (this.#closeSent && code !== performatives.CLOSE) return;
+    const channel = frame.readUInt16BE(6);
+    if (code === performatives.OPEN) return this.#onOpen();
+    if (code === performatives.CLOSE) return this.#onClose();
+    if (this.#open === undefined) throw new ProtocolFault("amqp:illegal-state", "a frame came before open");
+    if (code === performatives.BEGIN) return this.#onBegin(channel);
+    this.#onSessionFrame(code, channel, frame);
   }
 
-  #listen(): void {
-    const rhea = this.#rhea;
-    for (const name of QUIET_EVENTS) rhea.on(name, () => {});
-    for (const name of ["error", "protocol_error"]) rhea.on(name, (error: unknown) => this.fail(error));
-    this.#on("message", ({ receiver, message, delivery }) =>
-      this.#sessions.get(receiver.session)?.onMessage(receiver, message, delivery),
-    );
-    this.#onOutcome("accepted", () => ({ kind: "accepted" }));
-    this.#onOutcome("rejected", () => ({ kind: "rejected" }));
-    this.#onOutcome("released", () => ({ kind: "released" }));
-    this.#onOutcome("modified", ({ delivery: { remote_state: state } }) => ({
-      kind: "modified",
-      deliveryFailed: Boolean(state?.delivery_failed),
-      undeliverableHere: Boolean(state?.undeliverable_here),
-    }));
-    // Settled without an outcome: the consumer let go of the message and did not say that it handled it.
-    this.#onOutcome("settled", () => ({ kind: "modified", deliveryFailed: true, undeliverableHere: false }));
+  #onSessionFrame(code: number, channel: number, frame: Buffer): void {
+    const session = this.#sessions.get(channel);
+    if (session === undefined) return this.#onEndedSession(code, channel);
+    try {
+      this.#dispatch(code, session, frame);
+    } catch (error) {
+      if (!(error instanceof SessionFault)) throw error;
+      this.#endSession(channel, session, error.error);
+    }
   }
 
-  #onOutcome(name: string, outcome: (event: RheaEvent) => Outcome): void {
-    this.#on(name, (event) =>
-      this.#sessions.get(event.sender.session)?.onOutcome(event.sender, event.delivery, outcome(event)),
-    );
+  #dispatch(code: number, session: Session, frame: Buffer): void {
+    const fields = this.#fields;
+    switch (code) {
+      case performatives.TRANSFER: {
+        const transfer = performatives.readTransfer(fields);
+        return session.onTransfer(transfer, frame.subarray(this.#scanner.position));
+      }
+      case performatives.DISPOSITION:
+        return session.onDisposition(this.#complete(performatives.readDisposition(fields)));
+      case performatives.FLOW:
+        return session.onFlow(this.#complete(performatives.readFlow(fields)));
+      case performatives.ATTACH:
+        return session.onAttach(this.#complete(performatives.readAttach(fields)));
+      case performatives.DETACH:
+        return session.onDetach(this.#complete(performatives.readDetach(fields)));
+      case performatives.END:
+        this.#complete(performatives.readEnding(fields, "end"));
+        return this.#onEnd(session);
+      default:
+        throw new ProtocolFault("amqp:decode-error", `the descriptor 0x${code.toString(16)} is not expected here`);
+    }
   }
 
-  /** rhea calls some listeners where nobody catches what they throw. */
-  #on(name: string, listener: (event: RheaEvent) => void): void {
-    this.#rhea.on(name, (event: RheaEvent) => this.guard(() => listener(event)));
+  /** Transfers alone have something behind their fields. */
+  #complete<T>(performative: T): T {
+    if (this.#scanner.done) return performative;
+    throw new ProtocolFault("amqp:decode-error", "a frame that is no transfer has a payload");
   }
 
   /** AMQP 1.0, part 2.7.1. */
-  #onOpen({ performative }: Frame<OpenFields>, pass: () => void): void {
-    const { max_frame_size: maxFrameSize, idle_time_out: idleTimeOut } = performative;
-    if (typeof maxFrameSize === "number" && maxFrameSize < MIN_MAX_FRAME_SIZE) {
-      throw new ProtocolFault(
-        "amqp:invalid-field",
-        `max-frame-size is ${maxFrameSize}; expected at least ${MIN_MAX_FRAME_SIZE}`,
-      );
+  #onOpen(): void {
+    const open = this.#complete(performatives.readOpen(this.#fields));
+    if (this.#open !== undefined) throw new ProtocolFault("amqp:illegal-state", "open came a second time");
+    const { maxFrameSize, idleTimeOut, containerId } = open;
+    if (maxFrameSize < MIN_MAX_FRAME_SIZE) {
+      throw invalid(`max-frame-size is ${maxFrameSize}; expected at least ${MIN_MAX_FRAME_SIZE}`);
     }
-    if (typeof idleTimeOut === "number" && idleTimeOut > 0 && idleTimeOut < MIN_IDLE_TIMEOUT_MS) {
-      throw new ProtocolFault(
-        "amqp:invalid-field",
-        `idle-time-out is ${idleTimeOut} ms; expected 0 or at least ${MIN_IDLE_TIMEOUT_MS}`,
-      );
+    if (idleTimeOut > 0 && idleTimeOut < MIN_IDLE_TIMEOUT_MS) {
+      throw invalid(`idle-time-out is ${idleTimeOut} ms; expected 0 or at least ${MIN_IDLE_TIMEOUT_MS}`);
     }
-    pass();
-    this.#onOpened();
+    if (containerId.length > MAX_CONTAINER_ID_LENGTH) {
+      throw invalid(`the container-id has ${containerId.length} characters; at most ${MAX_CONTAINER_ID_LENGTH}`);
+    }
+    this.#open = open;
+    this.#sendOpen();
+    if (idleTimeOut > 0) this.#startHeartbeats(idleTimeOut);
+    this.#options.onOpened();
   }
 
-  /** AMQP 1.0, part 2.7.2. */
-  #onBegin(frame: Frame<BeginFields>, pass: () => void): void {
+  /** AMQP 1.0, part 2.7.2. The answer comes on the same channel. */
+  #onBegin(channel: number): void {
     const { maxSessions } = this.broker.limits;
-    this.#assertOpen();
-    if (typeof frame.performative.remote_channel === "number") {
+    const begin = this.#complete(performatives.readBegin(this.#fields));
+    if (begin.remoteChannel !== undefined) {
       throw new ProtocolFault("amqp:not-allowed", "a begin answers one that this broker never sent");
     }
-    if (frame.channel >= maxSessions) {
-      throw new ProtocolFault(
-        "amqp:connection:framing-error",
-        `channel is ${frame.channel}; the largest is ${maxSessions - 1}`,
-      );
+    const largest = Math.min(maxSessions - 1, this.#open?.channelMax ?? 0);
+    if (channel > largest) {
+      throw new ProtocolFault("amqp:connection:framing-error", `channel is ${channel}; the largest is ${largest}`);
     }
-    if (frame.channel in this.#rhea.remote_channel_map) {
-      throw new ProtocolFault("amqp:not-allowed", `channel ${frame.channel} has a session already`);
+    if (this.#sessions.has(channel) || this.#ended.has(channel)) {
+      throw new ProtocolFault("amqp:not-allowed", `channel ${channel} has a session already`);
     }
-    pass();
-    const session = this.#rheaSessionOf(frame);
-    this.#sessions.set(session, new ServedSession(session, this));
+    this.#sessions.set(channel, new Session(channel, begin, this));
+    writeFrame(this.output, channel, this.#encodeBegin(channel, begin));
   }
 
-  #sessionOf(frame: Frame<unknown>): ServedSession {
-    this.#assertOpen();
-    const session = this.#sessions.get(this.#rheaSessionOf(frame));
-    if (session === undefined) throw new ProtocolFault("amqp:not-allowed", `the session has ended`);
-    return session;
+  #encodeBegin(channel: number, { handleMax }: BeginFrame): Buffer {
+    const { firstId, limits } = this.broker;
+    const fields = [
+      ushort(channel),
+      uint(firstId),
+      uint(INCOMING_WINDOW),
+      uint(0x7fff_ffff),
+      uint(Math.min(limits.maxLinks - 1, handleMax)),
+    ];
+    return encodeFields(performatives.BEGIN, fields.map(encodeValue));
   }
 
-  #rheaSessionOf({ channel }: Frame<unknown>): RheaSession {
-    const session = this.#rhea.remote_channel_map[channel];
-    if (session === undefined) throw new ProtocolFault("amqp:not-allowed", `channel ${channel} has no session`);
-    return session;
+  #onEnd(session: Session): void {
+    this.#sessions.delete(session.channel);
+    session.flushDispositions();
+    session.dispose("session-end");
+    writeFrame(this.output, session.channel, encodeFields(performatives.END, []));
   }
 
-  #assertOpen(): void {
-    if (!this.#rhea.is_remote_open()) {
-      throw new ProtocolFault("amqp:illegal-state", "a frame came before open, or after close");
+  #endSession(channel: number, session: Session, error: AmqpError): void {
+    this.#sessions.delete(channel);
+    this.#ended.set(channel, 0);
+    session.flushDispositions();
+    session.dispose("session-end");
+    writeFrame(this.output, channel, encodeFields(performatives.END, [encodeValue(errorValue(error))]));
+  }
+
+  /** Throws away what the client had under way when the broker ended its session (AMQP 1.0, part 2.5.5). */
+  #onEndedSession(code: number, channel: number): void {
+    const discarded = this.#ended.get(channel);
+    if (discarded === undefined) throw new ProtocolFault("amqp:not-allowed", `channel ${channel} has no session`);
+    if (code === performatives.END) {
+      this.#ended.delete(channel);
+      return;
+    }
+    if (discarded >= MAX_DISCARDED_FRAMES) {
+      throw new ProtocolFault("amqp:illegal-state", `channel ${channel} is used although its session was ended`);
+    }
+    this.#ended.set(channel, discarded + 1);
+  }
+
+  /** AMQP 1.0, part 2.7.9. */
+  #onClose(): void {
+    this.#complete(performatives.readEnding(this.#fields, "close"));
+    for (const session of this.#sessions.values()) session.flushDispositions();
+    this.dispose();
+    if (!this.#closeSent) this.#sendClose(undefined);
+    this.#endSocket();
+  }
+
+  #endSilent(): void {
+    this.broker.tally.faults++;
+    this.#finish({ condition: "amqp:resource-limit-exceeded", description: "max idle time exceeded" });
+  }
+
+  #finish(error: AmqpError): void {
+    if (this.#finished) return;
+    this.dispose();
+    if (!this.#closeSent) this.#sendClose(error);
+    this.#endSocket();
+  }
+
+  #endSocket(): void {
+    this.output.flush();
+    this.#socket.end();
+    if (!this.#socket.closed) {
+      this.#killTimer = setTimeout(() => this.#socket.destroy(), this.broker.limits.closeTimeoutMs);
+      this.#socket.once("close", () => clearTimeout(this.#killTimer));
     }
   }
 
-  #pumpAll(): void {
-    for (const session of this.#sessions.values()) session.pump();
+  /** A close must follow a header and an open (AMQP 1.0, part 2.4.1). */
+  #sendClose(error: AmqpError | undefined): void {
+    if (!this.#headerReceived) this.#writeHeader();
+    this.#headerReceived = true;
+    this.#sendOpen();
+    this.#closeSent = true;
+    writeFrame(
+      this.output,
+      0,
+      encodeFields(performatives.CLOSE, error === undefined ? [] : [encodeValue(errorValue(error))]),
+    );
+  }
+
+  #sendOpen(): void {
+    if (this.#openSent) return;
+    this.#openSent = true;
+    const { containerId, limits, properties } = this.broker;
+    const fields = [
+      encodeValue(string(containerId)),
+      Buffer.of(0x40),
+      encodeValue(uint(limits.maxFrameBytes)),
+      encodeValue(ushort(limits.maxSessions - 1)),
+      // The broker waits twice as long as it tells (AMQP 1.0, part 2.4.5).
+      encodeValue(uint(Math.floor(limits.idleTimeoutMs / 2))),
+      ...Array<Buffer>(4).fill(Buffer.of(0x40)),
+      encodeValue(symbolMap(properties)),
+    ];
+    writeFrame(this.output, 0, encodeFields(performatives.OPEN, fields));
+  }
+
+  #writeHeader(): void {
+    this.output.append(AMQP_HEADER, 0, AMQP_HEADER.length);
+  }
+
+  #startHeartbeats(timeoutMs: number): void {
+    const hasSent = (): boolean => {
+      const sent = this.#hasSent;
+      this.#hasSent = false;
+      return sent;
+    };
+    this.#idle.startHeartbeats(timeoutMs, hasSent, () => writeHeartbeat(this.output));
+  }
+
+  #onDrain(): void {
+    this.#socket.resume();
+    this.#unblock();
+  }
+
+  #unblock(): void {
+    this.#wasFull = false;
+    for (const session of this.#sessions.values()) session.unblock();
+  }
+
+  #dropSessions(): void {
+    for (const session of this.#sessions.values()) session.dispose("connection-close");
+    this.#sessions.clear();
+    this.#ended.clear();
   }
 }
 
-function connectionOptions({ limits, properties }: BrokerContext): object {
-  return {
-    properties,
-    // The login is over; rhea would offer its own.
-    disable_sasl: true,
-    reconnect: false,
-    max_frame_size: limits.maxFrameBytes,
-    channel_max: limits.maxSessions - 1,
-    // rhea closes after twice the time that it tells the client.
-    idle_time_out: Math.floor(limits.idleTimeoutMs / 2),
-    session_buffer_size: { outgoing: limits.maxUnsettled },
-    sender_options: { treat_modified_as_released: false },
-    receiver_options: { autoaccept: false, credit_window: 0 },
-  };
+function invalid(description: string): ProtocolFault {
+  return new ProtocolFault("amqp:invalid-field", description);
+}
+
+function internalError(error: unknown): AmqpError {
+  return { condition: "amqp:internal-error", description: error instanceof Error ? error.message : String(error) };
 }

@@ -1,18 +1,24 @@
 import type { Credentials } from "../access/credentials.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { MemoryBudget } from "../node/memory-budget.ts";
-import type { Topics } from "../node/topics.ts";
 import type { Tally } from "../tally.ts";
-import type { RheaContainer } from "./rhea-internals.ts";
+import type { LinkRegistry } from "./link-registry.ts";
+import type { Nodes } from "./nodes.ts";
+import type { TickQueue } from "./tick-queue.ts";
 
 /** What all connections of one broker share. */
 export interface BrokerContext {
   readonly credentials: Credentials;
   readonly limits: BrokerLimits;
-  readonly topics: Topics;
+  readonly nodes: Nodes;
   readonly budget: MemoryBudget;
   readonly tally: Tally;
-  readonly container: RheaContainer;
+  readonly links: LinkRegistry;
+  readonly ticks: TickQueue;
+  /** What every connection tells as the container's name. */
+  readonly containerId: string;
   /** What the broker tells about itself in its `open`. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Where the broker's transfer ids, delivery ids and delivery counts start; any number will do. */
+  readonly firstId: number;
 }

@@ -3,7 +3,6 @@ import { MAX_SASL_FRAME_BYTES, SaslLogin } from "../access/sasl-login.ts";
 import { AmqpConnection } from "./amqp-connection.ts";
 import type { BrokerContext } from "./broker-context.ts";
 import { FrameReader } from "./frame-reader.ts";
-import { RheaSocket } from "./rhea-socket.ts";
 
 /** One client's TCP or TLS connection, from its first byte to its end: login first, AMQP then. */
 export class ClientConnection {
@@ -45,6 +44,7 @@ export class ClientConnection {
   }
 
   #receive(bytes: Buffer): void {
+    this.#amqp?.received();
     try {
       for (const unit of this.#reader.read(bytes)) {
         if (this.#turnedAway || this.#amqp?.ended === true) return;
@@ -57,21 +57,21 @@ export class ClientConnection {
   }
 
   #logIn(unit: Buffer): void {
-    const { reply, state } = this.#login.receive(unit);
-    this.#socket.write(reply);
-    if (state === "continue") return;
-    if (state === "accepted") return this.#startAmqp();
-    if (state === "refused") this.#broker.tally.failedLogins++;
+    const step = this.#login.receive(unit);
+    this.#socket.write(step.reply);
+    if (step.state === "continue") return;
+    if (step.state === "accepted") return this.#startAmqp(step.user);
+    if (step.state === "refused") this.#broker.tally.failedLogins++;
     else this.#broker.tally.faults++;
     this.#turnedAway = true;
     this.#socket.destroySoon();
   }
 
-  #startAmqp(): void {
+  #startAmqp(user: string): void {
     this.#reader.maxFrameBytes = this.#broker.limits.maxFrameBytes;
     this.#broker.tally.connections++;
-    const socket = new RheaSocket(this.#socket, this.#broker.limits.closeTimeoutMs);
-    this.#amqp = new AmqpConnection(this.#broker, socket, () => clearTimeout(this.#handshakeTimer));
+    const onOpened = (): void => clearTimeout(this.#handshakeTimer);
+    this.#amqp = new AmqpConnection(this.#broker, this.#socket, { user, onOpened });
   }
 
   #fail(error: unknown): void {

@@ -1,7 +1,6 @@
-import { MESSAGE_HEADER, readComposite } from "./composites.ts";
-import type { Composite } from "./composites.ts";
+import { FieldReader } from "./codec/field-reader.ts";
+import { Scanner } from "./codec/scanner.ts";
 import { ProtocolFault } from "./protocol-fault.ts";
-import { Scanner } from "./scanner.ts";
 
 /** Values of one message; binary data is one, and an event has a few dozen. */
 const MAX_MESSAGE_VALUES = 16_384;
@@ -52,22 +51,33 @@ export function checkMessage(bytes: Buffer): void {
 /** The same message with a delivery-count that is higher by `failures` (AMQP 1.0, part 3.2.1). */
 export function withDeliveryCount(bytes: Buffer, failures: number): Buffer {
   const scanner = new Scanner(bytes, 0, MAX_MESSAGE_VALUES);
-  const header = readHeader(scanner);
-  const kept = ["durable", "priority", "ttl", "first-acquirer"].map((name) => header?.encoded(name) ?? NULL);
-  const deliveryCount = Buffer.from([0x70, 0, 0, 0, 0]);
-  deliveryCount.writeUInt32BE(Math.min((header?.uint("delivery-count") ?? 0) + failures, 0xffff_ffff), 1);
-  const fields = Buffer.concat([...kept, deliveryCount]);
+  const { kept, deliveryCount } = readHeader(scanner);
+  const higher = Buffer.from([0x70, 0, 0, 0, 0]);
+  higher.writeUInt32BE(Math.min(deliveryCount + failures, 0xffff_ffff), 1);
+  const fields = Buffer.concat([...kept, higher]);
   // A list8: its size counts the count byte.
   const list = Buffer.from([0x00, 0x53, HEADER, 0xc0, fields.length + 1, kept.length + 1]);
   return Buffer.concat([list, fields, bytes.subarray(scanner.position)]);
 }
 
-/** Passes over the header, if the message starts with one. */
-function readHeader(scanner: Scanner): Composite | undefined {
+/** Passes over the header, if the message starts with one. `kept` are the encoded fields before the delivery-count. */
+function readHeader(scanner: Scanner): { readonly kept: readonly Buffer[]; readonly deliveryCount: number } {
   const start = scanner.position;
-  const isHeader = scanner.descriptor() === HEADER;
-  scanner.position = start;
-  return isHeader ? readComposite(scanner, MESSAGE_HEADER) : undefined;
+  if (scanner.descriptor() !== HEADER) {
+    scanner.position = start;
+    return { kept: [NULL, NULL, NULL, NULL], deliveryCount: 0 };
+  }
+  const fields = new FieldReader(scanner);
+  fields.enter("header", 5);
+  const kept = [
+    fields.encoded("durable", "boolean"),
+    fields.encoded("priority", "ubyte"),
+    fields.encoded("ttl", "uint"),
+    fields.encoded("first-acquirer", "boolean"),
+  ].map((field) => field ?? NULL);
+  const deliveryCount = fields.uint("delivery-count") ?? 0;
+  fields.leave();
+  return { kept, deliveryCount };
 }
 
 function assertOrder(last: number, section: number): void {

@@ -4,7 +4,8 @@ import { DEFAULT_BROKER_LIMITS } from "../../../src/broker/index.ts";
 import { MemoryBudget } from "../../../src/broker/node/memory-budget.ts";
 import { StoredMessage } from "../../../src/broker/node/stored-message.ts";
 import { Subscription } from "../../../src/broker/node/subscription.ts";
-import type { Copy, Outcome } from "../../../src/broker/node/subscription.ts";
+import type { Copy } from "../../../src/broker/node/subscription.ts";
+import type { Outcome } from "../../../src/broker/protocol/nodes.ts";
 import { newTally } from "../../../src/broker/tally.ts";
 
 const LIMITS = { ...DEFAULT_BROKER_LIMITS, maxDeliveryAttempts: 3 };

@@ -1,4 +1,4 @@
-import { ProtocolFault } from "./protocol-fault.ts";
+import { ProtocolFault } from "../protocol-fault.ts";
 
 /** Values inside values: described, in a list, map or array. */
 const MAX_DEPTH = 32;
@@ -30,7 +30,7 @@ const MAP32 = 0xd1;
  * Every method throws a ProtocolFault `amqp:decode-error` that says what is wrong at which byte.
  */
 export class Scanner {
-  readonly bytes: Buffer;
+  bytes: Buffer;
   /** Of the next byte. */
   position: number;
   readonly #maxValues: number;
@@ -40,6 +40,13 @@ export class Scanner {
     this.bytes = bytes;
     this.position = position;
     this.#maxValues = maxValues;
+  }
+
+  /** Starts anew, with other bytes. */
+  reset(bytes: Buffer, position: number): void {
+    this.bytes = bytes;
+    this.position = position;
+    this.#values = 0;
   }
 
   get done(): boolean {

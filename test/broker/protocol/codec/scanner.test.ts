@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import rhea from "rhea";
 import { describe, expect, it } from "vitest";
-import { ProtocolFault } from "../../../src/broker/protocol/protocol-fault.ts";
-import { Scanner } from "../../../src/broker/protocol/scanner.ts";
+import { ProtocolFault } from "../../../../src/broker/protocol/protocol-fault.ts";
+import { Scanner } from "../../../../src/broker/protocol/codec/scanner.ts";
 
 interface Writer {
   write(value: unknown): void;
