@@ -1,4 +1,5 @@
-import { compileWhatWorks, rememberingReader, type WorkingSchema } from "./assemble/compile.ts";
+import { compileWhatWorks, rememberingReader, type CompiledSchema, type WorkingSchema } from "./assemble/compile.ts";
+import { brokenByChange, type SchemaChange } from "./broken-by-change.ts";
 import type { ResolvedCatalogOptions } from "./catalog-options.ts";
 import { Libxml2 } from "./engine/libxml2.ts";
 import { Generation } from "./generation.ts";
@@ -35,8 +36,8 @@ interface FoundFile {
  * Makes the generations of one catalog. What did not change from one to the next is not read, parsed and turned into
  * components again.
  *
- * A file that was good before and is broken now keeps its last good text in effect; it is reported as a problem all the same. A
- * file that is gone is gone.
+ * A file that was good before and is broken now, or breaks others, keeps its last good text in effect; it is reported as a
+ * problem all the same. A file that is gone is gone.
  */
 export class CatalogLoader {
   readonly #options: ResolvedCatalogOptions;
@@ -49,6 +50,7 @@ export class CatalogLoader {
   #missing: ReadonlySet<string> = new Set();
   /** The files that the generation in effect was made of. */
   #loaded: ReadonlyMap<string, FoundFile> | undefined;
+  #schema: CompiledSchema | undefined;
   #texts: ReadonlyMap<string, Uint8Array> = new Map();
 
   constructor(options: ResolvedCatalogOptions) {
@@ -84,7 +86,7 @@ export class CatalogLoader {
       });
       if (lastGood.size === 0 && this.#loaded !== undefined && isSame(this.#loaded, found)) return undefined;
       const compiled = await this.#compile(sources);
-      const broken = this.#brokenByChange(compiled.schema, lastGood, found);
+      const broken = brokenByChange(compiled.schema, this.#changeTo(found, lastGood));
       if (broken.length === 0) {
         this.#loaded = found;
         this.#forgetOthers();
@@ -99,7 +101,7 @@ export class CatalogLoader {
   #readerOf(found: Map<string, FoundFile>, lastGood: ReadonlyMap<string, Uint8Array>): ReadSchemaFile {
     return (file, maxBytes) => {
       // Once in a call: what is judged, also a second time, is what was found.
-      const content = found.get(file.path)?.content ?? this.#files.read(file, maxBytes);
+      const content = found.get(file.path)?.content ?? this.#inEffect(file, this.#files.read(file, maxBytes));
       found.set(file.path, { file, content });
       const bytes = lastGood.get(file.path);
       return bytes === undefined ? content : { bytes };
@@ -123,21 +125,25 @@ export class CatalogLoader {
     }
   }
 
-  /**
-   * The problems of files that a change has broken and that can have their last good text again. Only those of the first round
-   * that has any: a later problem may be the consequence of an earlier one.
-   */
-  #brokenByChange(
-    { rounds }: WorkingSchema,
-    lastGood: ReadonlyMap<string, Uint8Array>,
-    found: ReadonlyMap<string, FoundFile>,
-  ): readonly SchemaProblem[] {
-    const isBrokenByChange = ({ file, cause }: SchemaProblem): boolean => {
-      const [before, now] = [this.#texts.get(file), found.get(file)?.content];
-      if (cause !== undefined || before === undefined || now === undefined || lastGood.has(file)) return false;
-      return !("bytes" in now) || now.bytes !== before;
+  /** The array that is in effect, when the file has its content again. */
+  #inEffect({ path }: SchemaFile, content: FileContent): FileContent {
+    const bytes = this.#texts.get(path);
+    return bytes !== undefined && "bytes" in content && Buffer.compare(content.bytes, bytes) === 0
+      ? { bytes }
+      : content;
+  }
+
+  #changeTo(found: ReadonlyMap<string, FoundFile>, lastGood: ReadonlyMap<string, Uint8Array>): SchemaChange {
+    const texts = this.#texts;
+    const hasChanged = (path: string, { content }: FoundFile): boolean =>
+      texts.has(path) && !lastGood.has(path) && (!("bytes" in content) || content.bytes !== texts.get(path));
+    return {
+      before: this.#schema,
+      wasGood: (file) => texts.has(file),
+      changed: [...found].flatMap(([path, file]) => (hasChanged(path, file) ? path : [])),
+      hasOtherFiles:
+        [...found.keys()].some((path) => !texts.has(path)) || [...texts.keys()].some((path) => !found.has(path)),
     };
-    return rounds.map((problems) => problems.filter(isBrokenByChange)).find(({ length }) => length > 0) ?? [];
   }
 
   #finish(
@@ -153,6 +159,7 @@ export class CatalogLoader {
       if (bytes !== undefined) texts.set(file, bytes);
     }
     this.#texts = texts;
+    this.#schema = schema;
     const generation = new Generation({ ...schema, problems }, engine, () => this.#startEngine(), this.#options);
     return { generation, texts };
   }

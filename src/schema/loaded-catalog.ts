@@ -93,6 +93,7 @@ export class LoadedCatalog implements Catalog {
       options,
     );
     this.#watchers.add(watcher);
+    watcher.start();
     return watcher;
   }
 

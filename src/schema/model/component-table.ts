@@ -122,7 +122,7 @@ export class ComponentTable {
       const message =
         `the ${kind} "${name.localName}" is already declared in ${file}:${positionOf(node).line}; ` +
         `names are unique over all files of a namespace`;
-      return [problemAt(component.source.file, component.source.node, message)];
+      return [{ ...problemAt(component.source.file, component.source.node, message), conflictsWith: file }];
     }
     table.set(String(name), component);
     if (component.kind === "element" && component.substitutionGroup !== undefined) {

@@ -16,6 +16,8 @@ export interface SchemaProblem {
   readonly code?: string;
   /** Absolute path of the file that has the mistake of which this problem is the consequence, where it is another one. */
   readonly cause?: string;
+  /** Absolute path of the other file, where two files are wrong together: both declare one name. */
+  readonly conflictsWith?: string;
 }
 
 /** The problem at the place of an element of the schema document. */

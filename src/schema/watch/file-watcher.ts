@@ -44,12 +44,16 @@ export class FileWatcher implements CatalogWatcher {
       () => this.#schedule(),
       () => this.#poll(),
     );
+  }
+
+  /** Begins to watch; called once. */
+  start(): void {
     const { signal, usePolling } = this.#options;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (signal?.aborted === true) void this.close();
     else if (usePolling) this.#poll();
     else {
-      this.#folders.replace(foldersToWatch(catalog.places()));
+      this.#folders.replace(foldersToWatch(this.#catalog.places()));
       // Whatever happened since the catalog was loaded.
       this.#schedule();
     }
