@@ -3,7 +3,7 @@ import type { XmlDocument } from "../xml/index.ts";
 import { assertDocument } from "./assert-document.ts";
 import { DEFAULT_BUDGET, type BudgetLimits } from "./evaluate/budget.ts";
 import type { Context } from "./evaluate/environment.ts";
-import { compileModule, type CompiledModule } from "./evaluate/module.ts";
+import { compileModule, type CompiledModule, type ModuleOptions } from "./evaluate/module.ts";
 import { located } from "./evaluate/located.ts";
 import { contextFor } from "./evaluate/run.ts";
 import { FilterError, type FilterPhase } from "./filter-error.ts";
@@ -57,12 +57,11 @@ const MAX_REASON_LENGTH = 500;
  * @throws XqbusError `xqbus:illegal-argument`, `xqbus:limit-exceeded` (more than 65 536 characters)
  */
 export function compileFilter(text: string, options: FilterOptions = {}): Filter {
-  const language = options.language ?? "xquery";
-  refuseUnusableArguments(text, language);
+  const source = moduleOptionsOf(text, options);
+  const { query, language } = source;
   const limits = { ...DEFAULT_BUDGET, ...options.budget };
-  const query = text.replace(/\r\n?/g, "\n");
   const failure = (error: unknown, phase: FilterPhase): unknown => filterError(error, query, text, phase);
-  const { module, xquery } = compile(query, language, options, failure);
+  const { module, xquery } = compile(source, failure);
   const needsMessage = module.externals.length > 0;
   const run = <T>(document: XmlDocument, message: FilterMessage | undefined, evaluate: (context: Context) => T): T => {
     assertDocument(document);
@@ -73,7 +72,7 @@ export function compileFilter(text: string, options: FilterOptions = {}): Filter
       throw failure(error, "dynamic");
     }
   };
-  return Object.freeze<Filter>({
+  const filter = Object.freeze<Filter>({
     text,
     language,
     xquery,
@@ -86,32 +85,67 @@ export function compileFilter(text: string, options: FilterOptions = {}): Filter
         return Object.freeze(module.body.items(context).map((item) => toFilterItem(item, budget)));
       }),
   });
+  SOURCES.set(filter, source);
+  return filter;
+}
+
+/** What filters were compiled from. */
+const SOURCES = new WeakMap<Filter, ModuleOptions>();
+
+/** What a filter was compiled from; undefined when {@link compileFilter} has not made it. */
+export function sourceOfFilter(filter: Filter): ModuleOptions | undefined {
+  return SOURCES.get(filter);
+}
+
+/**
+ * What a text means with the options that it came with. Texts with equal options get equal parts, the same objects where that is cheap.
+ *
+ * @throws FilterError, XqbusError for arguments that cannot be used; the text is not parsed yet
+ */
+export function moduleOptionsOf(text: string, options: FilterOptions): ModuleOptions {
+  const { language = "xquery", namespaces, defaultElementNamespace } = options;
+  refuseUnusableArguments(text, language);
+  const isUsual = namespaces === undefined && defaultElementNamespace === undefined;
+  return {
+    query: text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text,
+    language,
+    namespaces: isUsual ? USUAL_NAMESPACES : namespacesOf(options),
+    externalVariable: EXTERNAL_VARIABLES[language],
+    checkExternal,
+    baseUri: undefined,
+  };
+}
+
+const USUAL_NAMESPACES: ReadonlyMap<string, string> = namespacesOf({});
+
+const EXTERNAL_VARIABLES: Readonly<Record<FilterLanguage, ModuleOptions["externalVariable"]>> = {
+  xquery: (name) => undeclaredVariable(name, "xquery"),
+  xpath: (name) => undeclaredVariable(name, "xpath"),
+};
+
+function namespacesOf(options: FilterOptions): ReadonlyMap<string, string> {
+  const namespaces = new Map(Object.entries(options.namespaces ?? DEFAULT_FILTER_NAMESPACES));
+  if (options.defaultElementNamespace !== undefined) namespaces.set("", options.defaultElementNamespace);
+  return namespaces;
 }
 
 function compile(
-  query: string,
-  language: FilterLanguage,
-  options: FilterOptions,
+  source: ModuleOptions,
   failure: (error: unknown, phase: FilterPhase) => unknown,
 ): { readonly module: CompiledModule; readonly xquery: string } {
-  const namespaces = new Map(Object.entries(options.namespaces ?? DEFAULT_FILTER_NAMESPACES));
-  if (options.defaultElementNamespace !== undefined) namespaces.set("", options.defaultElementNamespace);
+  const { query, language, namespaces } = source;
   try {
     refuseCharacters(query);
     const syntax = parseQuery(query, language);
     const undeclared = new Set<string>();
     const module = compileModule(syntax, {
-      query,
-      language,
-      namespaces,
+      ...source,
       externalVariable: (name) => {
-        const type = undeclaredVariable(name, language);
+        const type = source.externalVariable(name);
         if (type !== undefined)
           undeclared.add(`$Q{${name.namespace}}${name.localName}${type.occurrence === "?" ? " as item()?" : ""}`);
         return type;
       },
-      checkExternal,
-      baseUri: undefined,
     });
     const xquery = portableText(query, syntax, { language, namespaces, undeclared: [...undeclared] });
     return { module, xquery };
@@ -121,7 +155,7 @@ function compile(
 }
 
 /** @throws QueryError XPST0003 for a character that no XML document can have */
-function refuseCharacters(query: string): void {
+export function refuseCharacters(query: string): void {
   const found = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(query);
   if (found === null) return;
   const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
@@ -152,7 +186,8 @@ function refuseUnusableArguments(text: string, language: string): void {
   }
 }
 
-function filterError(error: unknown, query: string, written: string, phase: FilterPhase): unknown {
+/** A QueryError, or the end of the call stack, as users see it; any other error as it is. */
+export function filterError(error: unknown, query: string, written: string, phase: FilterPhase): unknown {
   if (error instanceof RangeError) {
     const reason = phase === "static" ? "the filter is nested too deeply" : "the evaluation recurses too deeply";
     return new FilterError("XPDY0130", reason, { phase, query: written, cause: error });

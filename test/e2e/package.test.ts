@@ -27,7 +27,10 @@ const EVENT = [
   ...["Event", "EventContentError", "EventMaker", "MadeElement", "bytesOf", "fromJson", "fromObject"],
   ...["maskSensitive", "toJson", "toObject", "typedContent"],
 ];
-const FILTER = ["DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "MESSAGE_NAMESPACE", "compileFilter"];
+const FILTER = [
+  ...["DEFAULT_FILTER_INDEX_OPTIONS", "DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "FilterIndex"],
+  ...["MESSAGE_NAMESPACE", "compileFilter"],
+];
 const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],
   ...["NotConnectedError", "RefusedError", "TimeoutError", "parseBusUrl"],
