@@ -4,7 +4,7 @@ import { compileModule, type CompiledModule, type ModuleOptions } from "./evalua
 import { FilterError } from "./filter-error.ts";
 import { checkFilterArguments, type FilterOptions } from "./filter-options.ts";
 import type { Filter } from "./filter.ts";
-import { moduleOptions } from "./module-options.ts";
+import { moduleOptions, refuseCharacters } from "./module-options.ts";
 import { queryFailure } from "./query-failure.ts";
 import type { QuerySyntax } from "./syntax/ast.ts";
 import { parseQuery } from "./syntax/parse-query.ts";
@@ -41,12 +41,13 @@ interface Compilation {
 }
 
 function compile(text: string, options: FilterOptions): Compilation {
+  const parts = moduleOptions(text, options);
   try {
-    const parts = moduleOptions(text, options);
+    refuseCharacters(parts.query);
     const syntax = parseQuery(parts.query, parts.language);
     return { parts, syntax, module: compileModule(syntax, parts) };
   } catch (error) {
-    throw queryFailure(error, text.replace(/\r\n?/g, "\n"), text, "static");
+    throw queryFailure(error, parts.query, text, "static");
   }
 }
 

@@ -59,6 +59,11 @@ export class CompiledFilter implements Filter {
     Object.freeze(this);
   }
 
+  /** @internal What the query was compiled from. */
+  get source(): ModuleOptions {
+    return this.#parts;
+  }
+
   /** Made when it is asked for: few filters go to another broker. */
   get xquery(): string | undefined {
     const { query, language } = this.#parts;

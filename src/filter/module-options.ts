@@ -5,13 +5,10 @@ import { QueryError } from "./values/query-error.ts";
 
 /**
  * What the engine is told of a filter beside its syntax. Filters with the same options share the parts, by which an index sees that their
- * names mean the same.
- *
- * @throws QueryError XPST0003 for a character that no XML document can have
+ * names mean the same. The text is not looked at.
  */
 export function moduleOptions(text: string, options: FilterOptions): ModuleOptions {
   const query = text.replace(/\r\n?/g, "\n");
-  refuseCharacters(query);
   const { language = "xquery" } = options;
   return {
     query,
@@ -50,7 +47,8 @@ function namespacesFor({
   return made;
 }
 
-function refuseCharacters(query: string): void {
+/** @throws QueryError XPST0003 for a character that no XML document can have */
+export function refuseCharacters(query: string): void {
   const found = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(query);
   if (found === null) return;
   const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");

@@ -28,9 +28,11 @@ const EVENT = [
   ...["maskSensitive", "toJson", "toObject", "typedContent"],
 ];
 const FILTER = [
+  "DEFAULT_FILTER_INDEX_OPTIONS",
   "DEFAULT_FILTER_NAMESPACES",
   "EVERY_EVENT",
   "FilterError",
+  "FilterIndex",
   "MESSAGE_NAMESPACE",
   "compileFilter",
   "formatExplanation",

@@ -2,11 +2,11 @@ import { DEFAULT_BUDGET, type BudgetLimits } from "../evaluate/budget.ts";
 
 /** How a {@link FilterIndex} behaves; all have defaults. */
 export interface FilterIndexOptions {
-  /** What one evaluation of one filter may cost. */
-  readonly limits: BudgetLimits;
+  /** What evaluating one filter once may cost, whatever its own options say. */
+  readonly budget: BudgetLimits;
   /** So many evaluations that run out of their budget put a subscription into quarantine. Default 3. */
   readonly quarantineAfter: number;
-  /** Alternatives (`or`, lists of values) that one filter is split into at most; beyond, it is not indexed. Default 64. */
+  /** Alternatives (`or`, lists of values) that one filter is split into at most; beyond, it is indexed less well. Default 64. */
   readonly maxAlternatives: number;
   /**
    * Evaluations per event that can only end in an error (a number is wanted, and the document has none there), made so that the error
@@ -15,9 +15,9 @@ export interface FilterIndexOptions {
   readonly maxErrorProbes: number;
 }
 
-export const DEFAULT_FILTER_INDEX_OPTIONS: FilterIndexOptions = {
-  limits: DEFAULT_BUDGET,
+export const DEFAULT_FILTER_INDEX_OPTIONS: FilterIndexOptions = Object.freeze({
+  budget: DEFAULT_BUDGET,
   quarantineAfter: 3,
   maxAlternatives: 64,
   maxErrorProbes: 1000,
-};
+});

@@ -1,38 +1,41 @@
 import { XqbusError } from "../../errors.ts";
 import type { XmlDocument } from "../../xml/index.ts";
+import { assertDocument } from "../assert-document.ts";
+import { CompiledFilter } from "../compiled-filter.ts";
 import type { ModuleOptions } from "../evaluate/module.ts";
-import type { Sequence } from "../values/item.ts";
+import { EVERY_EVENT } from "../every-event.ts";
+import { FilterError } from "../filter-error.ts";
+import { checkFilterArguments, type FilterOptions } from "../filter-options.ts";
+import type { Filter } from "../filter.ts";
+import type { FilterMessage } from "../message/filter-message.ts";
+import { moduleOptions, refuseCharacters } from "../module-options.ts";
+import { queryFailure } from "../query-failure.ts";
 import { BudgetError } from "../values/query-error.ts";
 import { DocumentSearch } from "./document-search.ts";
-import { explainIndex, type IndexExplanation } from "./explain-index.ts";
+import { indexingOf, type Indexing } from "./indexing.ts";
 import { DEFAULT_FILTER_INDEX_OPTIONS, type FilterIndexOptions } from "./filter-index-options.ts";
 import { placementsOf } from "./placement.ts";
 import { GroupTable } from "./group-table.ts";
-import type { EventContext } from "./residual.ts";
+import { EventContext } from "./event-context.ts";
 import { RoutingPatterns } from "./routing-patterns.ts";
 import { ShapeCache, type ShapedFilter } from "./shape-cache.ts";
 import type { Subscription, SubscriptionErrors } from "./subscription.ts";
 
-/** A filter as text, with what its names mean before the text begins. Filters that share these objects share more. */
-export interface IndexedFilter extends Partial<Omit<ModuleOptions, "query">> {
-  readonly query: string;
-}
-
-export interface SubscriptionOptions {
+/** What a subscription wants besides its filter, and how the filter's text is to be read, where it is a text. */
+export interface SubscriptionOptions extends Omit<FilterOptions, "budget"> {
   /** Pattern of the routing keys that are wanted: words with dots, `*` for one word, `#` for any number. Without one, all are. */
   readonly routingKey?: string | undefined;
 }
 
+/** What is known of an event besides its document. */
 export interface MatchOptions {
-  /** Values of external variables by Clark name. */
-  readonly variables?: ReadonlyMap<string, Sequence>;
+  /** Without one it has no words, which patterns such as `#` match. */
+  readonly routingKey?: string | undefined;
+  /** Gives external variables their values; default: a message without properties. */
+  readonly message?: FilterMessage | undefined;
   /** What `fn:current-dateTime()` gives. Default: the time of the call. */
-  readonly now?: Date;
+  readonly now?: Date | undefined;
 }
-
-const NO_NAMESPACES: ReadonlyMap<string, string> = new Map();
-const NO_VARIABLES: ReadonlyMap<string, Sequence> = new Map();
-const noExternalVariable = (): undefined => undefined;
 
 /**
  * Many filters that are matched against one document in one pass: the cost hardly grows with their number.
@@ -76,16 +79,18 @@ export class FilterIndex {
   /**
    * Adds a subscription.
    *
-   * @throws QueryError static errors of the filter, UnsupportedError; XqbusError `xqbus:illegal-argument` when the id is taken
+   * @param filter a compiled filter, or its text, which is cheaper: of the texts that differ in their literals only one is parsed
+   * @throws FilterError with phase `static`, as {@link compileFilter} does
+   * @throws XqbusError `xqbus:illegal-argument` when the id is taken
    */
-  add(id: string, filter: IndexedFilter, options: SubscriptionOptions = {}): void {
+  add(id: string, filter: Filter | string, options: SubscriptionOptions = {}): void {
     if (this.#byId.has(id)) {
       throw new XqbusError(
         "xqbus:illegal-argument",
         `there is a subscription ${JSON.stringify(id)} already; expected another id, or a call of replace()`,
       );
     }
-    this.#insert(id, this.#shapes.take(moduleOptions(filter)), options);
+    this.#insert(id, this.#take(filter, options), options);
   }
 
   /** Takes a subscription away; false when there is none. */
@@ -103,9 +108,9 @@ export class FilterIndex {
     return true;
   }
 
-  /** Adds a subscription, or gives it another filter; its errors are forgotten. @throws QueryError as {@link add}: then nothing has changed */
-  replace(id: string, filter: IndexedFilter, options: SubscriptionOptions = {}): void {
-    const shaped = this.#shapes.take(moduleOptions(filter));
+  /** Adds a subscription, or gives it another filter; its errors are forgotten. @throws as {@link add}: then nothing has changed */
+  replace(id: string, filter: Filter | string, options: SubscriptionOptions = {}): void {
+    const shaped = this.#take(filter, options);
     this.remove(id);
     this.#insert(id, shaped, options);
   }
@@ -113,11 +118,12 @@ export class FilterIndex {
   /**
    * The subscriptions that an event matches, each once, in no particular order.
    *
-   * @param routingKey of the event; without one it has no words, which patterns such as `#` match
+   * @param document the tree of an event, `event.document`
+   * @throws XqbusError `xqbus:illegal-argument` for what is no document
    */
-  match(document: XmlDocument, routingKey: string = "", options: MatchOptions = {}): string[] {
-    const { variables = NO_VARIABLES, now = new Date() } = options;
-    const context: EventContext = { document, variables, now, limits: this.#options.limits };
+  match(document: XmlDocument, { routingKey = "", message, now }: MatchOptions = {}): string[] {
+    assertDocument(document);
+    const context = new EventContext(document, message ?? {}, now ?? new Date(), this.#options.budget);
     const matched: string[] = [];
     let probes = 0;
     const sink = {
@@ -148,9 +154,20 @@ export class FilterIndex {
   }
 
   /** How a subscription is found, and why not faster; undefined when there is none of that id. */
-  explain(id: string): IndexExplanation | undefined {
+  indexing(id: string): Indexing | undefined {
     const subscription = this.#byId.get(id);
-    return subscription === undefined ? undefined : explainIndex(subscription);
+    return subscription === undefined ? undefined : indexingOf(subscription);
+  }
+
+  #take(filter: Filter | string, options: SubscriptionOptions): ShapedFilter {
+    const source = sourceOf(filter, options);
+    const text = typeof filter === "string" ? filter : filter.text;
+    try {
+      refuseCharacters(source.query);
+      return this.#shapes.take(source);
+    } catch (error) {
+      throw queryFailure(error, source.query, text, "static");
+    }
   }
 
   #insert(id: string, { use, literals }: ShapedFilter, { routingKey }: SubscriptionOptions): void {
@@ -214,19 +231,22 @@ export class FilterIndex {
     try {
       return subscription.use.shape.residual.test(subscription.literals, context);
     } catch (error) {
-      this.#count(subscription, error instanceof Error ? error : new Error(String(error)));
+      this.#count(subscription, error);
       return false;
     }
   }
 
-  #count(subscription: Subscription, error: Error): void {
+  #count(subscription: Subscription, error: unknown): void {
+    const failure = queryFailure(error, "", "", "dynamic");
+    // Nothing of the query, but a defect of ours.
+    if (!(failure instanceof FilterError)) throw error;
     const before = this.#errors.get(subscription);
     const overBudget = (before?.overBudget ?? 0) + (error instanceof BudgetError ? 1 : 0);
     subscription.isQuarantined = overBudget >= this.#options.quarantineAfter;
     this.#errors.set(subscription, {
       count: (before?.count ?? 0) + 1,
       overBudget,
-      first: before?.first ?? error,
+      first: before?.first ?? new XqbusError(failure.code, failure.reason, { cause: error }),
       isQuarantined: subscription.isQuarantined,
     });
   }
@@ -244,8 +264,15 @@ function entryOf({ handle, pattern }: Subscription, isCovered: boolean): number 
   return (handle << HANDLE_SHIFT) | (pattern === undefined ? 0 : HAS_PATTERN) | (isCovered ? COVERED : 0);
 }
 
-function moduleOptions(filter: IndexedFilter): ModuleOptions {
-  const { language = "xquery", namespaces = NO_NAMESPACES, externalVariable = noExternalVariable, baseUri } = filter;
-  const query = filter.query.includes("\r") ? filter.query.replaceAll(/\r\n?/g, "\n") : filter.query;
-  return { query, language, namespaces, externalVariable, baseUri };
+function sourceOf(filter: Filter | string, options: SubscriptionOptions): ModuleOptions {
+  if (typeof filter === "string") {
+    checkFilterArguments(filter, options);
+    return moduleOptions(filter, options);
+  }
+  if (filter instanceof CompiledFilter) return filter.source;
+  if (filter === EVERY_EVENT) return moduleOptions(filter.text, {});
+  throw new XqbusError(
+    "xqbus:illegal-argument",
+    "the index takes a filter that compileFilter() or xqbus has made, or a text; this is another object",
+  );
 }

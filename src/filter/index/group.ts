@@ -1,6 +1,7 @@
 import type { XmlDocument, XmlElement } from "../../xml/index.ts";
 import type { AccessPlan, KeyedLevel, RangeLevel } from "./access-plan.ts";
-import { Branch, branchFor, type Place } from "./branch.ts";
+import type { Branch } from "./branch.ts";
+import { branchFor, type Place } from "./branch.ts";
 import type { Interval } from "./interval.ts";
 import { IntervalSet } from "./interval-set.ts";
 import type { PathNode } from "./path-node.ts";

@@ -1,5 +1,5 @@
 export { FilterIndex } from "./filter-index.ts";
-export type { IndexedFilter, MatchOptions, SubscriptionOptions } from "./filter-index.ts";
+export type { MatchOptions, SubscriptionOptions } from "./filter-index.ts";
 export { DEFAULT_FILTER_INDEX_OPTIONS, type FilterIndexOptions } from "./filter-index-options.ts";
-export type { IndexExplanation } from "./explain-index.ts";
+export type { Indexing } from "./indexing.ts";
 export type { SubscriptionErrors } from "./subscription.ts";

@@ -1,4 +1,4 @@
-import { literalText } from "./explain-index.ts";
+import { literalText } from "./indexing.ts";
 import type { EntryKey, Group } from "./group.ts";
 import type { GroupTable } from "./group-table.ts";
 import { intervalOf } from "./interval.ts";

@@ -1,20 +1,11 @@
-import type { XmlDocument } from "../../xml/index.ts";
-import type { BudgetLimits } from "../evaluate/budget.ts";
 import { compileModule, type CompiledModule, type ModuleOptions } from "../evaluate/module.ts";
 import { contextFor } from "../evaluate/run.ts";
 import type { LiteralSyntax, QuerySyntax } from "../syntax/ast.ts";
 import { DECIMAL, DOUBLE, INTEGER, STRING, type AtomicType } from "../values/atomic-type.ts";
 import type { AtomicValue, Item, Sequence } from "../values/item.ts";
 import { parseDecimal } from "../values/parse-decimal.ts";
+import type { EventContext } from "./event-context.ts";
 import { isParameterName, withVariables } from "./parameters.ts";
-
-/** What all evaluations for one event share. */
-export interface EventContext {
-  readonly document: XmlDocument;
-  readonly variables: ReadonlyMap<string, Sequence>;
-  readonly now: Date;
-  readonly limits: BudgetLimits;
-}
 
 /** The filters of one shape as one compiled query, which gets the literals of each as variables. It is compiled when it is first needed. */
 export class Residual {
@@ -34,11 +25,17 @@ export class Residual {
   }
 
   /** Whether the filter with these literals matches. @throws QueryError dynamic errors */
-  test(literals: readonly string[], { document, variables, now, limits }: EventContext): boolean {
+  test(literals: readonly string[], event: EventContext): boolean {
     this.#module ??= this.#compile();
     for (let i = 0; i < literals.length; i++) this.#values[i]![0] = valueOf(this.#parameters[i]!, literals[i]!);
-    const all = variables.size === 0 ? this.#own : new Map<string, Sequence>([...variables, ...this.#own]);
-    const context = contextFor(this.#module, { contextItem: document, variables: all, now, limits });
+    const hasOthers = this.#module.externals.length > this.#parameters.length;
+    const all = hasOthers ? new Map<string, Sequence>([...event.variables, ...this.#own]) : this.#own;
+    const context = contextFor(this.#module, {
+      contextItem: event.document,
+      variables: all,
+      now: event.now,
+      limits: event.limits,
+    });
     return this.#module.body.test(context);
   }
 

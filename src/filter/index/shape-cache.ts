@@ -24,8 +24,9 @@ export class ShapeCache {
   /** Which literals of a skeleton are no parameters, so that their values are part of the shape. */
   readonly #fixedPlaces = new Map<string, { readonly places: readonly number[]; users: number }>();
   readonly #uses = new Map<string, ShapeUse>();
-  readonly #contexts = new WeakMap<object, number>();
-  #nextContext = 0;
+  readonly #namespaceTexts = new WeakMap<ModuleOptions["namespaces"], string>();
+  readonly #variables = new WeakMap<ModuleOptions["externalVariable"], number>();
+  #nextVariables = 0;
 
   constructor(maxAlternatives: number) {
     this.#maxAlternatives = maxAlternatives;
@@ -33,8 +34,8 @@ export class ShapeCache {
 
   /** @throws QueryError static errors; UnsupportedError */
   take(options: ModuleOptions): ShapedFilter {
-    const text = readQueryText(options.query);
-    const context = `${options.language} ${this.#numberOf(options.namespaces)} ${this.#numberOf(options.externalVariable)} ${options.baseUri ?? ""}`;
+    const text = readQueryText(options.query, options.language);
+    const context = this.#contextOf(options);
     const skeleton = `${context}\n${text === undefined ? `\u0000${options.query}` : text.skeleton}`;
     let fixed = this.#fixedPlaces.get(skeleton);
     let use = fixed === undefined ? undefined : this.#uses.get(keyOf(skeleton, fixed.places, text));
@@ -64,11 +65,13 @@ export class ShapeCache {
     return this.#uses.size;
   }
 
-  /** A number for an object, so that filters with other namespaces or variables have other shapes. */
-  #numberOf(part: object): number {
-    let number = this.#contexts.get(part);
-    if (number === undefined) this.#contexts.set(part, (number = this.#nextContext++));
-    return number;
+  /** A text that is equal where texts of filters mean the same. */
+  #contextOf({ language, namespaces, externalVariable, baseUri = "" }: ModuleOptions): string {
+    let names = this.#namespaceTexts.get(namespaces);
+    if (names === undefined) this.#namespaceTexts.set(namespaces, (names = JSON.stringify([...namespaces].sort())));
+    let variables = this.#variables.get(externalVariable);
+    if (variables === undefined) this.#variables.set(externalVariable, (variables = this.#nextVariables++));
+    return `${language} ${variables} ${JSON.stringify(baseUri)} ${names}`;
   }
 }
 

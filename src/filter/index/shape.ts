@@ -1,5 +1,5 @@
 import { compileModule, type ModuleOptions } from "../evaluate/module.ts";
-import type { LiteralSyntax } from "../syntax/ast.ts";
+import type { LiteralSyntax, QuerySyntax } from "../syntax/ast.ts";
 import { parseQuery } from "../syntax/parse-query.ts";
 import { AnalysisScope } from "./analysis-scope.ts";
 import { planOf, type AccessPlan } from "./access-plan.ts";
@@ -38,6 +38,7 @@ export type Access =
  */
 export function shapeOf(options: ModuleOptions, literals: readonly TextLiteral[], maxAlternatives: number): Shape {
   const syntax = parseQuery(options.query, options.language);
+  if (options.language === "xpath1") return wholeFilter(syntax, options);
   compileModule(syntax, options);
   const places = new Map(literals.map(({ at }, place) => [at, place]));
   const parameters = [...parametersOf(syntax)].filter(({ at }) => places.has(at));
@@ -48,6 +49,13 @@ export function shapeOf(options: ModuleOptions, literals: readonly TextLiteral[]
     parameterPlaces: parameters.map(({ at }) => places.get(at)!),
     access: accessOf(scope.truth(syntax.body), maxAlternatives),
   };
+}
+
+/** XPath 1.0 compares other things than the analysis knows of: the filter is evaluated as it is. */
+function wholeFilter(syntax: QuerySyntax, options: ModuleOptions): Shape {
+  compileModule(syntax, options);
+  const access: Access = { kind: "scanned", isCovered: false, reasons: ["XPath 1.0"] };
+  return { residual: new Residual(syntax, options, []), parameters: new Map(), parameterPlaces: [], access };
 }
 
 function accessOf(formula: Parameters<typeof conjunctsOf>[0], maxAlternatives: number): Access {

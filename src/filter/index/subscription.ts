@@ -1,3 +1,4 @@
+import type { XqbusError } from "../../errors.ts";
 import type { RoutingPattern } from "./routing-patterns.ts";
 import type { ShapeUse } from "./shape-cache.ts";
 
@@ -17,8 +18,8 @@ export interface SubscriptionErrors {
   readonly count: number;
   /** How often the evaluation ran out of its budget. */
   readonly overBudget: number;
-  /** The first error: a QueryError, or the end of the call stack. */
-  readonly first: Error;
+  /** The first error, with the code of the W3C. It has no place in the text: the index does not keep texts. */
+  readonly first: XqbusError;
   /** The filter ran out of its budget too often, and is not evaluated any more until it is replaced. */
   readonly isQuarantined: boolean;
 }

@@ -1,6 +1,6 @@
-import { isXmlChar } from "../../xml/index.ts";
 import { QueryError } from "../values/query-error.ts";
 import type { Expression, QNameSyntax } from "./ast.ts";
+import { resolveReferences } from "./references.ts";
 
 /** What the parts of the grammar call of one another. */
 export interface Grammar {
@@ -197,7 +197,7 @@ export class Cursor {
     const written = this.text.slice(this.position + 2, end < 0 ? undefined : end);
     if (end < 0 || written.includes("{")) throw this.unexpected('a namespace in braces and its "}"');
     this.position = end + 1;
-    const text = this.language === "xquery" ? this.resolveReferences(written, this.position) : written;
+    const text = this.language === "xquery" ? resolveReferences(written, this.position) : written;
     return text.trim().replaceAll(/[ \t\n\r]+/g, " ");
   }
 
@@ -216,30 +216,13 @@ export class Cursor {
       value += quote;
       from = end + 2;
     }
-    return this.language === "xquery" ? this.resolveReferences(value, at) : value;
+    return this.language === "xquery" ? resolveReferences(value, at) : value;
   }
 
   string(what: string): string {
     const value = this.tryString();
     if (value === undefined) throw this.unexpected(what);
     return value;
-  }
-
-  /** Predefined entities and character references (XQuery 3.1, section 3.1.1). */
-  resolveReferences(text: string, at: number): string {
-    if (!text.includes("&")) return text;
-    return text.replaceAll(/&([^;&]*);?/g, (reference, name: string) => {
-      const character = reference.endsWith(";") ? characterOf(name) : undefined;
-      if (character !== undefined) return character;
-      const isNumber = /^&#(?:[0-9]+|x[0-9a-fA-F]+);$/.test(reference);
-      throw new QueryError(
-        isNumber ? "XQST0090" : "XPST0003",
-        isNumber
-          ? `${reference} stands for a character that XML does not allow`
-          : `"&" begins a reference such as &lt; &gt; &amp; &quot; &apos; or &#233;; write &amp; for the character itself`,
-        at,
-      );
-    });
   }
 
   /** The error for whatever stands here. */
@@ -292,17 +275,6 @@ const XQUERY_WORDS: ReadonlySet<string> = new Set([
   ...["namespace", "default", "variable", "function", "option", "where", "order", "group", "count", "at", "allowing"],
   ...["catch", "case", "tumbling", "sliding"],
 ]);
-
-function characterOf(name: string): string | undefined {
-  const [, decimal, hexadecimal] = /^#(?:([0-9]+)|x([0-9a-fA-F]+))$/.exec(name) ?? [];
-  if (decimal === undefined && hexadecimal === undefined) return ENTITIES[name];
-  const code = decimal === undefined ? Number.parseInt(hexadecimal!, 16) : Number(decimal);
-  return isXmlChar(code) ? String.fromCodePoint(code) : undefined;
-}
-
-const ENTITIES: Readonly<Record<string, string | undefined>> = Object.freeze(
-  Object.assign(Object.create(null) as object, { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" }),
-);
 
 /** NCName (Namespaces in XML 1.0, production [4]; XML 1.0, productions [4] and [4a]). */
 const NAME_START =

@@ -1,6 +1,7 @@
 import { QueryError } from "../values/query-error.ts";
 import type { Constructor, DirectElement, Expression, QNameSyntax } from "./ast.ts";
 import type { Cursor } from "./cursor.ts";
+import { resolveReferences } from "./references.ts";
 
 /** Whether `<name`, `<!--` or `<?` comes next, where an expression begins. */
 export function startsDirectConstructor(cursor: Cursor): boolean {
@@ -254,7 +255,7 @@ class DirectElementParser {
     const at = cursor.position;
     const reference = /^&[^;&<>"'{}\s]*;?/.exec(cursor.text.slice(at, at + 40))?.[0] ?? "&";
     cursor.position += reference.length;
-    return cursor.resolveReferences(reference, at);
+    return resolveReferences(reference, at);
   }
 
   #skipSpace(): boolean {

@@ -1,17 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { FilterIndex, type IndexExplanation } from "../../../src/filter/index/index.ts";
+import {
+  compileFilter,
+  EVERY_EVENT,
+  FilterIndex,
+  MESSAGE_NAMESPACE,
+  type Filter,
+  type FilterError,
+  type FilterMessage,
+  type Indexing,
+} from "../../../src/filter/index.ts";
 import { parseXml } from "../../../src/xml/index.ts";
 import { errorOf } from "../error-of.ts";
-import { compileAlone, filterOf, matchesAlone } from "./one-by-one.ts";
+import { F, matchesAlone } from "./one-by-one.ts";
 
 function event(content: string): string {
   return `<f:Event xmlns:f="urn:f">${content}</f:Event>`;
 }
 
-function explain(query: string): IndexExplanation | undefined {
+function indexing(query: string): Indexing | undefined {
   const index = new FilterIndex();
-  index.add("a", filterOf(query));
-  return index.explain("a");
+  index.add("a", query, F);
+  return index.indexing("a");
 }
 
 describe("the access of a filter", () => {
@@ -60,15 +69,15 @@ describe("the access of a filter", () => {
     ["/f:Event/f:A and ()", "never"],
   ];
   it.each(rows)("of %s is: %s", (query, access, ...lookups) => {
-    expect(explain(query)).toMatchObject({ access, lookups });
+    expect(indexing(query)).toMatchObject({ access, lookups });
   });
 
   it("has reasons where the index does not decide alone", () => {
-    expect(explain("/f:Event/f:A[f:B != 'x']")?.reasons).toEqual(["the operator !="]);
-    expect(explain("not(//f:A)")?.reasons).toEqual(["a negation"]);
-    expect(explain("/f:Event/f:A[2]")?.reasons).toEqual(["a predicate that may be a position"]);
-    expect(explain("matches(/f:Event/f:A, '^x')")?.reasons).toEqual(["the function matches()"]);
-    expect(explain("true()")?.reasons).toEqual([]);
+    expect(indexing("/f:Event/f:A[f:B != 'x']")?.reasons).toEqual(["the operator !="]);
+    expect(indexing("not(//f:A)")?.reasons).toEqual(["a negation"]);
+    expect(indexing("/f:Event/f:A[2]")?.reasons).toEqual(["a predicate that may be a position"]);
+    expect(indexing("matches(/f:Event/f:A, '^x')")?.reasons).toEqual(["the function matches()"]);
+    expect(indexing("true()")?.reasons).toEqual([]);
   });
 });
 
@@ -111,8 +120,11 @@ describe("a match", () => {
   it.each(rows)("of %s with %s is %s", (query, content, expected) => {
     const document = parseXml(event(content));
     const index = new FilterIndex();
-    index.add("a", filterOf(query));
-    expect({ index: index.match(document).length === 1, alone: matchesAlone(compileAlone(query), document) }).toEqual({
+    index.add("a", query, F);
+    expect({
+      index: index.match(document).length === 1,
+      alone: matchesAlone(compileFilter(query, F), document),
+    }).toEqual({
       index: expected,
       alone: expected,
     });
@@ -121,9 +133,9 @@ describe("a match", () => {
   it("finds filters that differ in their literals only, each for its own", () => {
     const index = new FilterIndex();
     for (let i = 0; i < 300; i++) {
-      index.add(`text ${i}`, filterOf(`/f:Event/f:A[f:B = 'b${i}']`));
-      index.add(`number ${i}`, filterOf(`/f:Event/f:A[not(f:C != ${i})][f:B = 'b']`));
-      index.add(`interval ${i}`, filterOf(`/f:Event/f:A[f:C >= ${i} and f:C < ${i + 2}]`));
+      index.add(`text ${i}`, `/f:Event/f:A[f:B = 'b${i}']`, F);
+      index.add(`number ${i}`, `/f:Event/f:A[not(f:C != ${i})][f:B = 'b']`, F);
+      index.add(`interval ${i}`, `/f:Event/f:A[f:C >= ${i} and f:C < ${i + 2}]`, F);
     }
     const found = index.match(parseXml(event("<f:A><f:B>b7</f:B><f:B>b</f:B><f:C>7</f:C></f:A>")));
     expect(found.sort()).toEqual(["interval 6", "interval 7", "number 7", "text 7"]);
@@ -132,35 +144,70 @@ describe("a match", () => {
     expect(left.sort()).toEqual(["interval 7", "number 7", "text 7"]);
   });
 
-  it("gives external variables to the filters", () => {
+  it("gives external variables to the filters that ask for them", () => {
     const index = new FilterIndex();
-    const externalVariable = (): { item: { kind: "item" }; occurrence: "*" } => ({
-      item: { kind: "item" },
-      occurrence: "*",
+    index.add("property", "declare variable $wanted external; /f:Event/f:A[. = $wanted and . != 'z']", F);
+    index.add("xpath", "/f:Event/f:A = $wanted", { ...F, language: "xpath" });
+    index.add("subject", "/f:Event/f:A[f:B = 'y' or $msg:subject = 'org']", {
+      namespaces: { ...F.namespaces, msg: MESSAGE_NAMESPACE },
     });
-    index.add("a", { ...filterOf("/f:Event/f:A[. = $wanted and . != 'z']"), externalVariable });
     const document = parseXml(event("<f:A>x</f:A>"));
-    expect(index.match(document, "", { variables: new Map([["wanted", ["x"]]]) })).toEqual(["a"]);
-    expect(index.match(document, "", { variables: new Map([["wanted", ["y"]]]) })).toEqual([]);
+    const found = (message: FilterMessage): string[] => index.match(document, { message }).sort();
+    expect(found({ applicationProperties: new Map([["wanted", "x"]]) })).toEqual(["property", "xpath"]);
+    expect(found({ applicationProperties: new Map([["wanted", "y"]]), subject: "org" })).toEqual(["subject"]);
+    expect(index.match(document)).toEqual([]);
+    expect(index.errorsOf("property")).toMatchObject({ count: 1, first: { code: "XPDY0002" } });
   });
 });
 
 describe("a subscription", () => {
   const document = parseXml(event("<f:A>x</f:A>"));
 
+  it("is a text with the options that compileFilter has, or a compiled filter", () => {
+    const index = new FilterIndex();
+    index.add("text", "/Event/A", { defaultElementNamespace: "urn:f" });
+    index.add("other namespace", "/Event/A", { defaultElementNamespace: "urn:g" });
+    index.add("no namespace", "/Event/A");
+    index.add("xpath", "/Event/A", { language: "xpath", defaultElementNamespace: "urn:f" });
+    index.add("compiled", compileFilter("/Event/A", { defaultElementNamespace: "urn:f" }));
+    index.add("every event", EVERY_EVENT);
+    expect(index.match(document).sort()).toEqual(["compiled", "every event", "text", "xpath"]);
+  });
+
+  it.each([
+    ["a syntax error", "/f:Event[", F],
+    ["a function that is not there", "/f:Event[f:A = 'x']/unknown()", F],
+    ["a prefix that is not declared", "/f:Event\r\n/g:A", F],
+    ["a character that XML does not have", "/f:Event = '\u0001'", F],
+    ["nothing", " ", F],
+    ["XQuery where XPath is expected", "declare variable $x := 1; $x", { ...F, language: "xpath" }],
+  ] as const)("is refused with the error of compileFilter: %s", (_, query, options) => {
+    const index = new FilterIndex();
+    const expected = errorOf(() => compileFilter(query, options)) as FilterError;
+    const { code, message, line, column, phase } = expected;
+    expect(phase).toBe("static");
+    expect(errorOf(() => index.add("a", query, options))).toMatchObject({ code, message, line, column, phase, query });
+    expect(index.size).toBe(0);
+  });
+
+  it("is refused when it is an object that only looks like a filter", () => {
+    const lookalike: Filter = { ...compileFilter("/f:Event", F) };
+    expect(errorOf(() => new FilterIndex().add("a", lookalike))).toMatchObject({ code: "xqbus:illegal-argument" });
+  });
+
   it("keeps its old filter when the new one is wrong", () => {
     const index = new FilterIndex();
-    index.add("a", filterOf("/f:Event/f:A"));
-    expect(() => index.replace("a", filterOf("/f:Event["))).toThrow("expected");
+    index.add("a", "/f:Event/f:A", F);
+    expect(() => index.replace("a", "/f:Event[", F)).toThrow("expected");
     expect(index.match(document)).toEqual(["a"]);
-    index.replace("a", filterOf("/f:Event/f:B"));
+    index.replace("a", "/f:Event/f:B", F);
     expect(index.match(document)).toEqual([]);
   });
 
   it("has an id of its own", () => {
     const index = new FilterIndex();
-    index.add("a", filterOf("/f:Event/f:A"));
-    expect(errorOf(() => index.add("a", filterOf("/f:Event/f:B")))).toMatchObject({
+    index.add("a", "/f:Event/f:A", F);
+    expect(errorOf(() => index.add("a", "/f:Event/f:B", F))).toMatchObject({
       code: "xqbus:illegal-argument",
       message: 'there is a subscription "a" already; expected another id, or a call of replace()',
     });
@@ -169,8 +216,8 @@ describe("a subscription", () => {
 
   it("does not match where its filter fails, and says how often", () => {
     const index = new FilterIndex();
-    index.add("number", filterOf("/f:Event/f:A > 5"));
-    index.add("other", filterOf("/f:Event/f:A = 'x'"));
+    index.add("number", "/f:Event/f:A > 5", F);
+    index.add("other", "/f:Event/f:A = 'x'", F);
     expect(index.match(document)).toEqual(["other"]);
     expect(index.match(document)).toEqual(["other"]);
     expect(index.errorsOf("number")).toMatchObject({ count: 2, overBudget: 0, first: { code: "FORG0001" } });
@@ -178,19 +225,19 @@ describe("a subscription", () => {
   });
 
   it("is not evaluated any more when it has used up its budget too often; the others are", () => {
-    const index = new FilterIndex({ limits: { maxSteps: 10_000, maxCells: 1000, maxDepth: 100 }, quarantineAfter: 2 });
-    index.add("hostile", filterOf("some $i in 1 to 1000000000 satisfies $i = -1"));
-    index.add("good", filterOf("/f:Event/f:A[not(f:B)]"));
+    const index = new FilterIndex({ budget: { maxSteps: 10_000, maxCells: 1000, maxDepth: 100 }, quarantineAfter: 2 });
+    index.add("hostile", "some $i in 1 to 1000000000 satisfies $i = -1", F);
+    index.add("good", "/f:Event/f:A[not(f:B)]", F);
     for (let i = 0; i < 4; i++) expect(index.match(document)).toEqual(["good"]);
     expect(index.errorsOf("hostile")).toMatchObject({ count: 2, overBudget: 2, isQuarantined: true });
-    index.replace("hostile", filterOf("/f:Event/f:A"));
+    index.replace("hostile", "/f:Event/f:A", F);
     expect(index.match(document).sort()).toEqual(["good", "hostile"]);
     expect(index.errorsOf("hostile")).toBeUndefined();
   });
 
   it("costs at most so many evaluations that can only fail, whatever the document holds", () => {
     const index = new FilterIndex({ maxErrorProbes: 3 });
-    for (let i = 0; i < 20; i++) index.add(`${i}`, filterOf(`/f:Event/f:A > ${i}`));
+    for (let i = 0; i < 20; i++) index.add(`${i}`, `/f:Event/f:A > ${i}`, F);
     expect(index.match(document)).toEqual([]);
     expect(
       Array.from({ length: 20 }, (_, i) => index.errorsOf(`${i}`)).filter((each) => each !== undefined),
@@ -203,15 +250,15 @@ describe("the routing key of a subscription", () => {
 
   it("must match, and the filter, too", () => {
     const index = new FilterIndex();
-    index.add("key and filter", filterOf("/f:Event/f:A"), { routingKey: "org.*" });
-    index.add("key", filterOf("."), { routingKey: "org.#" });
-    index.add("filter", filterOf("/f:Event/f:A"));
-    index.add("other filter", filterOf("/f:Event/f:B"), { routingKey: "#" });
-    expect(index.match(document, "org.event").sort()).toEqual(["filter", "key", "key and filter"]);
-    expect(index.match(document, "com.event")).toEqual(["filter"]);
+    index.add("key and filter", "/f:Event/f:A", { ...F, routingKey: "org.*" });
+    index.add("key", ".", { ...F, routingKey: "org.#" });
+    index.add("filter", "/f:Event/f:A", F);
+    index.add("other filter", "/f:Event/f:B", { ...F, routingKey: "#" });
+    expect(index.match(document, { routingKey: "org.event" }).sort()).toEqual(["filter", "key", "key and filter"]);
+    expect(index.match(document, { routingKey: "com.event" })).toEqual(["filter"]);
     expect(index.match(document)).toEqual(["filter"]);
     index.remove("key");
-    expect(index.match(document, "org.event").sort()).toEqual(["filter", "key and filter"]);
-    expect(index.explain("key and filter")?.routingKey).toBe("org.*");
+    expect(index.match(document, { routingKey: "org.event" }).sort()).toEqual(["filter", "key and filter"]);
+    expect(index.indexing("key and filter")?.routingKey).toBe("org.*");
   });
 });
