@@ -1,7 +1,8 @@
 import { compileWhatWorks, rememberingReader, type CompiledSchema, type WorkingSchema } from "./assemble/compile.ts";
 import { brokenByChange, type SchemaChange } from "./broken-by-change.ts";
 import type { ResolvedCatalogOptions } from "./catalog-options.ts";
-import { Libxml2 } from "./engine/libxml2.ts";
+import type { Libxml2 } from "./engine/libxml2.ts";
+import { SpareEngine } from "./engine/spare-engine.ts";
 import { Generation } from "./generation.ts";
 import { possibleDirectories } from "./sources/default-directories.ts";
 import { FileCache } from "./sources/file-cache.ts";
@@ -41,6 +42,7 @@ interface FoundFile {
  */
 export class CatalogLoader {
   readonly #options: ResolvedCatalogOptions;
+  readonly #engines: SpareEngine;
   readonly #files = new FileCache();
   readonly #documents: SchemaDocuments;
   readonly #readComponents = rememberingReader();
@@ -55,6 +57,7 @@ export class CatalogLoader {
 
   constructor(options: ResolvedCatalogOptions) {
     this.#options = options;
+    this.#engines = new SpareEngine(options.maxProblems);
     this.#documents = new SchemaDocuments(schemaDocumentLimits(options));
   }
 
@@ -63,6 +66,11 @@ export class CatalogLoader {
     const { directories = possibleDirectories() } = this.#options;
     const files = [...this.#found.values()].flatMap(({ file }) => [file.path, file.realPath]);
     return { directories, files: [...files, ...this.#missing] };
+  }
+
+  /** Frees what it keeps for the next call; the generations are freed by those who have them. */
+  close(): void {
+    this.#engines.close();
   }
 
   /**
@@ -92,7 +100,7 @@ export class CatalogLoader {
         this.#forgetOthers();
         return this.#finish(compiled, [...kept, ...compiled.schema.problems], lastGood);
       }
-      compiled.engine.close();
+      this.#engines.giveBack(compiled.engine);
       kept.push(...broken);
       for (const { file } of broken) lastGood.set(file, this.#texts.get(file)!);
     }
@@ -110,7 +118,7 @@ export class CatalogLoader {
 
   async #compile(sources: ReturnType<typeof loadSources>): Promise<{ schema: WorkingSchema; engine: Libxml2 }> {
     const { namespace, compileTimeoutMs } = this.#options;
-    const engine = await this.#startEngine();
+    const engine = await this.#engines.take();
     try {
       const schema = await compileWhatWorks(engine, sources, {
         namespace,
@@ -120,7 +128,7 @@ export class CatalogLoader {
       });
       return { schema, engine };
     } catch (error) {
-      engine.close();
+      this.#engines.giveBack(engine);
       throw error;
     }
   }
@@ -160,12 +168,8 @@ export class CatalogLoader {
     }
     this.#texts = texts;
     this.#schema = schema;
-    const generation = new Generation({ ...schema, problems }, engine, () => this.#startEngine(), this.#options);
+    const generation = new Generation({ ...schema, problems }, engine, this.#engines, this.#options);
     return { generation, texts };
-  }
-
-  #startEngine(): Promise<Libxml2> {
-    return Libxml2.load({ maxErrors: this.#options.maxProblems });
   }
 
   #forgetOthers(): void {

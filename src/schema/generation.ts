@@ -31,6 +31,14 @@ import { makeVocabulary, type Vocabulary } from "./vocabulary.ts";
 /** What the catalog needs of an engine. */
 export type ValidationEngine = Pick<Libxml2, "compile" | "validate" | "close" | "crashed">;
 
+/** Where engines come from and go to. */
+export interface EngineSource {
+  /** A new engine: for the case that one crashes. */
+  start(): Promise<ValidationEngine>;
+  /** Takes an engine that is no longer needed. */
+  giveBack(engine: ValidationEngine): void;
+}
+
 /**
  * One version of a catalog: a compiled schema, what is derived from it, and the engine that compiled it. Never changes; when
  * files change, the catalog gets another generation and closes this one.
@@ -46,7 +54,7 @@ export class Generation {
   readonly model: SchemaModel;
   readonly #schema: CompiledSchema;
   readonly #options: ResolvedCatalogOptions;
-  readonly #startEngine: () => Promise<ValidationEngine>;
+  readonly #engines: EngineSource;
   readonly #judge: EventJudge;
   readonly #large: LargeDocumentValidator;
   #warnings: readonly SchemaProblem[] | undefined;
@@ -59,12 +67,12 @@ export class Generation {
 
   /**
    * @param engine an engine that has compiled the schema; the generation closes it
-   * @param startEngine makes a new engine, for the case that this one crashes
+   * @param engines where this one came from
    */
   constructor(
     schema: CompiledSchema,
     engine: ValidationEngine,
-    startEngine: () => Promise<ValidationEngine>,
+    engines: EngineSource,
     options: ResolvedCatalogOptions,
   ) {
     this.namespace = options.namespace;
@@ -74,7 +82,7 @@ export class Generation {
     this.model = { namespace: this.namespace, eventNames: this.eventNames, table: schema.table };
     this.#schema = schema;
     this.#engine = engine;
-    this.#startEngine = startEngine;
+    this.#engines = engines;
     this.#options = options;
     const { hasOpenEnvelope } = schema.assembly;
     const { namespace, eventNames } = this;
@@ -139,10 +147,13 @@ export class Generation {
     );
   }
 
-  /** Another generation is in effect: frees the engine as soon as nothing that was begun needs it any more. */
+  /** Another generation is in effect: gives the engine back as soon as nothing that was begun needs it any more. */
   retire(): void {
     this.#isRetired = true;
-    if (this.#uses === 0) this.close();
+    if (this.#uses > 0 || this.#isClosed) return;
+    this.#isClosed = true;
+    this.#engines.giveBack(this.#engine);
+    this.#large.close();
   }
 
   /** Takes no more documents; those that wait for the worker are still judged. Frees the engine; idempotent. */
@@ -201,7 +212,7 @@ export class Generation {
     if (this.#isRestarting) return;
     this.#isRestarting = true;
     try {
-      const engine = await this.#startEngine();
+      const engine = await this.#engines.start();
       const { documents, entry } = this.#schema.assembly;
       if (this.#isClosed || engine.compile(documents, entry).length > 0) engine.close();
       else this.#replaceEngine(engine);

@@ -110,6 +110,7 @@ export class LoadedCatalog implements Catalog {
     this.#listeners.clear();
     for (const watcher of this.#watchers) void watcher.close();
     this.#loaded.generation.close();
+    this.#loader.close();
   }
 
   [Symbol.dispose](): void {

@@ -122,7 +122,7 @@ describe("an engine that fails", () => {
     return new Generation(
       schema,
       { crashed, compile: () => [], validate: () => result, close: () => {} },
-      startEngine,
+      { start: startEngine, giveBack: (given) => given.close() },
       options,
     );
   }

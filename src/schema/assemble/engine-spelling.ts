@@ -1,5 +1,5 @@
 import { escapeAttribute, type XmlAttribute, type XmlElement } from "../../xml/index.ts";
-import type { SchemaUnit } from "../model/schema-unit.ts";
+import type { SchemaDocument, SchemaUnit } from "../model/schema-unit.ts";
 import { isXsd, xsdChildren } from "../model/xsd.ts";
 import { plainPattern } from "../patterns/index.ts";
 import type { TextEdit } from "./text-edits.ts";
@@ -9,6 +9,8 @@ import type { TextEdit } from "./text-edits.ts";
  * axis `child::` in identity constraints, white space around names, and occurrences beyond its largest number.
  */
 export function engineSpelling({ document }: SchemaUnit): readonly TextEdit[] {
+  const known = knownEdits.get(document);
+  if (known !== undefined) return known;
   const edits: TextEdit[] = [];
   const pending = [document.root];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
@@ -18,8 +20,12 @@ export function engineSpelling({ document }: SchemaUnit): readonly TextEdit[] {
     }
     pending.push(...xsdChildren(node).filter((child) => !isXsd(child, "annotation", "appinfo", "documentation")));
   }
+  knownEdits.set(document, edits);
   return edits;
 }
+
+/** A document stays the same from one reload to the next, unless its file changes. */
+const knownEdits = new WeakMap<SchemaDocument, readonly TextEdit[]>();
 
 function respell(node: XmlElement, { localName, value }: XmlAttribute): string {
   switch (localName) {

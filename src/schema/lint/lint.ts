@@ -1,10 +1,11 @@
 import type { ComponentTable } from "../model/component-table.ts";
 import type { UnitComponents } from "../model/read-components.ts";
+import type { SchemaDocument } from "../model/schema-unit.ts";
 import type { SchemaProblem } from "../sources/schema-problem.ts";
 import { complexRestriction } from "./complex-restriction.ts";
 import { consistentElements } from "./consistent-elements.ts";
 import { facets } from "./facets.ts";
-import type { LintRule } from "./finding.ts";
+import type { DocumentRule, LintRule } from "./finding.ts";
 import { fixedAttributes } from "./fixed-attributes.ts";
 import { idValues } from "./id-values.ts";
 import { notations } from "./notations.ts";
@@ -17,8 +18,22 @@ import { uniqueIds } from "./unique-ids.ts";
  * their base, facets that contradict each other. References must be checked, and definitions free of circles.
  */
 export function lint(components: readonly UnitComponents[], table: ComponentTable): readonly SchemaProblem[] {
-  return components.flatMap((unit) => RULES.flatMap((rule) => rule(unit, table)));
+  return components.flatMap((unit) => {
+    const ofDocument = lintDocument(unit.unit.document);
+    return [...RULES.flatMap((rule) => rule(unit, table)), ...ofDocument];
+  });
 }
+
+/** A document stays the same from one reload to the next, unless its file changes. */
+function lintDocument(document: SchemaDocument): readonly SchemaProblem[] {
+  const known = knownProblems.get(document);
+  if (known !== undefined) return known;
+  const problems = DOCUMENT_RULES.flatMap((rule) => rule(document));
+  knownProblems.set(document, problems);
+  return problems;
+}
+
+const knownProblems = new WeakMap<SchemaDocument, readonly SchemaProblem[]>();
 
 const RULES: readonly LintRule[] = [
   patterns,
@@ -26,8 +41,8 @@ const RULES: readonly LintRule[] = [
   fixedAttributes,
   consistentElements,
   complexRestriction,
-  notations,
-  uniqueIds,
   idValues,
-  schemaAttributes,
 ];
+
+/** Those that look at nothing but the document. */
+const DOCUMENT_RULES: readonly DocumentRule[] = [notations, uniqueIds, schemaAttributes];

@@ -17,12 +17,12 @@ export interface CatalogChange {
 
 /** Compares two generations, the one before and the one after a reload. */
 export function describeChange(before: LoadedGeneration, now: LoadedGeneration): CatalogChange {
-  const [old, current] = [before.generation.eventNames, now.generation.eventNames];
+  const [old, current] = [new Set(before.generation.eventNames), new Set(now.generation.eventNames)];
   const paths = new Set([...before.texts.keys(), ...now.texts.keys()]);
   return {
     hasChanged: before !== now,
-    added: current.filter((name) => !old.includes(name)),
-    removed: old.filter((name) => !current.includes(name)),
+    added: [...current].filter((name) => !old.has(name)),
+    removed: [...old].filter((name) => !current.has(name)),
     files: [...paths].filter((path) => before.texts.get(path) !== now.texts.get(path)).sort(),
     problems: now.generation.problems,
   };

@@ -48,7 +48,7 @@ const edit = fc.constantFrom(...NAMES).chain((name) =>
   }),
 );
 /** What happens between two reloads. */
-const history = fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 8 });
+const history = fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 });
 
 function filesIn(watched: Watched): ReadonlyMap<string, string> {
   return new Map(
@@ -120,7 +120,7 @@ describe("a watched catalog", () => {
         await watched.watcher.close();
         watched.catalog.close();
       }),
-      { numRuns: 40 },
+      { numRuns: process.env["XQBUS_FULL"] === "1" ? 100 : 10 },
     );
   });
 });
