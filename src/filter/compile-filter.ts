@@ -16,6 +16,7 @@ import { MESSAGE_NAMESPACE, type FilterMessage } from "./message/filter-message.
 import { messageVariables } from "./message/message-variables.ts";
 import { portableText } from "./portable-text.ts";
 import { positionIn } from "./position-in.ts";
+import { impliedSelector } from "./selector/implied-selector.ts";
 import { parseQuery } from "./syntax/parse-query.ts";
 import type { Sequence } from "./values/item.ts";
 import { QueryError } from "./values/query-error.ts";
@@ -80,9 +81,14 @@ export function compileFilter(text: string, options: FilterOptions = {}): Filter
   };
   const matches = (document: XmlDocument, message?: FilterMessage): boolean =>
     run(document, message, (context) => located(module.body.at, () => module.body.test(context)));
+  let selector: { readonly text: string | undefined } | undefined;
   return Object.freeze<Filter>({
     text,
     language,
+    get selector() {
+      selector ??= { text: selectorOf(query, language, options) };
+      return selector.text;
+    },
     xquery,
     variables: Object.freeze(module.externals.map(String)),
     matches,
@@ -129,6 +135,13 @@ function compile(
   } catch (error) {
     throw failure(error, "static");
   }
+}
+
+/** Read again, because most filters are never asked, and each would have to keep its syntax. */
+function selectorOf(query: string, language: FilterLanguage, options: FilterOptions): string | undefined {
+  const model = options.catalog?.model;
+  if (model === undefined) return undefined;
+  return impliedSelector(parseQuery(query, language), moduleOptions(query, language, options).namespaces, model);
 }
 
 /** @param onUndeclared is told of external variables that the query does not declare */

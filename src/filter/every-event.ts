@@ -8,6 +8,7 @@ export const EVERY_EVENT: Filter = Object.freeze<Filter>({
   language: "xquery",
   xquery: ".",
   variables: [],
+  selector: undefined,
   matches: (document) => {
     assertDocument(document);
     return true;

@@ -19,7 +19,15 @@ const XML = [
 const SCHEMA = [
   ...["DEFAULT_NAMESPACE", "DEFAULT_SCHEMA_FILE_LIMITS", "InvalidEventError", "OTHER_ELEMENTS", "SampleError"],
   ...["UnknownNameError"],
-  ...["annotationsOf", "compareCatalogs", "defaultModel", "defaultVocabulary", "eventNameOf", "findEvent"],
+  ...[
+    "annotationsOf",
+    "compareCatalogs",
+    "defaultModel",
+    "defaultVocabulary",
+    "eventNameOf",
+    "eventPlace",
+    "findEvent",
+  ],
   ...["formatProblem", "formatSchemaProblem", "getEvent"],
   ...["isBackwardCompatible", "isForwardCompatible", "loadCatalog", "nearestName", "sensitivityOf", "shapesOf"],
 ];
@@ -28,12 +36,8 @@ const EVENT = [
   ...["maskSensitive", "toJson", "toObject", "typedContent"],
 ];
 const FILTER = [
-  "DEFAULT_FILTER_NAMESPACES",
-  "EVERY_EVENT",
-  "FilterError",
-  "MESSAGE_NAMESPACE",
-  "compileFilter",
-  "formatExplanation",
+  ...["DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "MESSAGE_NAMESPACE", "SelectorError"],
+  ...["compileFilter", "compileSelector", "formatExplanation"],
 ];
 const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],

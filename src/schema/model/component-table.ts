@@ -39,6 +39,11 @@ export class ComponentTable {
     return this.#elements.get(String(name));
   }
 
+  /** The global and built-in types. */
+  get types(): Iterable<TypeDefinition> {
+    return this.#types.values();
+  }
+
   type(name: ExpandedName): TypeDefinition | undefined {
     return this.#types.get(String(name));
   }
