@@ -15,6 +15,7 @@ import type { FilterMessage } from "./message/filter-message.ts";
 import { messageVariables } from "./message/message-variables.ts";
 import { portableText } from "./portable-text.ts";
 import { queryFailure } from "./query-failure.ts";
+import { impliedSelector } from "./selector/implied-selector.ts";
 import { parseQuery } from "./syntax/parse-query.ts";
 import type { Sequence } from "./values/item.ts";
 
@@ -68,6 +69,13 @@ export class CompiledFilter implements Filter {
   get xquery(): string | undefined {
     const { query, language } = this.#parts;
     return portableText(parseQuery(query, language), this.#parts, this.#module.undeclared);
+  }
+
+  /** Made when it is asked for, likewise. XPath 1.0 compares other things than a selector does. */
+  get selector(): string | undefined {
+    const { query, language, namespaces } = this.#parts;
+    if (this.#model === undefined || language === "xpath1") return undefined;
+    return impliedSelector(parseQuery(query, language), namespaces, this.#model);
   }
 
   check(catalog: NonNullable<FilterOptions["catalog"]>): FilterCheck {

@@ -12,6 +12,7 @@ export const EVERY_EVENT: Filter = Object.freeze<Filter>({
   eventTypes: "all",
   warnings: UNCHECKED.problems,
   check: () => UNCHECKED,
+  selector: undefined,
   matches: (document) => {
     assertDocument(document);
     return true;

@@ -43,6 +43,12 @@ export interface Filter {
    */
   check(catalog: Pick<Catalog, "model">): FilterCheck;
   /**
+   * A JMS selector over the promoted fields of the event types of the catalog that the filter was compiled with: true for every message
+   * whose event the filter matches, so that a broker may leave out the others. Undefined without a catalog, and where the
+   * filter says nothing about promoted fields. It is necessary and not sufficient; `docs/filter-selector.md`.
+   */
+  readonly selector: string | undefined;
+  /**
    * Whether the document matches: the effective boolean value of the result (XPath 3.1, section 2.4.3): empty is false;
    * a sequence that starts with a node is true; one boolean is itself; one string is true unless empty; one number is
    * true unless zero or NaN.

@@ -28,3 +28,6 @@ export type {
 } from "./index/index.ts";
 export { MESSAGE_NAMESPACE } from "./message/filter-message.ts";
 export type { FilterMessage, PropertyValue } from "./message/filter-message.ts";
+export { compileSelector, type Selector } from "./selector/compile-selector.ts";
+export { SelectorError } from "./selector/selector-error.ts";
+export type { SelectorProperties, SelectorValue } from "./selector/selector-value.ts";

@@ -1,9 +1,11 @@
 export { loadCatalog, type Catalog, type Validatable } from "./catalog.ts";
 export {
   annotationsOf,
+  eventPlace,
   sensitivityOf,
   type AnnotatedEvent,
   type EventAnnotations,
+  type EventPlace,
   type FieldAnnotations,
   type PromotedField,
   type PromotedValue,

@@ -34,7 +34,9 @@ const FILTER = [
   "FilterError",
   "FilterIndex",
   "MESSAGE_NAMESPACE",
+  "SelectorError",
   "compileFilter",
+  "compileSelector",
   "formatExplanation",
 ];
 const AMQP = [

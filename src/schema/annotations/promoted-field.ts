@@ -1,7 +1,10 @@
+import { attributeValue } from "../../xml/index.ts";
 import type { ComponentTable } from "../model/component-table.ts";
-import type { AtomicShape } from "../shape/shape.ts";
-import { ValueShapes } from "../shape/value-shape.ts";
+import type { SimpleType } from "../model/components.ts";
 import { textType } from "../model/content.ts";
+import { outlineOf } from "../model/simple-type.ts";
+import type { AtomicShape, ValueShape } from "../shape/shape.ts";
+import { ValueShapes } from "../shape/value-shape.ts";
 import { normalizeWhiteSpace } from "../values/index.ts";
 import type { AnnotatedField } from "./fields.ts";
 
@@ -16,6 +19,12 @@ export interface PromotedField {
   readonly path: string;
   /** Name of the application property, an identifier for selectors: `Status`, `User_Name`, `Device_id`. */
   readonly property: string;
+  /** Of all its values. */
+  readonly kind: PromotedValue["kind"];
+  /** Whether every valid text has a value. */
+  readonly isTotal: boolean;
+  /** Whether the value is the very text of the document, white space and all. */
+  readonly isExact: boolean;
   /** The value for a text of the document; undefined when it cannot be promoted as it is, so that there is no property. */
   readonly valueOf: (text: string) => PromotedValue | undefined;
 }
@@ -27,11 +36,45 @@ export const MAX_PROMOTED_LENGTH = 256;
 export function promotedField(path: string, field: AnnotatedField, table: ComponentTable): PromotedField {
   const text = textType(field.type, table);
   const shape = text === undefined ? undefined : new ValueShapes(table).of(text);
+  const kind = kindOf(shape);
   return {
     path,
     property: propertyName(path),
+    kind,
+    isTotal: text !== undefined && !mayBeEmpty(field) && isTotal(text, kind, shape, table),
+    isExact: shape?.kind === "atomic" && shape.form === "text" && shape.whiteSpace === "preserve",
     valueOf: shape?.kind === "atomic" ? (value) => atomicValue(value, shape) : (value) => stringValue(collapse(value)),
   };
+}
+
+function kindOf(shape: ValueShape | undefined): PromotedValue["kind"] {
+  if (shape?.kind !== "atomic") return "string";
+  const { form, builtIn } = shape;
+  if (form === "boolean" || form === "integer") return form;
+  if (form === "float" || builtIn === "decimal") return "number";
+  return UNBOUNDED_INTEGERS.includes(builtIn) ? "integer" : "string";
+}
+
+/** Whether an element that says nil, or stands for its default value, has a text that its type does not allow. */
+function mayBeEmpty({ source: { node } }: AnnotatedField): boolean {
+  return ["nillable", "default", "fixed"].some((name) => attributeValue(node, name) !== undefined);
+}
+
+function isTotal(
+  text: SimpleType,
+  kind: PromotedValue["kind"],
+  shape: ValueShape | undefined,
+  table: ComponentTable,
+): boolean {
+  if (shape?.kind !== "atomic") return false;
+  if (kind !== "string") return shape.form === "boolean" || shape.form === "integer";
+  const { enumeration, facets } = outlineOf(text, table);
+  const longest =
+    enumeration === undefined
+      ? // The facets count characters, of which one may be two code units.
+        2 * Number(facets["length"] ?? facets["maxLength"] ?? Infinity)
+      : Math.max(...enumeration.map((value) => value.length));
+  return shape.form === "text" && longest <= MAX_PROMOTED_LENGTH;
 }
 
 /** A path as an identifier: selectors know letters, digits, `_` and `$` only. */

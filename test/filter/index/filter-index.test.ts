@@ -261,4 +261,13 @@ describe("the routing key of a subscription", () => {
     expect(index.match(document, { routingKey: "org.event" }).sort()).toEqual(["filter", "key and filter"]);
     expect(index.indexing("key and filter")?.routingKey).toBe("org.*");
   });
+
+  it("decides filters in XPath 1.0 as they decide alone", () => {
+    const index = new FilterIndex();
+    index.add("text as number", "/a/b = '2' and '10' > '9'", { language: "xpath1" });
+    index.add("nothing as number", "not(/a/nothing + 1 > 0)", { language: "xpath1" });
+    index.add("in XPath 3.1", "'10' > '9'", { language: "xpath" });
+    expect(index.match(parseXml("<a><b>2</b></a>")).sort()).toEqual(["nothing as number", "text as number"]);
+    expect(index.indexing("text as number")).toMatchObject({ access: "scanned", reasons: ["XPath 1.0"] });
+  });
 });

@@ -1,0 +1,47 @@
+/**
+ * A condition over properties of a message in the making: what must be true of every message that the filter can match. `true` is no
+ * restriction, `false` says that there is no such message.
+ */
+export type Formula = boolean | { readonly kind: "and" | "or"; readonly parts: readonly Formula[] } | Atom;
+
+/** A condition of the selector language as it is written. */
+export interface Atom {
+  readonly kind: "atom";
+  readonly text: string;
+}
+
+export function atom(text: string): Atom {
+  return { kind: "atom", text };
+}
+
+export function and(...parts: readonly Formula[]): Formula {
+  return join("and", parts, false);
+}
+
+export function or(...parts: readonly Formula[]): Formula {
+  return join("or", parts, true);
+}
+
+/** `deciding` is the truth value of a part that decides the whole; the other one has no say. */
+function join(kind: "and" | "or", parts: readonly Formula[], deciding: boolean): Formula {
+  const flat = parts.flatMap((part) => (typeof part === "object" && part.kind === kind ? part.parts : [part]));
+  if (flat.includes(deciding)) return deciding;
+  const different = new Map<string, Formula>();
+  for (const part of flat) if (part !== !deciding) different.set(formulaText(part), part);
+  const [first, ...others] = different.values();
+  if (first === undefined) return !deciding;
+  return others.length === 0 ? first : { kind, parts: [first, ...others] };
+}
+
+/** The formula as a selector. */
+export function formulaText(formula: Formula): string {
+  if (typeof formula === "boolean") return formula ? "TRUE" : "FALSE";
+  if (formula.kind === "atom") return formula.text;
+  const operator = formula.kind === "and" ? " AND " : " OR ";
+  return formula.parts
+    .map((part) => {
+      const text = formulaText(part);
+      return typeof part === "object" && part.kind !== "atom" && part.kind !== formula.kind ? `(${text})` : text;
+    })
+    .join(operator);
+}

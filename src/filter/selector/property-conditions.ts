@@ -1,0 +1,99 @@
+import type { PromotedField, PromotedValue } from "../../schema/index.ts";
+import type { LiteralSyntax } from "../syntax/ast.ts";
+import { atom, or, type Formula } from "./formula.ts";
+import { MAX_PATTERN_LENGTH } from "./like-pattern.ts";
+import { RESERVED_WORDS } from "./selector-tokens.ts";
+import type { ComparisonOperator } from "./selector-value.ts";
+
+/**
+ * What a comparison of a promoted field with a literal says of its property. Fields of which no property can be made for some texts (too
+ * long, infinite, beyond 53 bits) may be missing where such a text would fulfil the comparison.
+ */
+export function comparisonCondition(field: PromotedField, operator: string, literal: LiteralSyntax): Formula {
+  if (!isWritable(field)) return true;
+  return literal.type === "string"
+    ? textComparison(field, operator, literal.value)
+    : numberComparison(field, operator, literal);
+}
+
+/** The field has a value: the element or attribute is there. */
+export function presentCondition(field: PromotedField): Formula {
+  return field.isTotal && isWritable(field) ? atom(`${field.property} IS NOT NULL`) : true;
+}
+
+/** The field is not there. */
+export function absentCondition(field: PromotedField): Formula {
+  return isWritable(field) ? isNull(field) : true;
+}
+
+/** The field's text begins with, ends with or contains a text, which is not empty. */
+export function partCondition(
+  field: PromotedField,
+  where: "starts-with" | "ends-with" | "contains",
+  part: string,
+): Formula {
+  const escaped = part.replaceAll(/[%_\\]/g, "\\$&");
+  if (!field.isExact || !isWritable(field) || escaped.length + 2 > MAX_PATTERN_LENGTH) return true;
+  const pattern = `${where === "starts-with" ? "" : "%"}${escaped}${where === "ends-with" ? "" : "%"}`;
+  const escape = escaped === part ? "" : " ESCAPE '\\'";
+  return orMissing(field, atom(`${field.property} LIKE ${quoted(pattern)}${escape}`));
+}
+
+/** The text of the field is not the one of a literal. */
+export function differentText(field: PromotedField, text: string): Formula {
+  if (!field.isExact || !isWritable(field)) return true;
+  return or(atom(`${field.property} <> ${quoted(text)}`), isNull(field));
+}
+
+function textComparison(field: PromotedField, operator: string, text: string): Formula {
+  if (operator === "=" || operator === "eq") {
+    // Equal texts have equal values, whatever becomes of white space.
+    const value = field.valueOf(text);
+    return value === undefined ? true : atom(`${field.property} = ${valueText(value)}`);
+  }
+  if (field.isExact && (operator === "!=" || operator === "ne")) {
+    return orMissing(field, atom(`${field.property} <> ${quoted(text)}`));
+  }
+  return presentCondition(field);
+}
+
+/** Text without type beside a number is a double (XPath 3.1, section 3.7.2). */
+function numberComparison(field: PromotedField, operator: string, literal: LiteralSyntax): Formula {
+  const selectorOperator = OPERATORS[operator];
+  const value = Number(literal.value);
+  if (field.kind !== "integer" && field.kind !== "number") return presentCondition(field);
+  if (selectorOperator === undefined || !Number.isFinite(value)) return presentCondition(field);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return presentCondition(field);
+  const condition = atom(`${field.property} ${selectorOperator} ${String(value)}`);
+  return selectorOperator === "=" ? condition : orMissing(field, condition);
+}
+
+const OPERATORS: Readonly<Record<string, ComparisonOperator | undefined>> = {
+  "=": "=",
+  "!=": "<>",
+  "<": "<",
+  "<=": "<=",
+  ">": ">",
+  ">=": ">=",
+};
+
+function orMissing(field: PromotedField, condition: Formula): Formula {
+  return field.isTotal ? condition : or(condition, isNull(field));
+}
+
+function isNull({ property }: PromotedField): Formula {
+  return atom(`${property} IS NULL`);
+}
+
+/** Whether a selector can name the property. */
+function isWritable({ property }: PromotedField): boolean {
+  return /^[\p{L}_][\p{L}_\p{Nd}]*$/u.test(property) && !RESERVED_WORDS.has(property.toUpperCase());
+}
+
+function valueText({ kind, value }: PromotedValue): string {
+  return kind === "string" ? quoted(value) : kind === "boolean" ? (value ? "TRUE" : "FALSE") : String(value);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
