@@ -1,5 +1,6 @@
 import type { EventDelivery } from "../amqp/index.ts";
-import { maskSensitive } from "../event/index.ts";
+import { maskSensitive, toObject } from "../event/index.ts";
+import type { Catalog } from "../schema/index.ts";
 import { childElements, stringValue } from "../xml/index.ts";
 import type { XmlElement } from "../xml/index.ts";
 import type { Output } from "./io.ts";
@@ -13,7 +14,7 @@ export type EventFormat = (typeof EVENT_FORMATS)[number];
 const MAX_LINE_VALUE = 60;
 
 /** One received event as text: `xml` indented, `json` on one line (the record of `docs/json.md`), `line` for reading along, without sensitive values. */
-export function formatEvent(delivery: EventDelivery, format: EventFormat, output: Output): string {
+export function formatEvent(delivery: EventDelivery, format: EventFormat, output: Output, catalog?: Catalog): string {
   const { event, properties } = delivery;
   switch (format) {
     case "xml":
@@ -25,12 +26,12 @@ export function formatEvent(delivery: EventDelivery, format: EventFormat, output
         subject: properties.subject,
         time: properties.creationTime?.toISOString(),
         deliveryCount: properties.deliveryCount,
-        content: event.content,
+        content: catalog === undefined ? event.content : toObject(event, catalog),
         xml: event.toString(),
       });
     case "line": {
       const time = (properties.creationTime ?? new Date()).toISOString().slice(11, 19);
-      const { element } = maskSensitive(event);
+      const { element } = maskSensitive(event, catalog);
       return `${output.style("dim", time)} ${output.style("bold", event.name)} ${lineFields(element)}`.trimEnd();
     }
   }

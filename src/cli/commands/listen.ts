@@ -7,16 +7,27 @@ import { inCommandWords } from "../command-words.ts";
 import { formatEvent, EVENT_FORMATS } from "../format-event.ts";
 import type { EventFormat } from "../format-event.ts";
 import { Output } from "../io.ts";
-import { busUrl, connectOptions, jsonOption, positiveInteger, urlOptions } from "../options.ts";
-import type { UrlOptions } from "../options.ts";
+import {
+  busUrl,
+  connectOptions,
+  jsonOption,
+  openCatalog,
+  positiveInteger,
+  schemasOption,
+  urlOptions,
+} from "../options.ts";
+import type { CatalogOption, UrlOptions } from "../options.ts";
 import { errorToJson } from "../report-error.ts";
 import { visibleText } from "../visible-text.ts";
+import { watchCatalog } from "../watch-catalog.ts";
 
-interface ListenOptions extends UrlOptions {
+interface ListenOptions extends UrlOptions, CatalogOption {
   readonly xquery?: string;
   readonly xpath?: string;
   readonly xpath1?: string;
   readonly defaultNamespace?: string;
+  readonly validate?: true;
+  readonly watch: boolean;
   readonly count?: number;
   readonly format: EventFormat;
   readonly json?: true;
@@ -39,6 +50,9 @@ export const addListen: AddCommand = (program, session) => {
     )
     .option("--xpath1 <path>", "XPath 1.0, as ActiveMQ and Artemis understand it")
     .option("--default-namespace <uri>", "namespace of unprefixed element names in the filter (default: none)")
+    .addOption(schemasOption())
+    .option("--validate", "refuse events that are not valid against the schemas, and say what is wrong with them")
+    .option("--no-watch", "keep the schemas of the start; without it, changed XSD files take effect at once")
     .addOption(new Option("--count <n>", "end after this many matching events").argParser(positiveInteger))
     .addOption(new Option("--format <format>", "how to print an event").choices(EVENT_FORMATS).default("xml"));
   for (const option of [...urlOptions(), jsonOption()]) command.addOption(option);
@@ -49,6 +63,7 @@ export const addListen: AddCommand = (program, session) => {
 Examples:
   xqbus listen
   xqbus listen --format line --xpath '/e:Event/e:PhoneStatus[e:Status = "busy"]'
+  xqbus listen --validate --schemas ./my-events
   xqbus listen --count 1 --xquery 'declare namespace f="http://www.gonicus.de/Events";
                                    let $e := ./f:Event return $e/f:PhoneStatus'`,
     )
@@ -62,17 +77,20 @@ async function listen(options: ListenOptions, command: Command, session: Session
   const output = new Output(session.io, options.json === true);
   const url = busUrl(options, session.io);
   const format = output.json ? "json" : options.format;
+  using catalog = await openCatalog(options, output);
+  if (options.watch) watchCatalog(catalog, output);
   await using consumer = await AMQPEventConsumer.open(url, {
     ...(await connectOptions(options, session.io)),
     ...(options.xquery === undefined ? {} : { xquery: options.xquery }),
     ...(options.xpath === undefined ? {} : { xpath: options.xpath }),
     ...(options.xpath1 === undefined ? {} : { xpath1: options.xpath1 }),
     ...(options.defaultNamespace === undefined ? {} : { defaultElementNamespace: options.defaultNamespace }),
+    ...(options.validate === true ? { catalog } : {}),
     onError: (error) => output.warning(visibleText(inCommandWords(error.message)), errorToJson(error)),
   });
   output.note(`listening to ${parseBusUrl(url).safe} (Ctrl-C ends)`);
   await printDeliveries(consumer, options.count ?? Infinity, session.io.end, (delivery) =>
-    output.line(formatEvent(delivery, format, output)),
+    output.line(formatEvent(delivery, format, output, catalog)),
   );
   output.note(formatCounts(consumer.counts));
 }
