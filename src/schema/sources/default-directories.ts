@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { statOf } from "./stat-of.ts";
 
 /** The schemas that come with the package. The path is the same from `src/schema/sources` and `dist/schema/sources`. */
 export const SHIPPED_DIRECTORY: string = fileURLToPath(new URL("../../../schemas/events", import.meta.url));
@@ -14,7 +14,7 @@ export function defaultDirectories(
   workingDirectory: string = process.cwd(),
 ): readonly string[] {
   const possible = possibleDirectories(environment, workingDirectory);
-  return isNamed(environment) ? possible : possible.filter((directory) => isDirectory(directory));
+  return isNamed(environment) ? possible : possible.filter((directory) => exists(directory));
 }
 
 /** The same with `schemas/events` even if it is not there: what has to be watched. */
@@ -30,6 +30,7 @@ function isNamed(environment: Readonly<Record<string, string | undefined>>): boo
   return environment["XQBUS_SCHEMAS"]?.split(delimiter).some(Boolean) === true;
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** What is there and no directory is an error when it is read, and not passed over. */
+function exists(path: string): boolean {
+  return statOf(path) !== undefined;
 }

@@ -1,6 +1,7 @@
-import { statSync, type BigIntStats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { readFile, type FileContent } from "./read-file.ts";
 import type { SchemaFile } from "./schema-folders.ts";
+import { statOf } from "./stat-of.ts";
 
 /** A file as it was read. */
 interface KnownFile {
@@ -17,7 +18,7 @@ export class FileCache {
   /** @param maxBytes bytes that are read at most; a longer file is refused */
   read({ path, realPath }: SchemaFile, maxBytes: number): FileContent {
     const known = this.#known.get(path);
-    const stats = statSync(realPath, { bigint: true, throwIfNoEntry: false });
+    const stats = statOf(realPath);
     const stamp = stats === undefined ? "" : stampOf(stats);
     if (known?.isSettled === true && known.stamp === stamp && known.bytes.length <= maxBytes) return known;
     const content = readFile(realPath, maxBytes);

@@ -1,5 +1,6 @@
-import { statSync, watch, type FSWatcher } from "node:fs";
+import { watch, type FSWatcher } from "node:fs";
 import { basename } from "node:path";
+import { statOf } from "../sources/stat-of.ts";
 import type { WatchedFolders } from "./watch-places.ts";
 
 /**
@@ -97,6 +98,6 @@ interface WatchedFolder {
 }
 
 function identityOf(folder: string): string | undefined {
-  const stats = statSync(folder, { bigint: true, throwIfNoEntry: false });
+  const stats = statOf(folder);
   return stats === undefined ? undefined : `${stats.dev} ${stats.ino} ${stats.birthtimeNs}`;
 }

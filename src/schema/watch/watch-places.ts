@@ -1,6 +1,7 @@
-import { lstatSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { dirname, join, parse, resolve, sep } from "node:path";
 import type { LoadedPlaces } from "../catalog-loader.ts";
+import { linkStatOf } from "../sources/stat-of.ts";
 
 /** The folders to watch, each with the names in it that matter; `all` for every name. */
 export type WatchedFolders = ReadonlyMap<string, ReadonlySet<string> | "all">;
@@ -53,7 +54,7 @@ function addName(folders: Map<string, Set<string> | "all">, folder: string, name
 
 /** Whether the path is a folder itself, not a link to one. */
 function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return linkStatOf(path)?.isDirectory() === true;
 }
 
 function linkTarget(path: string): string | undefined {

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { event, eventXsd, folderWith, xsd } from "../harness.ts";
@@ -97,6 +97,19 @@ describe.each([
 });
 
 describe("watch", () => {
+  it("survives that a file takes the place of a directory above, and notices when it is back", async () => {
+    const above = folderWith({ "in/schemas/A.xsd": withField("int") });
+    const watched = await Watched.at(`${above}/in/schemas`, NOTICING);
+    renameSync(`${above}/in`, `${above}/away`);
+    writeFileSync(`${above}/in`, "a file");
+    await watched.until(() => watched.errors.some(([first]) => first?.code === "xqbus:unreadable"));
+    expect(watched.catalog.eventNames).toEqual(["A"]);
+    rmSync(`${above}/in`);
+    renameSync(`${above}/away`, `${above}/in`);
+    watched.write("A.xsd", withField("string"));
+    await watched.until(acceptsWords(watched));
+  });
+
   it("notices what happened between loading and watching", async () => {
     const folder = folderWith({ "A.xsd": withField("int") });
     const { catalog } = await Watched.at(folder);
