@@ -248,6 +248,43 @@ describe("the event types", () => {
     expect(catalog.validate(event("<A><Id/></A>"))).toEqual([]);
     catalog.close();
   });
+
+  it("come from any number of directories, which plugins bring with namespaces and types of their own", async () => {
+    const plugins = Array.from({ length: 20 }, (_, i) =>
+      folderWith({
+        [`Call${i}.xsd`]: xsd(
+          `${include("parts/Name.xsd")}<xs:element name="Call${i}" type="e:Name"/>`,
+          `urn:plugin:${i}`,
+        ),
+        [`Own${i}.xsd`]: eventXsd(`Own${i}`, `<xs:element name="Device" type="e:Device"/>`),
+        "parts/Name.xsd": xsd(NAME, ""),
+      }),
+    );
+    const shared = folderWith({ "Types.xsd": xsd(DEVICE + NAME) });
+    const catalog = await catalogOf(shared, { directories: [...plugins, shared] });
+    expect(catalog.problems).toEqual([]);
+    expect(catalog.eventNames).toHaveLength(40);
+    for (let i = 0; i < 20; i++) {
+      expect(catalog.validate(event(`<Call${i} xmlns="urn:plugin:${i}">x</Call${i}>`))).toEqual([]);
+      expect(catalog.validate(event(`<Call${i} xmlns="urn:plugin:${i}"/>`))).toMatchObject([
+        { code: "cvc-minLength-valid" },
+      ]);
+      expectDeviceWorks(catalog, `Own${i}`);
+    }
+  });
+
+  it("may refer from one directory of the catalog to another one", async () => {
+    const folder = folderWith({
+      "one/A.xsd": deviceEvent("A", "../two/Device.xsd"),
+      "two/Device.xsd": xsd(DEVICE + NAME),
+    });
+    expectDeviceWorks(await catalogOf(folder, { directories: [`${folder}/one`, `${folder}/two`] }), "A");
+    const alone = await catalogOf(`${folder}/one`);
+    expect(alone.eventNames).toEqual([]);
+    expect(alone.problems).toMatchObject([
+      { line: 2, message: expect.stringContaining("it lies outside of the catalog's directories") as string },
+    ]);
+  });
 });
 
 describe("the envelope", () => {
