@@ -12,7 +12,10 @@ const config: ViteUserConfig = defineConfig({
         test: {
           ...shared,
           name: "unit",
-          include: ["test/*.test.ts", "test/{xml,schema,event,filter,amqp,broker,service,cli,helpers}/**/*.test.ts"],
+          include: [
+            "test/*.test.ts",
+            "test/{xml,schema,event,filter,docs,amqp,broker,service,cli,helpers}/**/*.test.ts",
+          ],
         },
       },
       { test: { ...shared, name: "conformance", include: ["test/conformance/**/*.test.ts"] } },

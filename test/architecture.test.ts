@@ -13,11 +13,12 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   schema: { folders: ["xml"], packages: ["libxml2-wasm", "xmlbuilder2"] },
   event: { folders: ["schema", "xml"], packages: [] },
   filter: { folders: ["schema", "event", "xml"], packages: [] },
+  docs: { folders: ["filter", "schema", "event", "xml"], packages: [] },
   amqp: { folders: ["filter", "schema", "event", "xml"], packages: ["rhea", "uuid"] },
   broker: { folders: ["filter", "xml"], packages: [] },
   service: { folders: ["amqp", "filter", "schema", "event"], packages: [] },
   "index.ts": { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "service"], packages: [] },
-  cli: { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "service"], packages: ["commander"] },
+  cli: { folders: ["xml", "schema", "event", "filter", "docs", "amqp", "broker", "service"], packages: ["commander"] },
 };
 
 /** Lines of one source file; a table or a state machine that reads better in one piece stays below it too. */

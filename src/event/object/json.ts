@@ -34,7 +34,12 @@ export function fromJson(json: string | object, source?: ModelSource, options: F
   const value = typeof json === "string" ? parseJson(json, options) : json;
   const [name, content] = nameAndContent(value);
   // fromObject refuses what is no object with its path.
-  return fromObject(name, content as object, source, options);
+  return fromObject(eventName(name), content as object, source, options);
+}
+
+/** The event type that `Q{namespace}name` is: JSON says namespaces of all names in this way, catalogs without the `Q`. */
+function eventName(name: string): string {
+  return name.startsWith("Q{") ? name.slice(1) : name;
 }
 
 /** Escapes and names make a JSON text longer than the XML that it stands for. */
