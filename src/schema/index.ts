@@ -72,6 +72,8 @@ export {
   type UnionShape,
   type ValueShape,
 } from "./shape/shape.ts";
+export { eventFixtures } from "./scaffold/event-fixtures.ts";
+export { writeEventSchema, type NewEventType } from "./scaffold/write-event-schema.ts";
 export { shapesOf, type Shapes } from "./shape/shapes.ts";
 export { nearestName } from "./suggest.ts";
 export { UnknownNameError } from "./unknown-name-error.ts";

@@ -19,9 +19,18 @@ const XML = [
 const SCHEMA = [
   ...["DEFAULT_NAMESPACE", "DEFAULT_SCHEMA_FILE_LIMITS", "InvalidEventError", "OTHER_ELEMENTS", "SampleError"],
   ...["UnknownNameError"],
-  ...["annotationsOf", "compareCatalogs", "defaultModel", "defaultVocabulary", "eventNameOf", "findEvent"],
+  ...[
+    "annotationsOf",
+    "compareCatalogs",
+    "defaultModel",
+    "defaultVocabulary",
+    "eventFixtures",
+    "eventNameOf",
+    "findEvent",
+  ],
   ...["formatProblem", "formatSchemaProblem", "getEvent"],
   ...["isBackwardCompatible", "isForwardCompatible", "loadCatalog", "nearestName", "sensitivityOf", "shapesOf"],
+  "writeEventSchema",
 ];
 const EVENT = [
   ...["Event", "EventContentError", "EventMaker", "MadeElement", "bytesOf", "fromJson", "fromObject"],

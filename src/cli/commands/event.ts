@@ -4,6 +4,7 @@ import { annotationLines, fieldMarks } from "../annotation-lines.ts";
 import type { AddCommand } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { Output } from "../io.ts";
+import { addEventNew } from "./event/new.ts";
 import { jsonOption, openCatalog, schemasOption } from "../options.ts";
 import type { CatalogOption } from "../options.ts";
 
@@ -14,7 +15,10 @@ export const addEvent: AddCommand = (program, session) => {
     .command("event")
     .description("event types of the catalog")
     .helpCommand(false)
-    .addHelpText("after", "\nExamples:\n  xqbus event list\n  xqbus event show PhoneStatus");
+    .addHelpText(
+      "after",
+      "\nExamples:\n  xqbus event list\n  xqbus event show PhoneStatus\n  xqbus event new DoorOpened --field Door:string",
+    );
 
   const list: Command = event.command("list").description("all event types with module and first sentence");
   list
@@ -61,6 +65,8 @@ The exit code is 1 when an XSD file is broken; the event types of the others are
       if (output.json) output.value(description);
       else for (const line of eventPage(description, output)) output.line(line);
     });
+
+  addEventNew(event, session);
 };
 
 function eventTable(events: readonly EventDescription[], output: Output): readonly string[] {
