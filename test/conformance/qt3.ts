@@ -272,6 +272,7 @@ function compile(
       Object.keys(variables).some((each) => clarkName(each, test) === String(name))
         ? ANYTHING
         : undefined,
+    requiresExternals: true,
     baseUri: test.staticBaseUri,
   });
 }

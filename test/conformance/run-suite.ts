@@ -12,13 +12,14 @@ export type SuiteName = "xsd" | "xml" | "qt3";
 /** The outcome of one case of any suite. */
 export type SuiteResult = CaseResult | QueryResult;
 
-/** An answer that takes longer is wrong, in ms. */
-const CASE_LIMIT = 5000;
+/** An answer that takes longer is wrong, in ms: of the processor, which the child itself asks for, and on the clock. */
+export const CASE_CPU_LIMIT = 5000;
+const CASE_LIMIT = 20_000;
 /** Reading the cases and starting the engine, in ms. */
 const START_LIMIT = 60_000;
 
 /**
- * Runs all cases of a folder. A case without an answer within 5 seconds, or that ends the process, is wrong, with all its
+ * Runs all cases of a folder. A case without an answer after 5 seconds of work, or that ends the process, is wrong, with all its
  * instances; the run goes on behind it.
  *
  * @throws Error when the folder does not hold the suite

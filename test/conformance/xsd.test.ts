@@ -12,8 +12,8 @@ import type { CaseResult } from "./verdict.ts";
 import disagreements from "./xsd-disagreements.json" with { type: "json" };
 
 /** Shares that must be right at least; refusals count against them. */
-const MIN_SCHEMAS = 0.986;
-const MIN_INSTANCES = 0.994;
+const MIN_SCHEMAS = 0.995;
+const MIN_INSTANCES = 0.997;
 
 /** Cases that are not right, for a reason. `disputed`: a second, independent engine contradicts the suite as well. */
 interface Disagreement {
@@ -64,7 +64,7 @@ describe("npm run conformance", () => {
     const folder = mkdtempSync(join(tmpdir(), "xqbus-suite-"));
     const schema = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a" type="xs:int"/></xs:schema>`;
     const broken = schema.replace("xs:int", "xs:nothing");
-    const redefine = schema.replace("<xs:element", `<xs:redefine schemaLocation="b.xsd"/><xs:element`);
+    const newer = schema.replace("<xs:element", `<xs:defaultOpenContent/><xs:element`);
     const common = { suite: "own", set: "own", file: "own/a.xsd" };
     const groups = [
       {
@@ -78,7 +78,7 @@ describe("npm run conformance", () => {
         ],
       },
       { ...common, group: "rejected", schema: broken, expectedSchema: "invalid", instances: [] },
-      { ...common, group: "refused", schema: redefine, expectedSchema: "valid", instances: [] },
+      { ...common, group: "refused", schema: newer, expectedSchema: "valid", instances: [] },
     ];
     try {
       writeFileSync(join(folder, "groups.jsonl"), groups.map((group) => `${JSON.stringify(group)}\n`).join(""));
