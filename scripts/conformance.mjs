@@ -1,4 +1,4 @@
-// npm run conformance -- xsd|xml DIR [--json]: install what is missing, then run a folder of test cases through the sources.
+// npm run conformance -- xsd|xml|qt3 DIR [--json]: install what is missing, then run a folder of test cases through the sources.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { bin, ensureInstalled, root } from "./checkout.mjs";

@@ -37,7 +37,7 @@ export const ERROR_CODES = {
   "xqbus:timeout": "the operation did not end within its time limit",
   "xqbus:unknown-name": "a name that the catalog does not declare",
   "xqbus:unreadable": "a file or folder cannot be read",
-  "xqbus:unsupported-construct": "an XSD file uses what is not supported: xs:redefine, or XML Schema 1.1",
+  "xqbus:unsupported-construct": "an XSD file uses what is not supported: XML Schema 1.1",
   "xqbus:unsupported-query": "the filter uses a part of XQuery that filters do not have; the message names it",
   "xqbus:unsupported-encoding": "the document declares an encoding that is not supported",
 } as const;

@@ -14,6 +14,8 @@ import { largeDocument } from "./large/large-document.ts";
 import { takeSnapshot } from "./large/schema-snapshot.ts";
 import { startWorker } from "./large/start-worker.ts";
 import { checkRootElement } from "./problems/check-root.ts";
+import type { DiagnoseContext } from "./problems/diagnose-context.ts";
+import { needsSecondOpinion, secondOpinion } from "./problems/second-opinion.ts";
 import { problemsOf } from "./problems/problems-of.ts";
 import { getEvent } from "./model/event-name.ts";
 import type { SchemaModel } from "./model/schema-model.ts";
@@ -56,6 +58,7 @@ export class Generation {
   readonly #options: ResolvedCatalogOptions;
   readonly #engines: EngineSource;
   readonly #judge: EventJudge;
+  readonly #needsSecondOpinion: boolean;
   readonly #large: LargeDocumentValidator;
   #warnings: readonly SchemaProblem[] | undefined;
   #engine: ValidationEngine;
@@ -87,6 +90,7 @@ export class Generation {
     const { hasOpenEnvelope } = schema.assembly;
     const { namespace, eventNames } = this;
     this.#judge = new EventJudge({ namespace, eventNames, hasOpenEnvelope }, options.limits);
+    this.#needsSecondOpinion = needsSecondOpinion(schema.components);
     const { limits, maxProblems } = options;
     const startLarge = (): Worker => startWorker({ snapshot: takeSnapshot(schema), namespace, limits, maxProblems });
     this.#large = new LargeDocumentValidator(startLarge);
@@ -101,7 +105,7 @@ export class Generation {
     this.#assertOpen();
     const bytes = bytesIn(document);
     const first = bytes === undefined ? undefined : this.#judge.judgeBytes(bytes, this.#engine);
-    if (first !== undefined && isFinal(first)) return NO_PROBLEMS;
+    if (first !== undefined && isFinal(first) && !this.#needsSecondOpinion) return NO_PROBLEMS;
     let tree: XmlDocument;
     try {
       tree = this.#treeOf(document);
@@ -113,6 +117,8 @@ export class Generation {
     const rootProblem = checkRootElement(tree, this.namespace, this.eventNames);
     if (rootProblem !== undefined) return [rootProblem];
     const result = this.#judge.judgeTree(tree, this.#engine, first);
+    const second = this.#needsSecondOpinion ? secondOpinion(tree, result, this.#diagnoseContext()) : undefined;
+    if (second !== undefined) return second;
     return result.verdict === "valid" ? NO_PROBLEMS : this.#explain(tree, result);
   }
 
@@ -191,10 +197,7 @@ export class Generation {
 
   #explain(tree: XmlDocument, { verdict, errors }: EngineResult): readonly ValidationProblem[] {
     if (verdict === "invalid") {
-      const { table } = this.#schema;
-      const { namespace, eventNames } = this;
-      const { maxProblems } = this.#options;
-      return problemsOf(tree, errors, { namespace, eventNames, table, maxProblems });
+      return problemsOf(tree, errors, this.#diagnoseContext());
     }
     const [error] = errors;
     const place = { path: "/", line: Math.max(error?.line ?? 1, 1), column: Math.max(error?.column ?? 1, 1) };
@@ -205,6 +208,10 @@ export class Generation {
     const reason = error === undefined ? "" : `: ${shortenSentence(error.message)}`;
     const message = `the validation engine could not judge the document, which therefore counts as invalid${reason}`;
     return [{ ...place, code: "xqbus:internal", message }];
+  }
+
+  #diagnoseContext(): DiagnoseContext {
+    return { ...this.model, maxProblems: this.#options.maxProblems };
   }
 
   /** Until the new engine is there, every document counts as invalid; when it cannot be made, the next document tries again. */

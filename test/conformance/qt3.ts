@@ -3,7 +3,7 @@ import { compileModule, type CompiledModule } from "../../src/filter/evaluate/mo
 import { contextFor } from "../../src/filter/evaluate/run.ts";
 import { parseQuery } from "../../src/filter/syntax/parse-query.ts";
 import { FunctionItem } from "../../src/filter/values/function-item.ts";
-import { isAtomic, type Item, type Sequence } from "../../src/filter/values/item.ts";
+import { isAtomic, typeOf, type Item, type Sequence } from "../../src/filter/values/item.ts";
 import { textOf } from "../../src/filter/values/cast.ts";
 import { QueryError, UnsupportedError } from "../../src/filter/values/query-error.ts";
 import { ANYTHING } from "../../src/filter/values/sequence-type.ts";
@@ -62,11 +62,24 @@ export interface Qt3Result {
   /** The raw result or the error's code and message. */
   readonly detail: string;
   readonly phase: "static" | "dynamic";
+  /** The error's code. */
+  readonly code?: string;
+  /** The raw result, as far as it is not long. */
+  readonly items?: readonly RawItem[];
+}
+
+/** An item of a raw result: a type (`xs:integer`, `node()`, `function(*)`), and its text or XML. */
+export interface RawItem {
+  readonly type: string;
+  readonly value: string;
 }
 
 type Outcome =
   | { readonly items: Sequence; readonly phase: "dynamic" }
   | { readonly error: QueryError; readonly phase: "static" | "dynamic" };
+
+const MAX_RAW_ITEMS = 1000;
+const MAX_RAW_TEXT = 20_000;
 
 /** Runs cases; context documents are parsed once. */
 export class Qt3Runner {
@@ -77,30 +90,39 @@ export class Qt3Runner {
     this.#contexts = new Map([...contexts].map((each) => [each.id, each]));
   }
 
+  /** Never throws: what does not end in a result or an error of XQuery is wrong. */
   run(test: Qt3Case): Qt3Result {
-    let outcome: Outcome;
     try {
-      outcome = this.#evaluate(test);
+      return this.#verdictOn(test, this.#evaluate(test));
     } catch (error) {
       return { verdict: "wrong", detail: `crash: ${String((error as Error).stack ?? error)}`, phase: "dynamic" };
     }
+  }
+
+  #verdictOn(test: Qt3Case, outcome: Outcome): Qt3Result {
     if ("error" in outcome) {
       const { error, phase } = outcome;
       const detail = `${error.code}: ${error.reason}`;
       if (error instanceof UnsupportedError)
-        return { verdict: phase === "static" ? "refused" : "wrong", detail, phase };
+        return { verdict: phase === "static" ? "refused" : "wrong", detail, phase, code: error.code };
       const codes = errorCodes(test.assertion);
-      if (codes.includes("*") || codes.includes(error.code)) return { verdict: "pass", detail, phase };
-      return { verdict: codes.length > 0 ? "wrong code" : "wrong", detail, phase };
+      const isExpected = codes.includes("*") || codes.includes(error.code);
+      const verdict = isExpected ? "pass" : codes.length > 0 ? "wrong code" : "wrong";
+      return { verdict, detail, phase, code: error.code };
     }
     const { items, phase } = outcome;
-    const detail = items.slice(0, 20).map(describe).join(", ");
+    const raw = items.slice(0, MAX_RAW_ITEMS).map(rawItem);
+    const detail = raw
+      .slice(0, 20)
+      .map(({ type, value }) => `${type} ${value.slice(0, 200)}`)
+      .join(", ");
     try {
       const judged = this.#judge(test.assertion, items, test);
-      return { verdict: judged === undefined ? "not checked" : judged ? "pass" : "wrong", detail, phase };
+      return { verdict: judged === undefined ? "not checked" : judged ? "pass" : "wrong", detail, phase, items: raw };
     } catch (error) {
-      if (error instanceof UnsupportedError) return { verdict: "not checked", detail: error.reason, phase };
-      return { verdict: "wrong", detail: `${detail} — assertion failed: ${(error as Error).message}`, phase };
+      if (error instanceof UnsupportedError) return { verdict: "not checked", detail: error.reason, phase, items: raw };
+      const reason = `${detail} — assertion failed: ${(error as Error).message}`;
+      return { verdict: "wrong", detail: reason, phase, items: raw };
     }
   }
 
@@ -141,7 +163,8 @@ export class Qt3Runner {
     const known = this.#documents.get(id);
     if (known !== undefined) return known;
     const context = this.#contexts.get(id);
-    if (context === undefined) throw new Error(`the context ${id} is not there`);
+    if (context === undefined)
+      throw new UnsupportedError(`the context document "${id}"`, "the folder does not have it");
     if (context.doctype !== "none") throw new UnsupportedError("a document with a DOCTYPE", "leave it out");
     const document = parseXml(context.xml ?? Buffer.from(context.xmlBase64 ?? "", "base64"));
     this.#documents.set(id, document);
@@ -249,6 +272,7 @@ function compile(
       Object.keys(variables).some((each) => clarkName(each, test) === String(name))
         ? ANYTHING
         : undefined,
+    requiresExternals: true,
     baseUri: test.staticBaseUri,
   });
 }
@@ -279,10 +303,11 @@ function textOfItem(item: Item): string {
   throw new Error("a function has no string value");
 }
 
-function describe(item: Item): string {
-  if (isAtomic(item))
-    return `${typeof item === "object" ? String(item.type) : typeof item} ${textOf(item).slice(0, 80)}`;
-  return isNodeItem(item) ? xmlOf(item).slice(0, 200) : "function";
+function rawItem(item: Item): RawItem {
+  if (isAtomic(item)) return { type: String(typeOf(item)), value: textOf(item).slice(0, MAX_RAW_TEXT) };
+  return isNodeItem(item)
+    ? { type: "node()", value: xmlOf(item).slice(0, MAX_RAW_TEXT) }
+    : { type: "function(*)", value: "" };
 }
 
 function xmlOf(node: XmlNode): string {

@@ -1,27 +1,32 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import { queryName } from "./judge-qt3.ts";
 import { groupName } from "./judge-xsd.ts";
-import { readXmlCases, readXsdGroups } from "./suite-cases.ts";
+import { isBroken, readQt3Cases, readXmlCases, readXsdGroups, type BrokenLine, type XsdGroup } from "./suite-cases.ts";
 import type { ChildMessage } from "./suite-child.ts";
-import { formatCounts, type CaseResult } from "./verdict.ts";
+import { formatCounts, formatQueryCounts, type CaseResult, type QueryResult } from "./verdict.ts";
 
 /** The suites that can be run. */
-export type SuiteName = "xsd" | "xml";
+export type SuiteName = "xsd" | "xml" | "qt3";
 
-/** An answer that takes longer is wrong, in ms. */
-const CASE_LIMIT = 5000;
+/** The outcome of one case of any suite. */
+export type SuiteResult = CaseResult | QueryResult;
+
+/** An answer that takes longer is wrong, in ms: of the processor, which the child itself asks for, and on the clock. */
+export const CASE_CPU_LIMIT = 5000;
+const CASE_LIMIT = 20_000;
 /** Reading the cases and starting the engine, in ms. */
 const START_LIMIT = 60_000;
 
 /**
- * Runs all cases of a folder. A case without an answer within 5 seconds, or that ends the process, is wrong, with all its
+ * Runs all cases of a folder. A case without an answer after 5 seconds of work, or that ends the process, is wrong, with all its
  * instances; the run goes on behind it.
  *
  * @throws Error when the folder does not hold the suite
  */
-export async function runSuite(suite: SuiteName, folder: string): Promise<readonly CaseResult[]> {
-  const lost = suite === "xml" ? lostDocuments(folder) : lostGroups(folder);
-  const results: CaseResult[] = [];
+export async function runSuite(suite: SuiteName, folder: string): Promise<readonly SuiteResult[]> {
+  const lost = LOST_CASES[suite](folder);
+  const results: SuiteResult[] = [];
   for (let from = 0; from < lost.length;) {
     const done = await runFrom(suite, folder, from, results);
     from = done.next;
@@ -34,9 +39,11 @@ export async function runSuite(suite: SuiteName, folder: string): Promise<readon
 }
 
 /** The line that ends a run. */
-export function summaryOf(suite: SuiteName, results: readonly CaseResult[]): string {
-  if (suite === "xml") return `xml: ${formatCounts(results)}`;
-  const of = (kind: CaseResult["kind"]): string => formatCounts(results.filter((each) => each.kind === kind));
+export function summaryOf(suite: SuiteName, results: readonly SuiteResult[]): string {
+  if (suite === "qt3") return `qt3: ${formatQueryCounts(results.filter((each) => each.kind === "query"))}`;
+  const judged = results.filter((each) => each.kind !== "query");
+  if (suite === "xml") return `xml: ${formatCounts(judged)}`;
+  const of = (kind: CaseResult["kind"]): string => formatCounts(judged.filter((each) => each.kind === kind));
   return `xsd: schemas ${of("schema")}; instances ${of("instance")}`;
 }
 
@@ -47,7 +54,7 @@ interface Progress {
   readonly failure?: string;
 }
 
-function runFrom(suite: SuiteName, folder: string, from: number, results: CaseResult[]): Promise<Progress> {
+function runFrom(suite: SuiteName, folder: string, from: number, results: SuiteResult[]): Promise<Progress> {
   const child = fork(join(import.meta.dirname, "suite-child.ts"), [suite, folder, String(from)]);
   let next = from;
   return new Promise((resolve, reject) => {
@@ -74,20 +81,33 @@ function runFrom(suite: SuiteName, folder: string, from: number, results: CaseRe
   });
 }
 
-/** The results of each group should it be lost. */
-function lostGroups(folder: string): readonly (readonly CaseResult[])[] {
-  return readXsdGroups(folder).map((group) => [
+/** The results of each case, or group of cases, should it be lost. */
+const LOST_CASES: Readonly<Record<SuiteName, (folder: string) => readonly (readonly SuiteResult[])[]>> = {
+  xsd: (folder) => readXsdGroups(folder).map((group) => (isBroken(group) ? [unreadable(group)] : lostGroup(group))),
+  xml: (folder) =>
+    readXmlCases(folder).map((each): readonly CaseResult[] =>
+      isBroken(each)
+        ? [{ ...unreadable(each), kind: "document" }]
+        : [{ name: `${each.set}/${each.id}`, kind: "document", expected: each.type, ...LOST }],
+    ),
+  qt3: (folder) =>
+    readQt3Cases(folder).map((each): readonly QueryResult[] => [
+      { name: isBroken(each) ? each.broken : queryName(each), kind: "query", verdict: "wrong", phase: "dynamic" },
+    ]),
+};
+
+function lostGroup(group: XsdGroup): readonly CaseResult[] {
+  return [
     { name: groupName(group), kind: "schema", expected: group.expectedSchema, ...LOST },
     ...group.instances.map(({ name, expected }): CaseResult => {
       return { name: `${groupName(group)}/${name}`, kind: "instance", expected, ...LOST };
     }),
-  ]);
+  ];
 }
 
-function lostDocuments(folder: string): readonly (readonly CaseResult[])[] {
-  return readXmlCases(folder).map(({ set, id, type }) => [
-    { name: `${set}/${id}`, kind: "document", expected: type, ...LOST },
-  ]);
+/** What a line counts as that holds no case. */
+export function unreadable({ broken, reason }: BrokenLine): CaseResult {
+  return { name: broken, kind: "schema", expected: "a case", got: "none", verdict: "wrong", message: reason };
 }
 
 const LOST = { got: "crashed", verdict: "wrong" } as const;

@@ -247,11 +247,6 @@ const ROWS: readonly Row[] = [
     left: ["B", "C"],
   },
   {
-    name: "with an element that XML Schema does not know",
-    files: { "A.xsd": xsd(`\n<xs:elemant name="A"/>`) },
-    problems: [expect.stringMatching(/^A\.xsd:3: xs:schema: The content is not valid/)],
-  },
-  {
     name: "without a name for a global element",
     files: { "A.xsd": xsd(`<xs:element nmae="A"/>`) },
     problems: [`A.xsd:2: xs:element: The attribute "name" is required but missing`],
@@ -292,9 +287,46 @@ const ROWS: readonly Row[] = [
     problems: [`A.xsd:2: the attribute defaultAttributesApply of xs:complexType ${NOT_SUPPORTED}`],
   },
   {
-    name: "with xs:redefine",
-    files: { "A.xsd": xsd(`<xs:redefine schemaLocation="B.xsd"/>`) },
-    problems: ["A.xsd:2: xs:redefine is not supported; declare a type with a name of its own instead"],
+    name: "with misspelt elements of XML Schema",
+    files: {
+      "A.xsd": xsd(
+        `<xs:elment name="A"/>\n<xs:complexType name="B"><xs:sequenze/>\n<xs:attribut name="c"/></xs:complexType><xs:gibberish/>`,
+      ),
+    },
+    problems: [
+      `A.xsd:2: "xs:elment" is no element of XML Schema (did you mean "xs:element"?)`,
+      `A.xsd:3: "xs:sequenze" is no element of XML Schema (did you mean "xs:sequence"?)`,
+      `A.xsd:4: "xs:attribut" is no element of XML Schema (did you mean "xs:attribute"?)`,
+      `A.xsd:4: "xs:gibberish" is no element of XML Schema`,
+    ],
+  },
+  {
+    name: "that redefines a file that is not there",
+    files: { "A.xsd": xsd(`<xs:redefine schemaLocation="Absent.xsd"/>`) },
+    problems: [expect.stringMatching(/^A\.xsd:2: redefines "Absent\.xsd", which is refused: /)],
+  },
+  {
+    name: "that redefines what the other file does not declare",
+    files: {
+      "A.xsd": xsd(
+        `<xs:redefine schemaLocation="sub/B.xsd">\n<xs:group name="Call"><xs:sequence/></xs:group></xs:redefine>`,
+      ),
+      "sub/B.xsd": xsd(DECLARES_TYPE),
+    },
+    problems: [`A.xsd:3: redefines the xs:group "Call", which the redefined file does not declare`],
+  },
+  {
+    name: "that redefines a type as another one",
+    files: {
+      "A.xsd": xsd(`<xs:redefine schemaLocation="sub/B.xsd">\n${DECLARES_TYPE}</xs:redefine>`),
+      "sub/B.xsd": xsd(DECLARES_TYPE),
+    },
+    problems: [`A.xsd:3: the type "Call" must be derived from itself in xs:redefine`],
+  },
+  {
+    name: "that redefines itself",
+    files: { "A.xsd": xsd(`<xs:redefine schemaLocation="A.xsd"/>`) },
+    problems: ["A.xsd:2: xs:redefine leads back to its own file"],
   },
   {
     name: "of XML Schema itself",

@@ -43,6 +43,11 @@ export interface ModuleOptions {
   readonly externalVariable: (name: ExpandedName) => SequenceType | undefined;
   /** Refuses a declared external variable that nothing can give a value. @throws QueryError */
   readonly checkExternal?: (name: ExpandedName, at: number) => void;
+  /**
+   * Whether a declared external variable needs a value, as the standard says (XPDY0002). Else it is empty where nobody gives it
+   * one and its declared type allows that.
+   */
+  readonly requiresExternals?: boolean;
   readonly baseUri: string | undefined;
   readonly observe?: StaticContext["observe"];
 }
@@ -286,7 +291,8 @@ class Module implements StaticContext {
     const type = scope.sequenceType(syntax.type);
     if (syntax.isExternal) this.#options.checkExternal?.(name, syntax.name.at);
     if (syntax.isExternal && syntax.value === undefined) {
-      const isOptional = syntax.type !== undefined && (type.occurrence === "?" || type.occurrence === "*");
+      const mayBeAbsent = this.#options.requiresExternals !== true && syntax.type !== undefined;
+      const isOptional = mayBeAbsent && (type.occurrence === "?" || type.occurrence === "*");
       this.#bindExternal(name, type, isOptional ? "empty" : undefined);
       return () => undefined;
     }

@@ -5,6 +5,8 @@ import { checkReferences } from "../model/check-references.ts";
 import { ComponentTable } from "../model/component-table.ts";
 import { readComponents, type UnitComponents } from "../model/read-components.ts";
 import type { SchemaUnit } from "../model/schema-unit.ts";
+import type { DiagnoseContext } from "../problems/diagnose-context.ts";
+import { needsSecondOpinion, secondOpinion } from "../problems/second-opinion.ts";
 import { loadUnits, type SchemaFiles } from "../sources/load-units.ts";
 import type { SchemaFile } from "../sources/schema-folders.ts";
 import { schemaProblem, type SchemaProblem } from "../sources/schema-problem.ts";
@@ -63,11 +65,21 @@ export function compileDocuments(
       ),
     };
   }
-  return { components, table, validate: (document) => judge(engine, document) };
+  const context = { namespace: first.namespace, eventNames: [], table, maxProblems: MAX_PROBLEMS };
+  const again = needsSecondOpinion(components) ? context : undefined;
+  return { components, table, validate: (document) => judge(engine, document, again) };
 }
 
-function judge(engine: Libxml2, document: XmlDocument): DocumentVerdict {
-  const { verdict, errors } = engine.validate(document.source);
+/** Only the first problem is told; some may have to be passed over. */
+const MAX_PROBLEMS = 20;
+
+function judge(engine: Libxml2, document: XmlDocument, again: DiagnoseContext | undefined): DocumentVerdict {
+  const result = engine.validate(document.source);
+  const problems = again === undefined ? undefined : secondOpinion(document, result, again);
+  if (problems !== undefined) {
+    return problems.length === 0 ? { verdict: "valid" } : { verdict: "invalid", message: problems[0]!.message };
+  }
+  const { verdict, errors } = result;
   if (verdict === "valid") return { verdict };
   return { verdict: verdict === "internal-error" ? verdict : "invalid", message: errors[0]?.message };
 }

@@ -1,10 +1,11 @@
 import { attributeValue, type XmlElement } from "../../xml/index.ts";
 import { problemAt, type SchemaProblem } from "../sources/schema-problem.ts";
+import { nearestName } from "../suggest.ts";
 import { XSD_NAMESPACE, isXsd, xsdChildren } from "./xsd.ts";
 
 /**
  * Names the constructs that the engine would ignore, or refuse without a clear word: everything that came with
- * XML Schema 1.1, and xs:redefine.
+ * XML Schema 1.1, and misspelt elements.
  *
  * @param root the element xs:schema
  */
@@ -14,6 +15,7 @@ export function checkConstructs(file: string, root: XmlElement): readonly Schema
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     const message = refuse(node);
     if (message !== undefined) problems.push(problemAt(file, node, message, "xqbus:unsupported-construct"));
+    else if (!ELEMENTS.has(node.name.localName)) problems.push(problemAt(file, node, explainMisspelt(node)));
     // What stands in an annotation is for readers and programs, not part of the schema.
     for (const child of xsdChildren(node).toReversed()) if (!isXsd(child, "annotation")) pending.push(child);
   }
@@ -22,7 +24,6 @@ export function checkConstructs(file: string, root: XmlElement): readonly Schema
 
 function refuse(node: XmlElement): string | undefined {
   const { localName } = node.name;
-  if (localName === "redefine") return "xs:redefine is not supported; declare a type with a name of its own instead";
   if (XSD_11_ELEMENTS.has(localName)) return xsd11(`xs:${localName}`);
   if ((localName === "any" || localName === "group") && node.parent.nodeType === 1 && isXsd(node.parent, "all")) {
     return xsd11(`xs:${localName} inside xs:all`);
@@ -34,6 +35,12 @@ function refuse(node: XmlElement): string | undefined {
     }
   }
   return undefined;
+}
+
+function explainMisspelt({ nodeName, prefix, name: { localName } }: XmlElement): string {
+  const nearest = nearestName(localName, ELEMENTS);
+  const hint = nearest === undefined ? "" : ` (did you mean "${prefix === "" ? "" : `${prefix}:`}${nearest}"?)`;
+  return `"${nodeName}" is no element of XML Schema${hint}`;
 }
 
 function xsd11(construct: string): string {
@@ -66,6 +73,17 @@ const XSD_11_ELEMENTS: ReadonlySet<string> = new Set([
   "explicitTimezone",
   "openContent",
   "override",
+]);
+
+/** The elements of XML Schema 1.0. */
+const ELEMENTS: ReadonlySet<string> = new Set([
+  ...["schema", "include", "import", "redefine", "annotation", "notation"],
+  ...["element", "attribute", "group", "attributeGroup", "simpleType", "complexType"],
+  ...["simpleContent", "complexContent", "restriction", "extension", "list", "union"],
+  ...["sequence", "choice", "all", "any", "anyAttribute"],
+  ...["key", "keyref", "unique", "selector", "field"],
+  ...["minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "totalDigits", "fractionDigits"],
+  ...["length", "minLength", "maxLength", "enumeration", "pattern", "whiteSpace"],
 ]);
 
 /** Attributes of XML Schema 1.1 and the elements they belong to. */

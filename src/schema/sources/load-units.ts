@@ -1,6 +1,7 @@
 import { XML_NAMESPACE, attributeValue, type XmlElement, type XmlLimits } from "../../xml/index.ts";
 import type { SchemaDocument, SchemaUnit, UnitImport, UnitReference } from "../model/schema-unit.ts";
 import { xsdChildren } from "../model/xsd.ts";
+import { isRedefine, rewriteRedefinitions } from "./redefinitions.ts";
 import { SchemaDocuments } from "./schema-documents.ts";
 import type { SchemaFile, SchemaFolders } from "./schema-folders.ts";
 import { xmlNamespaceUnit } from "./xml-namespace-unit.ts";
@@ -27,7 +28,38 @@ export interface LoadUnitsOptions {
 
 /** Reads files and all that they include and import, directly or not. Each file is read once. */
 export function loadUnits(folders: SchemaFiles, files: readonly SchemaFile[], options: LoadUnitsOptions): LoadedUnits {
-  return new UnitLoader(folders, files, options).load();
+  let loaded = new UnitLoader(folders, files, options).load();
+  const texts = new Map<string, Uint8Array>();
+  const rewritten: SchemaFiles = {
+    resolve: (from, location) => folders.resolve(from, location),
+    read: (file) => {
+      const bytes = texts.get(file.path);
+      return bytes === undefined ? folders.read(file) : { bytes };
+    },
+  };
+  for (let round = 1; ; round++) {
+    const next = rewriteRedefinitions(loaded.units, round);
+    if (next === undefined) break;
+    const problems = round > MAX_REDEFINITION_ROUNDS ? tooManyRedefinitions(loaded.units) : next.problems;
+    if (next.texts.size === 0 || round > MAX_REDEFINITION_ROUNDS) {
+      return { units: loaded.units, problems: [...loaded.problems, ...problems] };
+    }
+    for (const [file, text] of next.texts) texts.set(file, Buffer.from(text, "utf8"));
+    loaded = new UnitLoader(rewritten, files, { namespace: options.namespace, limits: options.limits }).load();
+  }
+  return loaded;
+}
+
+/** Files that redefine what other files redefine: at most so deep. */
+const MAX_REDEFINITION_ROUNDS = 16;
+
+function tooManyRedefinitions(units: readonly SchemaUnit[]): readonly SchemaProblem[] {
+  const message = `there are more than ${MAX_REDEFINITION_ROUNDS} redefinitions (xs:redefine) one after the other`;
+  return units.flatMap(({ document, includes }) =>
+    includes
+      .filter(({ node }) => isRedefine(node))
+      .map(({ node }) => problemAt(document.file, node, message, "xqbus:limit-exceeded")),
+  );
 }
 
 interface UnitUnderConstruction extends SchemaUnit {
@@ -104,9 +136,9 @@ class UnitLoader {
 
   #followReferences(unit: UnitUnderConstruction): void {
     // From the last to the first, because the last unit found is the next one to follow.
-    for (const node of xsdChildren(unit.document.root, "include", "import").toReversed()) {
+    for (const node of xsdChildren(unit.document.root, "include", "redefine", "import").toReversed()) {
       const problem =
-        node.name.localName === "include" ? this.#followInclude(unit, node) : this.#followImport(unit, node);
+        node.name.localName === "import" ? this.#followImport(unit, node) : this.#followInclude(unit, node);
       if (typeof problem === "string") this.#problems.push(problemAt(unit.document.file, node, problem));
       else if (problem !== undefined)
         this.#problems.push(causedBy(problem.cause, unit.document.file, node, problem.message));
@@ -117,13 +149,15 @@ class UnitLoader {
 
   #followInclude(unit: UnitUnderConstruction, node: XmlElement): Obstacle | undefined {
     const location = attributeValue(node, "schemaLocation");
-    if (location === undefined) return "xs:include has no schemaLocation; name the file to include";
-    const target = this.#target(unit, `includes "${location}"`, location);
+    const verb = isRedefine(node) ? "redefines" : "includes";
+    if (location === undefined)
+      return `xs:${node.name.localName} has no schemaLocation; name the file to ${isRedefine(node) ? "redefine" : "include"}`;
+    const target = this.#target(unit, `${verb} "${location}"`, location);
     if (!("document" in target)) return target.obstacle;
     const { targetNamespace } = target.document;
     if (targetNamespace !== undefined && targetNamespace !== unit.namespace) {
       return (
-        `includes "${location}", whose target namespace is "${targetNamespace}" and not "${unit.namespace}"; ` +
+        `${verb} "${location}", whose target namespace is "${targetNamespace}" and not "${unit.namespace}"; ` +
         `use xs:import for another namespace`
       );
     }

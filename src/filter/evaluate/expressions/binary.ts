@@ -3,7 +3,7 @@ import { arithmetic, negate } from "../../values/arithmetic.ts";
 import { atomizeOptional } from "../../values/atomize.ts";
 import { cast } from "../../values/cast.ts";
 import { INTEGER, UNTYPED_ATOMIC } from "../../values/atomic-type.ts";
-import { typeOf, type AtomicValue } from "../../values/item.ts";
+import { typeOf, type AtomicValue, type Sequence } from "../../values/item.ts";
 import { QueryError } from "../../values/query-error.ts";
 import { Compiled, SINGLE, traitsOver, type Visitor } from "../compiled.ts";
 import type { Context } from "../environment.ts";
@@ -146,15 +146,31 @@ class Range extends Compiled {
   }
 
   override each(context: Context, visit: Visitor): boolean {
-    const from = this.#bound(this.#from, context);
-    const to = this.#bound(this.#to, context);
-    if (from === undefined || to === undefined) return true;
+    const bounds = this.#bounds(context);
+    if (bounds === undefined) return true;
     const { budget } = context.environment;
-    for (let item = from; item <= to; item++) {
+    for (let item = bounds.from; item <= bounds.to; item++) {
       budget.step();
       if (!visit(item)) return false;
     }
     return true;
+  }
+
+  /** Charged at once, so that a range that is too long costs nothing. */
+  override items(context: Context): Sequence {
+    const bounds = this.#bounds(context);
+    if (bounds === undefined || bounds.to < bounds.from) return [];
+    const length = Number(bounds.to - bounds.from) + 1;
+    const { budget } = context.environment;
+    budget.hold(length);
+    budget.step(length);
+    return Array.from({ length }, (_, i) => bounds.from + BigInt(i));
+  }
+
+  #bounds(context: Context): { readonly from: bigint; readonly to: bigint } | undefined {
+    const from = this.#bound(this.#from, context);
+    const to = this.#bound(this.#to, context);
+    return from === undefined || to === undefined ? undefined : { from, to };
   }
 
   #bound(operand: Compiled, context: Context): bigint | undefined {
