@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import type * as Index from "../src/filter/index/index.ts";
 import { xqbus } from "./compiled-package.ts";
 import { environment, formatEnvironment } from "./environment.ts";
-import { workload, type WorkloadShape } from "./filter-index-workload.ts";
+import { builtInWorkload, type BuiltInShape } from "../src/cli/filter-bench/built-in-workload.ts";
 import { measure } from "./measure.ts";
 import { meanSize } from "./phone-status.ts";
 import { costTable, type BenchmarkOptions, type Report, type Table } from "./report.ts";
@@ -21,12 +21,12 @@ const { FilterIndex } = (await import(new URL("../dist/filter/index/index.js", i
 /** What to measure. */
 export interface IndexBenchmarkOptions extends BenchmarkOptions {
   readonly subscriptions?: readonly number[];
-  readonly shapes?: readonly WorkloadShape[];
+  readonly shapes?: readonly BuiltInShape[];
 }
 
 interface Case {
   readonly name: string;
-  readonly events: readonly Buffer[];
+  readonly events: readonly Uint8Array[];
   readonly index: Index.FilterIndex;
   readonly subscriptions: number;
   /** User CPU time for each subscription. */
@@ -77,21 +77,20 @@ function registrationTable(cases: readonly Case[]): Table {
   };
 }
 
-function prepare(count: number, shape: WorkloadShape): Case {
-  const { filters, events } = workload(count, shape);
-  const ids = filters.map((_, number) => Buffer.from(`subscription-${number}`).toString());
+function prepare(count: number, shape: BuiltInShape): Case {
+  const { filters, events } = builtInWorkload(count, shape);
   // A filter comes as a message of its own: what the index keeps must not hang on the texts.
   const before = memory();
   const { user } = process.cpuUsage();
   const index = new FilterIndex();
-  for (const [number, query] of filters.entries()) index.add(ids[number]!, query);
+  for (const { id, xquery } of filters) index.add(id, xquery);
   const registration = process.cpuUsage().user - user;
   const documents = events.map((bytes) => xqbus.parseXml(bytes));
   const matches = documents.reduce((sum, document) => sum + index.match(document).length, 0) / events.length;
   documents.length = 0;
   const after = memory();
   const kinds = new Map<string, number>();
-  for (const id of ids) {
+  for (const { id } of filters) {
     const { access } = index.indexing(id)!;
     kinds.set(access, (kinds.get(access) ?? 0) + 1);
   }
@@ -129,7 +128,7 @@ function main(args: readonly string[]): void {
   const machine = environment();
   const report = run({
     subscriptions: values.subscriptions.split(",").map(Number),
-    shapes: values.shape.split(",") as WorkloadShape[],
+    shapes: values.shape.split(",") as BuiltInShape[],
     rounds: Number(values.rounds),
   });
   console.log(

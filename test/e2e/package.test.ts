@@ -29,7 +29,7 @@ const EVENT = [
 ];
 const FILTER = [
   ...["DEFAULT_FILTER_INDEX_OPTIONS", "DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "FilterIndex"],
-  ...["MESSAGE_NAMESPACE", "compileFilter"],
+  ...["MESSAGE_NAMESPACE", "compileFilter", "varyLiterals"],
 ];
 const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],

@@ -1,6 +1,6 @@
 import type { XmlDocument, XmlElement } from "../../xml/index.ts";
 import type { AccessPlan, KeyedLevel, RangeLevel } from "./access-plan.ts";
-import type { Branch} from "./branch.ts";
+import type { Branch } from "./branch.ts";
 import { branchFor, type Place } from "./branch.ts";
 import type { Interval } from "./interval.ts";
 import { IntervalSet } from "./interval-set.ts";
