@@ -1,7 +1,7 @@
 /**
  * What things cost, always in relation to something else in the same run:
  *
- *     npm run bench -- maker|parse|validate|filter|send-receive|all [--json] [--rounds N] [--events N]
+ *     npm run bench -- maker|parse|validate|filter|filter-peers|send-receive|all [--json] [--rounds N] [--events N]
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   parse: () => import("./parse.ts"),
   validate: () => import("./validate.ts"),
   filter: () => import("./filter.ts"),
+  "filter-peers": () => import("./filter-peers.ts"),
   "send-receive": () => import("./send-receive/send-receive.ts"),
 };
 
