@@ -1,18 +1,25 @@
 import type { Command } from "commander";
 import type { AddCommand, Session } from "../command.ts";
+import { addFilterBench } from "./filter/bench.ts";
 import { addFilterExplain } from "./filter/explain.ts";
 
 /** Adds one command to the noun `filter`; one file in `commands/filter/` each. */
 export type AddFilterCommand = (filter: Command, session: Session) => void;
 
 /** All commands of the noun in the order of the help. */
-const FILTER_COMMANDS: readonly AddFilterCommand[] = [addFilterExplain];
+const FILTER_COMMANDS: readonly AddFilterCommand[] = [addFilterExplain, addFilterBench];
 
 export const addFilter: AddCommand = (program, session) => {
   const filter = program
     .command("filter")
-    .description("filters: what they say about an event")
+    .description("filters: what they say about an event, and what many of them cost")
     .helpCommand(false)
-    .addHelpText("after", "\nExamples:\n  xqbus filter explain --xpath '//e:Status = \"free\"' event.xml");
+    .addHelpText(
+      "after",
+      `
+Examples:
+  xqbus filter explain --xpath '//e:Status = "free"' event.xml
+  xqbus filter bench --subscriptions 1,1000,100000`,
+    );
   for (const add of FILTER_COMMANDS) add(filter, session);
 };

@@ -3,3 +3,4 @@ export type { MatchOptions, SubscriptionOptions } from "./filter-index.ts";
 export { DEFAULT_FILTER_INDEX_OPTIONS, type FilterIndexOptions } from "./filter-index-options.ts";
 export type { Indexing } from "./indexing.ts";
 export type { SubscriptionErrors } from "./subscription.ts";
+export { varyLiterals } from "./vary-literals.ts";

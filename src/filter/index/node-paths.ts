@@ -11,6 +11,7 @@ import {
   type NodeVariable,
   type ValueTest,
 } from "./formula.ts";
+import { stepWithName } from "./name-predicate.ts";
 import { DEEP, TEXT, isLeaf, type NameTest, type Step } from "./steps.ts";
 
 /** Nodes of the document that an expression may give, as a path. */
@@ -240,6 +241,14 @@ function nameTest(
 function filtered(path: NodePath, predicate: Expression, scope: AnalysisScope): NodePath {
   const known = closed(path);
   if (known.isOpen) return known;
+  const [first, ...rest] =
+    predicate.kind === "logical" && predicate.operator === "and" ? predicate.operands : [predicate];
+  const named = stepWithName(known.steps.at(-1), first!, scope);
+  if (named !== undefined) {
+    const narrowed = { ...known, steps: [...known.steps.slice(0, -1), named] };
+    if (rest.length === 0) return narrowed;
+    return filtered(narrowed, { at: predicate.at, kind: "logical", operator: "and", operands: rest }, scope);
+  }
   const last = known.wraps.at(-1);
   // Two predicates behind one another are about the same node.
   const own = known.steps.length === 0 && last?.variable === known.anchor ? last : undefined;

@@ -1,3 +1,4 @@
+import { NAME_FUNCTIONS } from "./name-predicate.ts";
 import type { Expression, LiteralSyntax, QuerySyntax } from "../syntax/ast.ts";
 
 /**
@@ -27,8 +28,7 @@ function visit(node: unknown, found: Set<LiteralSyntax>): void {
 function look(expression: Expression, found: Set<LiteralSyntax>): void {
   if (expression.kind === "binary" && COMPARISONS.has(expression.operator)) {
     const { left, right } = expression;
-    // Numbers that a count is compared with decide whether there must be a node.
-    if (isCount(left) || isCount(right)) return;
+    if (isStructural(left) || isStructural(right)) return;
     for (const side of [left, right]) addLiterals(side, found);
   } else if (expression.kind === "functionCall") {
     const { prefix, localName } = expression.name;
@@ -41,8 +41,11 @@ function look(expression: Expression, found: Set<LiteralSyntax>): void {
   }
 }
 
-function isCount(expression: Expression): boolean {
-  return expression.kind === "functionCall" && expression.name.localName === "count";
+/** What a count or a name is compared with decides what is looked for: whether there must be a node, and of which name. */
+function isStructural(expression: Expression): boolean {
+  if (expression.kind !== "functionCall") return false;
+  const { localName } = expression.name;
+  return localName === "count" || NAME_FUNCTIONS.has(localName);
 }
 
 function addLiterals(expression: Expression, found: Set<LiteralSyntax>): void {

@@ -2,9 +2,10 @@ import type { QueryLanguage } from "../syntax/ast.ts";
 import { resolveReferences } from "../syntax/references.ts";
 import { QueryError } from "../values/query-error.ts";
 
-/** A literal of a query, and where it begins. */
+/** A literal of a query, and where it is. */
 export interface TextLiteral {
   readonly at: number;
+  readonly end: number;
   readonly value: string;
 }
 
@@ -53,11 +54,11 @@ export function readQueryText(query: string, language: QueryLanguage): QueryText
       // What an empty string is compared with is another question.
       if (value === "") continue;
       mark = STRING_MARK;
-      literals.push({ at, value });
+      literals.push({ at, end, value });
     } else if (number !== undefined) {
       if (number.length > MAX_DIGITS) return undefined;
       mark = NUMBER_MARKS[exponent !== undefined ? 2 : fraction !== undefined || point !== undefined ? 1 : 0];
-      literals.push({ at, value: number });
+      literals.push({ at, end, value: number });
     } else if (whole === "(:") {
       end = endOfComment(query, at);
       if (end < 0) return undefined;

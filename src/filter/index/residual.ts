@@ -1,23 +1,26 @@
 import { compileModule, type CompiledModule, type ModuleOptions } from "../evaluate/module.ts";
 import { contextFor } from "../evaluate/run.ts";
-import type { LiteralSyntax, QuerySyntax } from "../syntax/ast.ts";
+import type { LiteralSyntax } from "../syntax/ast.ts";
+import { parseQuery } from "../syntax/parse-query.ts";
 import { DECIMAL, DOUBLE, INTEGER, STRING, type AtomicType } from "../values/atomic-type.ts";
 import type { AtomicValue, Item, Sequence } from "../values/item.ts";
 import { parseDecimal } from "../values/parse-decimal.ts";
 import type { EventContext } from "./event-context.ts";
-import { isParameterName, withVariables } from "./parameters.ts";
+import { isParameterName, parametersOf, withVariables } from "./parameters.ts";
 
-/** The filters of one shape as one compiled query, which gets the literals of each as variables. It is compiled when it is first needed. */
+/**
+ * The filters of one shape as one compiled query, which gets the literals of each as variables. It is parsed and compiled when it is first
+ * needed: most shapes never are, and text takes less memory.
+ */
 export class Residual {
-  readonly #syntax: QuerySyntax;
   readonly #options: ModuleOptions;
   readonly #parameters: readonly LiteralSyntax[];
   readonly #values: readonly Item[][];
   readonly #own = new Map<string, Item[]>();
   #module: CompiledModule | undefined;
 
-  constructor(syntax: QuerySyntax, options: ModuleOptions, parameters: readonly LiteralSyntax[]) {
-    this.#syntax = syntax;
+  /** @param parameters the literals that are no part of the shape, in their order in {@link parametersOf} the query */
+  constructor(options: ModuleOptions, parameters: readonly LiteralSyntax[]) {
     this.#options = options;
     this.#parameters = parameters;
     this.#values = parameters.map(() => []);
@@ -40,8 +43,11 @@ export class Residual {
   }
 
   #compile(): CompiledModule {
-    const { externalVariable } = this.#options;
-    return compileModule(withVariables(this.#syntax, this.#parameters), {
+    const { externalVariable, query, language } = this.#options;
+    const syntax = parseQuery(query, language);
+    const places = new Set(this.#parameters.map(({ at }) => at));
+    const parameters = [...parametersOf(syntax)].filter(({ at }) => places.has(at));
+    return compileModule(withVariables(syntax, parameters), {
       ...this.#options,
       externalVariable: (name) =>
         isParameterName(name)

@@ -44,7 +44,7 @@ export function shapeOf(options: ModuleOptions, literals: readonly TextLiteral[]
   const parameters = [...parametersOf(syntax)].filter(({ at }) => places.has(at));
   const scope = AnalysisScope.of(syntax.prolog, options.namespaces);
   return {
-    residual: new Residual(syntax, options, parameters),
+    residual: new Residual(options, parameters),
     parameters: new Map(parameters.map((literal, number) => [literal, number])),
     parameterPlaces: parameters.map(({ at }) => places.get(at)!),
     access: accessOf(scope.truth(syntax.body), maxAlternatives),

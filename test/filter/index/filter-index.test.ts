@@ -61,6 +61,12 @@ describe("the access of a filter", () => {
       "/Q{urn:f}Event/Q{urn:f}A: Q{urn:f}B as date in [86400, Infinity]",
     ],
     ["count(/f:Event/f:A) > 0", "covered", "/Q{urn:f}Event/Q{urn:f}A"],
+    ["/*[local-name() = 'Event']/*[local-name() = 'A']", "covered", "/*:Event/*:A"],
+    [
+      "/f:Event/*[local-name() = 'A' and namespace-uri(.) = 'urn:f' and f:B = 'x']",
+      "covered",
+      '/Q{urn:f}Event/Q{urn:f}A: Q{urn:f}B = "x"',
+    ],
     ["not(/f:Event/f:A)", "scanned"],
     ["every $a in //f:A satisfies $a = 'x'", "scanned"],
     [".", "scanned"],

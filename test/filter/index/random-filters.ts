@@ -8,6 +8,12 @@ const step = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constantFrom(
+      ...["*[local-name() = 'A']", "*[local-name(.) eq 'B' and namespace-uri() = 'urn:f']", "*[namespace-uri() = '']"],
+      ...[
+        "*[namespace-uri() = 'urn:f'][local-name() = 'A']",
+        "*['C' = local-name() and f:B = 'x']",
+        "f:*[local-name() = 'B']",
+      ],
       ...["*", "A", "*:B", "f:*", ".", "element()", "element(f:A)", "..", "self::f:A", "node()", "Q{urn:f}C"],
       ...[
         "ancestor::f:*",

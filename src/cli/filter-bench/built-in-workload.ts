@@ -1,11 +1,9 @@
-/** Filters and events that fit together: about ten matches for each event, however many filters there are. */
-export interface Workload {
-  readonly filters: readonly string[];
-  /** Encoded events of about 265 bytes. */
-  readonly events: readonly Buffer[];
-}
+import type { Workload } from "./workload.ts";
 
-export type WorkloadShape = "equality" | "mixed";
+/** The kinds of filters: all alike, or of many forms. */
+export const BUILT_IN_SHAPES = ["equality", "mixed"] as const;
+
+export type BuiltInShape = (typeof BUILT_IN_SHAPES)[number];
 
 const NAMESPACE = "http://www.gonicus.de/Events";
 const PROLOG = `declare namespace f='${NAMESPACE}'; `;
@@ -31,14 +29,17 @@ class Random {
   }
 }
 
-/** So many filters and events for them. */
-export function workload(count: number, shape: WorkloadShape): Workload {
+/** So many filters, and events of 265 bytes that match about ten of them, however many there are; the same at every call. */
+export function builtInWorkload(count: number, shape: BuiltInShape): Workload {
   const random = new Random();
   // About 20 filters have the type and the value of an event, and half of them let its level pass.
   const shared = shape === "equality" ? 20 : 90;
   const values = Math.max(1, Math.min(1000, Math.round(count / TYPES.length / shared)));
   const make = shape === "equality" ? equalityFilter : mixedFilter;
-  const filters = Array.from({ length: count }, (_, number) => inOnePiece(PROLOG + make(random, values, number)));
+  const filters = Array.from({ length: count }, (_, number) => ({
+    id: inOnePiece(`subscription-${number}`),
+    xquery: inOnePiece(PROLOG + make(random, values, number)),
+  }));
   return { filters, events: Array.from({ length: EVENTS }, (_, number) => event(random, values, number)) };
 }
 
@@ -95,7 +96,7 @@ function event(random: Random, values: number, number: number): Buffer {
     Status: `v${random.below(values)}`,
     Level: String(random.below(1000)),
     Time: time(random.below(300) * DAY + random.below(DAY)),
-    Comment: `call ${number * 97} x`,
+    Comment: `call ${number * 97} external`,
   };
   const content = Object.entries(fields).map(([name, value]) => `<${name}>${value}</${name}>`);
   return Buffer.from(
