@@ -1,7 +1,7 @@
 /**
  * What things cost, always in relation to something else in the same run:
  *
- *     npm run bench -- maker|parse|validate|reload|filter|send-receive|all [--json] [--rounds N] [--events N]
+ *     npm run bench -- maker|parse|validate|reload|filter|selector|send-receive|all [--json] [--rounds N] [--events N]
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -18,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   validate: () => import("./validate.ts"),
   reload: () => import("./reload.ts"),
   filter: () => import("./filter.ts"),
+  selector: () => import("./selector.ts"),
   "send-receive": () => import("./send-receive/send-receive.ts"),
 };
 
