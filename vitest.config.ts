@@ -18,7 +18,7 @@ const config: ViteUserConfig = defineConfig({
           ],
         },
       },
-      { test: { ...shared, name: "conformance", include: ["test/conformance/**/*.test.ts"] } },
+      { test: { ...shared, name: "conformance", include: ["test/{conformance,oracles}/**/*.test.ts"] } },
       { test: { ...shared, name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
       { test: { ...shared, name: "brokers", include: ["test/brokers/**/*.test.ts"] } },
     ],

@@ -1,7 +1,7 @@
 /**
  * What things cost, always in relation to something else in the same run:
  *
- *     npm run bench -- maker|parse|validate|reload|filter|filter-peers|send-receive|all [--json] [--rounds N] [--events N]
+ *     npm run bench -- maker|parse|validate|reload|filter|filter-peers|selector|send-receive|all [--json] [--rounds N] [--events N]
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -19,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   reload: () => import("./reload.ts"),
   filter: () => import("./filter.ts"),
   "filter-peers": () => import("./filter-peers.ts"),
+  selector: () => import("./selector.ts"),
   "send-receive": () => import("./send-receive/send-receive.ts"),
 };
 

@@ -62,6 +62,13 @@ describe("xqbus filter explain", () => {
     });
   });
 
+  it("warns of a filter that can never match, and explains it all the same", async () => {
+    const { code, stdout, stderr } = await run(["filter", "explain", "--xpath", "//e:PhoneStatus/e:Statsu", event]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("first failed at line 1, column 17: e:Statsu — found nothing");
+    expect(stderr).toMatch(/^xqbus: line 1, column \d+: .*Statsu/);
+  });
+
   it("points at what is wrong in the filter", async () => {
     const { code, stderr } = await run(["filter", "explain", "--xpath", "//f:a", event]);
     expect({ code, stderr }).toEqual({

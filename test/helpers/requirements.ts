@@ -83,6 +83,13 @@ export const MAVEN: Requirement = requirement("real brokers", () =>
   hasMaven() ? undefined : "Maven was not found (install maven)",
 );
 
+/** What the oracle Saxon-HE needs: Java 17 with its compiler, and Maven. */
+export const SAXON: Requirement = requirement("comparison with Saxon", () =>
+  hasJava() && hasMaven()
+    ? undefined
+    : `Java ${OLDEST_JAVA} or Maven was not found (install openjdk-17-jdk-headless and maven)`,
+);
+
 /** openssl, which makes the certificates of TLS tests. */
 export const OPENSSL: Requirement = requirement("TLS certificates", () =>
   hasOpenssl() ? undefined : "openssl was not found (install openssl)",

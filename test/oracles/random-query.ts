@@ -190,14 +190,27 @@ export const randomFilter: fc.Arbitrary<string> = fc.oneof(
   randomQuery,
 );
 
-/** Operators without parentheses: which of them binds more tightly, and to which side. */
+/**
+ * Operators without parentheses: which of them binds more tightly, and to which side. Quotients end: how many digits others have is left to
+ * the implementation.
+ */
 export const randomOperators: fc.Arbitrary<string> = (() => {
   const chain = (part: fc.Arbitrary<string>, operators: readonly string[], maxLength: number): fc.Arbitrary<string> =>
     fc
       .tuple(part, fc.array(fc.tuple(fc.constantFrom(...operators), part), { maxLength }))
       .map(([first, rest]) => [first, ...rest.flat()].join(" "));
-  const operand = fc.constantFrom("1", "2", "count(//a)", "string-length(/*)", "-3", "2.5", "7", "- count(//*)");
-  const sum = chain(operand, ["+", "-", "*", "mod", "idiv", "div"], 4);
+  const operand = fc.constantFrom(
+    "1",
+    "2",
+    "count(//a)",
+    "string-length(/*)",
+    "-3",
+    "2.5",
+    "7",
+    "- count(//*)",
+    "count(//*) div 4",
+  );
+  const sum = chain(operand, ["+", "-", "*", "mod", "idiv"], 4);
   const comparison = chain(sum, ["=", "<", ">=", "eq", "ne"], 1);
   return chain(comparison, ["and", "or"], 3).map((query) => `(${query})`);
 })();
@@ -217,3 +230,67 @@ export function asOneString(query: string): string {
     else if ($r instance of xs:boolean) then concat('b', string($r))
     else concat('s', string($r)), '|')`;
 }
+
+/**
+ * What XPath 1.0 and 3.1 read the same way: whole numbers, no order of texts, no comparison that 3.1 refuses. Nothing that the package
+ * xpath 0.0.34 has wrong: it counts ancestors as preceding and descendants of the root as following, wants attributes as a
+ * NamedNodeMap, and takes the empty text for the number 0.
+ */
+export const randomXPath1: fc.Arbitrary<string> = fc
+  .letrec<{ path: string; text: string; number: string; condition: string }>((tie) => {
+    const limit = { maxDepth: 3, depthIdentifier: "xpath1" };
+    const path = tie("path");
+    const text = tie("text");
+    const number = tie("number");
+    const condition = tie("condition");
+    const literal = fc.constantFrom(...TEXTS).map((each) => `'${each}'`);
+    const join = (pattern: string, ...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
+      fc.tuple(...parts).map((texts) => pattern.replace(/%(\d)/g, (_, place: string) => texts[Number(place)]!));
+    const axis = fc.constantFrom(
+      ...["", "", "", "descendant::", "descendant-or-self::", "parent::", "ancestor::", "self::"],
+      ...["following-sibling::", "preceding-sibling::"],
+    );
+    const predicate = fc.oneof(
+      limit,
+      fc.constantFrom("", "", "[1]", "[2]", "[last()]", "[position() = 2]"),
+      condition.map((holds) => `[${holds}]`),
+    );
+    const step = join("%0%1%2", axis, fc.constantFrom(...NAMES, "*"), predicate);
+    const steps = fc.array(step, { minLength: 1, maxLength: 3 }).map((each) => each.join("/"));
+    return {
+      path: fc.oneof(limit, join("%0%1", fc.constantFrom("/", "//", ""), steps), join("(%0 | %1)", path, path)),
+      text: fc.oneof(
+        limit,
+        literal,
+        join("string((%0)[1])", path),
+        join("concat(%0, %1)", text, text),
+        join("substring(%0, %1)", text, number),
+        join("translate(%0, %1, %2)", text, literal, literal),
+        join("normalize-space(%0)", text),
+        join("substring-before(%0, %1)", text, literal),
+        join("name((%0)[last()])", path),
+      ),
+      number: fc.oneof(
+        limit,
+        fc.constantFrom("0", "1", "2", "7"),
+        join("count(%0)", path),
+        join("string-length(%0)", text),
+        join("(%0 %1 %2)", number, fc.constantFrom("+", "-", "*"), number),
+        join("(%0 mod 3)", number),
+        join("floor(%0)", number),
+      ),
+      condition: fc.oneof(
+        limit,
+        join("%0", path).map((each) => `boolean(${each})`),
+        join("(%0 %1 %2)", path, fc.constantFrom("=", "!="), literal),
+        join("(%0 %1 %2)", path, fc.constantFrom("=", "!="), path),
+        join("(%0 %1 %2)", number, fc.constantFrom("=", "!=", "<", "<=", ">", ">="), number),
+        join("(number(concat('1', (%0)[1])) %1 %2)", path, fc.constantFrom("=", "<", ">="), number),
+        join("(%0 %1 %2)", condition, fc.constantFrom("and", "or"), condition),
+        join("not(%0)", condition),
+        join("contains(%0, %1)", text, literal),
+        join("starts-with(%0, %1)", text, literal),
+      ),
+    };
+  })
+  .condition.chain((condition) => fc.constantFrom(`string(${condition})`, `string(count(//*[${condition}]))`));

@@ -55,7 +55,7 @@ export function shapeOf(options: ModuleOptions, literals: readonly TextLiteral[]
 function wholeFilter(syntax: QuerySyntax, options: ModuleOptions): Shape {
   compileModule(syntax, options);
   const access: Access = { kind: "scanned", isCovered: false, reasons: ["XPath 1.0"] };
-  return { residual: new Residual(syntax, options, []), parameters: new Map(), parameterPlaces: [], access };
+  return { residual: new Residual(options, []), parameters: new Map(), parameterPlaces: [], access };
 }
 
 function accessOf(formula: Parameters<typeof conjunctsOf>[0], maxAlternatives: number): Access {

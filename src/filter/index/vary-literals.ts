@@ -1,5 +1,7 @@
-import { filterError, moduleOptionsOf, type FilterOptions } from "../compile-filter.ts";
+import { checkFilterArguments, type FilterOptions } from "../filter-options.ts";
 import type { FilterLanguage } from "../filter.ts";
+import { moduleOptions } from "../module-options.ts";
+import { queryFailure } from "../query-failure.ts";
 import { parseQuery } from "../syntax/parse-query.ts";
 import type { LiteralSyntax } from "../syntax/ast.ts";
 import { parametersOf } from "./parameters.ts";
@@ -14,7 +16,8 @@ import { readQueryText } from "./query-text.ts";
  * @throws FilterError for a text that is no query
  */
 export function varyLiterals(text: string, by: number, options: FilterOptions = {}): string {
-  const { query, language } = moduleOptionsOf(text, options);
+  checkFilterArguments(text, options);
+  const { query, language } = moduleOptions(text, options);
   const ends = new Map(readQueryText(query, language)?.literals.map(({ at, end }) => [at, end]));
   const literals = by === 0 ? [] : parametersIn(text, query, language).filter(({ at }) => ends.has(at));
   let varied = "";
@@ -30,7 +33,7 @@ function parametersIn(text: string, query: string, language: FilterLanguage): Li
   try {
     return [...parametersOf(parseQuery(query, language))];
   } catch (error) {
-    throw filterError(error, query, text, "static");
+    throw queryFailure(error, query, text, "static");
   }
 }
 

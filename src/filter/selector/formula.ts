@@ -28,9 +28,14 @@ function join(kind: "and" | "or", parts: readonly Formula[], deciding: boolean):
   if (flat.includes(deciding)) return deciding;
   const different = new Map<string, Formula>();
   for (const part of flat) if (part !== !deciding) different.set(formulaText(part), part);
-  const [first, ...others] = different.values();
+  const [first, ...others] = [...different.values()].filter((part) => !isAbsorbed(part, different));
   if (first === undefined) return !deciding;
   return others.length === 0 ? first : { kind, parts: [first, ...others] };
+}
+
+/** `a OR (a AND b)` is `a`, and so is `a AND (a OR b)`. */
+function isAbsorbed(part: Formula, others: ReadonlyMap<string, Formula>): boolean {
+  return typeof part === "object" && part.kind !== "atom" && part.parts.some((inner) => others.has(formulaText(inner)));
 }
 
 /** The formula as a selector. */

@@ -10,7 +10,7 @@ import {
 import { loadCatalog, type Catalog } from "../../../src/schema/index.ts";
 import { parseXml } from "../../../src/xml/index.ts";
 import { catalogOf } from "./catalog-of.ts";
-import { randomDocument, randomFilter, randomOperators } from "../../oracles/random-query.ts";
+import { randomDocument, randomFilter, randomOperators, randomXPath1 } from "../../oracles/random-query.ts";
 
 const EVENT = parseXml(
   `<Event xmlns="http://www.gonicus.de/Events"><PhoneStatus><CallerId>4711</CallerId><Status>busy</Status><N>1</N><N>5</N></PhoneStatus></Event>`,
@@ -154,16 +154,23 @@ describe("an explanation", () => {
   });
 
   it("says what matches() says, whatever the filter, the document and the budget are", () => {
-    const filters = fc.oneof(randomFilter, randomOperators);
+    const inXQuery = fc.oneof(randomFilter, randomOperators).map((query) => ({ query, language: "xquery" as const }));
+    const inXPath1 = randomXPath1.map((query) => ({ query, language: "xpath1" as const }));
+    const filters = fc.oneof({ weight: 5, arbitrary: inXQuery }, { weight: 1, arbitrary: inXPath1 });
     fc.assert(
-      fc.property(filters, randomDocument, fc.constantFrom(50, 1000, 1_000_000), (query, xml, maxSteps) => {
-        const filter = compileFilter(query, { budget: { maxSteps } });
-        const document = parseXml(xml);
-        const { matches, error, result, firstFailure } = filter.explain(document);
-        expect({ matches, error }).toEqual(answerOf(() => filter.matches(document)));
-        expect(firstFailure === undefined).toBe(matches);
-        if (error === undefined) expect(result.outcome).toBe(matches ? "holds" : "does-not-hold");
-      }),
+      fc.property(
+        filters,
+        randomDocument,
+        fc.constantFrom(50, 1000, 1_000_000),
+        ({ query, language }, xml, maxSteps) => {
+          const filter = compileFilter(query, { language, budget: { maxSteps } });
+          const document = parseXml(xml);
+          const { matches, error, result, firstFailure } = filter.explain(document);
+          expect({ matches, error }).toEqual(answerOf(() => filter.matches(document)));
+          expect(firstFailure === undefined).toBe(matches);
+          if (error === undefined) expect(result.outcome).toBe(matches ? "holds" : "does-not-hold");
+        },
+      ),
       { numRuns: 1500 },
     );
   });

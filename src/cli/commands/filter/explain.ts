@@ -52,6 +52,11 @@ The exit code is 1 when the filter does not match or cannot be evaluated.`,
       const { filterFile, eventFile } = filesOf(files, options, command);
       using catalog = await openCatalog(options, output);
       const compiled = await openFilter(filterFile, options, catalog);
+      for (const warning of compiled.warnings) {
+        output.warning(visibleText(`line ${warning.line}, column ${warning.column}: ${warning.message}`), {
+          ...warning,
+        });
+      }
       const document = parseXml(await readInput(eventFile, session.io), { source: inputName(eventFile) });
       const explanation = compiled.explain(document);
       if (output.json) output.value(explanation);
@@ -84,6 +89,8 @@ async function openFilter(
 ): Promise<Filter> {
   const options = {
     catalog,
+    // Why it never matches is what somebody may want to know.
+    onCatalogProblem: "warning",
     language: xpath === undefined ? "xquery" : "xpath",
     ...(defaultNamespace === undefined ? {} : { defaultElementNamespace: defaultNamespace }),
   } as const;
