@@ -4,7 +4,7 @@ import type { Tally } from "../tally.ts";
 import type { BrokerContext } from "./broker-context.ts";
 import { readOutcome } from "./delivery-state.ts";
 import { DispositionBatch } from "./disposition-batch.ts";
-import { writeFlow, writeFrame } from "./frame-writer.ts";
+import { FRAME_HEADER_BYTES, writeFlow, writeFrame } from "./frame-writer.ts";
 import type { FlowingLink } from "./frame-writer.ts";
 import type { IncomingLink } from "./incoming-link.ts";
 import { LinkSlot } from "./link-slot.ts";
@@ -210,6 +210,12 @@ export class Session implements SlotSession {
   }
 
   send(performative: Buffer): void {
+    if (performative.length + FRAME_HEADER_BYTES > this.maxFrameSize) {
+      throw new ProtocolFault(
+        "amqp:frame-size-too-small",
+        `an answer has ${performative.length} bytes, and the client's max-frame-size is ${this.maxFrameSize}`,
+      );
+    }
     writeFrame(this.output, this.channel, performative);
   }
 
