@@ -51,6 +51,8 @@ export interface SessionOwner {
 export class Session implements SlotSession {
   readonly channel: number;
   readonly #owner: SessionOwner;
+  /** The answer to an attach has the same handle, so the peer's limit counts as well. */
+  readonly #largestHandle: number;
   readonly #windows: SessionWindows;
   /** The broker answers each of the peer's handles with the same number. */
   readonly #slots = new Map<number, LinkSlot>();
@@ -72,6 +74,7 @@ export class Session implements SlotSession {
   constructor(channel: number, begin: BeginFrame, owner: SessionOwner) {
     this.channel = channel;
     this.#owner = owner;
+    this.#largestHandle = Math.min(owner.broker.limits.maxLinks - 1, begin.handleMax);
     this.#windows = new SessionWindows(begin, owner.broker.firstId);
     this.#nextDeliveryId = owner.broker.firstId;
     this.#received = new DispositionBatch(owner.output, channel, true);
@@ -277,8 +280,11 @@ export class Session implements SlotSession {
 
   #assertAttachable({ name, handle }: AttachFrame): void {
     const { maxLinks } = this.limits;
-    if (handle >= maxLinks) {
-      throw new ProtocolFault("amqp:connection:framing-error", `handle is ${handle}; the largest is ${maxLinks - 1}`);
+    if (handle > this.#largestHandle) {
+      throw new ProtocolFault(
+        "amqp:connection:framing-error",
+        `handle is ${handle}; the largest is ${this.#largestHandle}`,
+      );
     }
     if (this.#slots.has(handle)) {
       throw new SessionFault("amqp:session:handle-in-use", `handle ${handle} is in use`);

@@ -68,6 +68,7 @@ export class Engine {
       links: new LinkRegistry(),
       ticks: new TickQueue(),
       containerId: "engine",
+      capabilities: ["ANONYMOUS-RELAY"],
       properties: { product: "test" },
       firstId,
     };
