@@ -2,6 +2,7 @@
  * What things cost, always in relation to something else in the same run:
  *
  *     npm run bench -- maker|parse|validate|reload|filter|filter-peers|selector|send-receive|all [--json] [--rounds N] [--events N]
+ *     npm run bench -- maker|parse|validate|reload|filter|broker|send-receive|all [--json] [--rounds N] [--events N]
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   filter: () => import("./filter.ts"),
   "filter-peers": () => import("./filter-peers.ts"),
   selector: () => import("./selector.ts"),
+  broker: () => import("./broker/broker.ts"),
   "send-receive": () => import("./send-receive/send-receive.ts"),
 };
 
@@ -28,8 +30,8 @@ const NAMES = Object.keys(BENCHMARKS);
 const USAGE = `usage: npm run bench -- NAME [--json] [--rounds N] [--events N]
   NAME        ${NAMES.join(", ")}, or all
   --json      the results as JSON
-  --rounds N  rounds that count (default: 21; send-receive: 15)
-  --events N  events of one round of send-receive (default: 5000)`;
+  --rounds N  rounds that count (default: 21; broker: 7; send-receive: 15)
+  --events N  events of one round of broker (default: 20000) and send-receive (default: 5000)`;
 
 interface Command {
   readonly names: readonly string[];

@@ -30,7 +30,7 @@ export interface Report {
 export interface BenchmarkOptions {
   /** Rounds that count; each benchmark has its own default. */
   readonly rounds?: number;
-  /** Events of one round of `send-receive`. */
+  /** Events of one round of `broker` and `send-receive`. */
   readonly events?: number;
 }
 

@@ -62,6 +62,7 @@ class EmbeddedBroker implements Broker {
       links: new LinkRegistry(),
       ticks: new TickQueue(),
       containerId: `xqbus-${randomUUID()}`,
+      capabilities: ["ANONYMOUS-RELAY"],
       properties: brokerProperties(),
       firstId: 0,
     };

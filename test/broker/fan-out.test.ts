@@ -195,11 +195,16 @@ describe("An attach", () => {
   });
 
   it.each([
-    ["a consumer without address", "receiver", {}, "amqp:not-found", "the source has no address"],
-    ["a consumer with an empty address", "receiver", { address: "" }, "amqp:not-found", "the source has no address"],
-    ["a publisher without address", "sender", {}, "amqp:not-found", "the target has no address"],
-    ["a dynamic source", "receiver", { dynamic: true }, "amqp:not-implemented", "a dynamic source is not supported"],
-    ["a dynamic target", "sender", { dynamic: true }, "amqp:not-implemented", "a dynamic target is not supported"],
+    ["a consumer without address", "receiver", {}, "amqp:not-found", "the attach has no address"],
+    ["a consumer with an empty address", "receiver", { address: "" }, "amqp:not-found", "the attach has no address"],
+    ["a publisher with an empty address", "sender", { address: "" }, "amqp:not-found", "the attach has no address"],
+    [
+      "a consumer of a temporary topic that is gone",
+      "receiver",
+      { address: "xqbus:temporary:x" },
+      "amqp:not-found",
+      "there is no such temporary topic any more",
+    ],
     ["a long address", "sender", { address: "x".repeat(1025) }, "amqp:invalid-field", "at most 1024 characters"],
   ] as const)("of %s is refused", async (_name, role, terminus, condition, description) => {
     const attach = role === "sender" ? publisher.sender(terminus) : publisher.receiver(terminus);

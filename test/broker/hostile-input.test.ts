@@ -4,6 +4,7 @@ import type { MockInstance } from "vitest";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startBroker } from "../../src/broker/index.ts";
 import type { Broker } from "../../src/broker/index.ts";
+import { generator } from "./fuzz-frames.ts";
 import {
   AMQP_HEADER,
   attachReceiver,
@@ -464,15 +465,4 @@ function conversation(): readonly Buffer[] {
     frame(frames.end({})),
     frame(frames.close({})),
   ];
-}
-
-/** mulberry32: numbers from 0 to 1, the same ones for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

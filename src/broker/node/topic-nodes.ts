@@ -1,30 +1,30 @@
 import type { BrokerLimits } from "../limits.ts";
 import type {
-  IncomingMessage,
+  DynamicNodeRequest,
   LinkIdentity,
   Nodes,
-  Outcome,
-  OutgoingMessage,
   Refusal,
   Source,
   SourceLink,
   SourceRequest,
   Target,
+  TargetLink,
   TargetRequest,
   TerminusRequest,
 } from "../protocol/nodes.ts";
-import { ACCEPTED } from "../protocol/nodes.ts";
-import { withDeliveryCount } from "../protocol/message-sections.ts";
 import type { Tally } from "../tally.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
+import { RelayTarget } from "./relay-target.ts";
 import { Subscription } from "./subscription.ts";
-import type { Copy } from "./subscription.ts";
+import { isTemporary, temporaryAddress } from "./temporary-address.ts";
 import type { Topic } from "./topic.ts";
+import { TopicSource } from "./topic-source.ts";
+import { TopicTarget } from "./topic-target.ts";
 import { Topics } from "./topics.ts";
+import type { CloseLink } from "./topics.ts";
 
 /** UTF-16 code units of names that go into descriptions. */
 const MAX_SHOWN_LENGTH = 100;
-const STANDARD_FORMAT = 0;
 
 /** The nodes of a broker that has topics and nothing else: each address is a topic, each consumer a subscription. */
 export class TopicNodes implements Nodes {
@@ -39,114 +39,50 @@ export class TopicNodes implements Nodes {
   }
 
   openSource(request: SourceRequest, link: SourceLink): Source | Refusal {
-    const topic = this.#enter(request, "source");
+    const close: CloseLink = (error) => link.close(error);
+    const topic = this.#enter(request, close);
     if ("refused" in topic) return topic;
     const subscription = new Subscription(nameOf(request.link, topic.address), this.#limits, this.#tally);
     subscription.onReady = () => link.ready();
     topic.subscribe(subscription);
-    return new TopicSource(request, subscription, () => {
+    return new TopicSource(topic.address, request, subscription, () => {
       topic.unsubscribe(subscription);
-      this.#topics.leave(topic);
+      this.#leave(topic, close, request.dynamic);
     });
   }
 
-  openTarget(request: TargetRequest): Target | Refusal {
-    const topic = this.#enter(request, "target");
+  openTarget(request: TargetRequest, link: TargetLink): Target | Refusal {
+    if (request.address === undefined && request.dynamic === undefined) {
+      return new RelayTarget(request, this.#topics, this.#tally);
+    }
+    const close: CloseLink = (error) => link.close(error);
+    const topic = this.#enter(request, close);
     if ("refused" in topic) return topic;
-    return new TopicTarget(request, topic, this.#tally, () => this.#topics.leave(topic));
+    return new TopicTarget(request, topic, this.#tally, () => this.#leave(topic, close, request.dynamic));
   }
 
-  #enter({ address, dynamic }: TerminusRequest, what: "source" | "target"): Topic | Refusal {
-    if (dynamic !== undefined) {
-      return refused("amqp:not-implemented", `a dynamic ${what} is not supported; give an address of your own choice`);
+  #enter({ address, dynamic }: TerminusRequest, link: CloseLink): Topic | Refusal {
+    const wanted = dynamic === undefined ? address : temporaryAddress();
+    if (wanted === undefined || wanted === "") {
+      return refused("amqp:not-found", "the attach has no address; expected the name of a topic, such as org.clacks");
     }
-    if (address === undefined || address === "") {
-      return refused("amqp:not-found", `the ${what} has no address; expected the name of a topic, such as org.clacks`);
+    if (dynamic === undefined && isTemporary(wanted) && this.#topics.find(wanted) === undefined) {
+      return refused("amqp:not-found", "there is no such temporary topic any more");
     }
     return (
-      this.#topics.enter(address) ??
+      this.#topics.enter(wanted, link) ??
       refused("amqp:resource-limit-exceeded", `there are ${this.#limits.maxTopics} topics, the limit (maxTopics)`)
     );
   }
-}
 
-/** A copy that is on its way to its consumer. */
-class SentCopy implements OutgoingMessage {
-  readonly copy: Copy;
-  readonly bytes: Buffer;
-  readonly format = STANDARD_FORMAT;
-
-  constructor(copy: Copy) {
-    const { message, failures } = copy;
-    this.copy = copy;
-    this.bytes = failures === 0 ? message.bytes : withDeliveryCount(message.bytes, failures);
-  }
-}
-
-/** A consumer's end of a topic. */
-class TopicSource implements Source {
-  readonly granted: Source["granted"];
-  readonly #subscription: Subscription;
-  readonly #leave: () => void;
-
-  constructor(
-    { address, capabilities, distributionMode }: SourceRequest,
-    subscription: Subscription,
-    leave: () => void,
-  ) {
-    this.granted = { address, capabilities, ...(distributionMode === undefined ? {} : { distributionMode }) };
-    this.#subscription = subscription;
-    this.#leave = leave;
-  }
-
-  next(): OutgoingMessage | "empty" {
-    const copy = this.#subscription.take();
-    return copy === undefined ? "empty" : new SentCopy(copy);
-  }
-
-  settle(message: OutgoingMessage, outcome: Outcome): void {
-    if (message instanceof SentCopy) this.#subscription.settle(message.copy, outcome);
-  }
-
-  sentSettled(message: OutgoingMessage): void {
-    if (message instanceof SentCopy) this.#subscription.finish(message.copy);
-  }
-
-  /** A detached subscription does not come back, so it ends like a closed one. */
-  detach(): void {
-    this.#leave();
-    this.#subscription.close();
-  }
-}
-
-/** A publisher's end of a topic. */
-class TopicTarget implements Target {
-  readonly granted: Target["granted"];
-  readonly #topic: Topic;
-  readonly #tally: Tally;
-  readonly #leave: () => void;
-
-  constructor({ address, capabilities }: TargetRequest, topic: Topic, tally: Tally, leave: () => void) {
-    this.granted = { address, capabilities };
-    this.#topic = topic;
-    this.#tally = tally;
-    this.#leave = leave;
-  }
-
-  publish({ bytes }: IncomingMessage): Outcome {
-    const published = this.#topic.publish(bytes);
-    if (published.kind === "refused") {
-      return {
-        kind: "rejected",
-        error: { condition: "amqp:resource-limit-exceeded", description: published.reason },
-      };
-    }
-    if (published.copies === 0) this.#tally.unrouted++;
-    return ACCEPTED;
-  }
-
-  detach(): void {
-    this.#leave();
+  /**
+   * A topic keeps no messages of its own, so the four lifetime policies (AMQP 1.0, part 3.5.10 to 3.5.13) are two: with the
+   * link that created it, or with its last link, as any topic.
+   */
+  #leave(topic: Topic, link: CloseLink, dynamic: DynamicNodeRequest | undefined): void {
+    this.#topics.leave(topic, link);
+    const lifetime = dynamic?.lifetime;
+    if (lifetime === "delete-on-close" || lifetime === "delete-on-no-messages") this.#topics.delete(topic);
   }
 }
 

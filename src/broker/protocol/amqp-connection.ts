@@ -1,17 +1,14 @@
 import type { Socket } from "node:net";
 import type { BrokerContext } from "./broker-context.ts";
-import { string, symbolMap, uint, ushort } from "./codec/amqp-value.ts";
-import { encodeValue } from "./codec/encode-value.ts";
 import { FieldReader } from "./codec/field-reader.ts";
 import { Scanner } from "./codec/scanner.ts";
-import { encodeFields } from "./attach-answer.ts";
-import { errorValue } from "./delivery-state.ts";
+import { encodeBegin, encodeEnding, encodeOpen } from "./connection-answers.ts";
 import { frameBody } from "./frame-body.ts";
 import { writeFrame, writeHeartbeat } from "./frame-writer.ts";
 import { IdleWatch } from "./idle-watch.ts";
 import { MAX_BACKLOG_BYTES, Output } from "./output.ts";
 import * as performatives from "./performatives.ts";
-import type { BeginFrame, OpenFrame } from "./performatives.ts";
+import type { OpenFrame } from "./performatives.ts";
 import { ProtocolFault, SessionFault } from "./protocol-fault.ts";
 import type { AmqpError } from "./protocol-fault.ts";
 import { Session } from "./session.ts";
@@ -256,26 +253,14 @@ export class AmqpConnection implements SessionOwner, Ticking {
       throw new ProtocolFault("amqp:not-allowed", `channel ${channel} has a session already`);
     }
     this.#sessions.set(channel, new Session(channel, begin, this));
-    writeFrame(this.output, channel, this.#encodeBegin(channel, begin));
-  }
-
-  #encodeBegin(channel: number, { handleMax }: BeginFrame): Buffer {
-    const { firstId, limits } = this.broker;
-    const fields = [
-      ushort(channel),
-      uint(firstId),
-      uint(INCOMING_WINDOW),
-      uint(0x7fff_ffff),
-      uint(Math.min(limits.maxLinks - 1, handleMax)),
-    ];
-    return encodeFields(performatives.BEGIN, fields.map(encodeValue));
+    writeFrame(this.output, channel, encodeBegin(channel, begin, this.broker));
   }
 
   #onEnd(session: Session): void {
     this.#sessions.delete(session.channel);
     session.flushDispositions();
     session.dispose("session-end");
-    writeFrame(this.output, session.channel, encodeFields(performatives.END, []));
+    writeFrame(this.output, session.channel, encodeEnding(performatives.END, undefined));
   }
 
   #endSession(channel: number, session: Session, error: AmqpError): void {
@@ -283,7 +268,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
     this.#ended.set(channel, 0);
     session.flushDispositions();
     session.dispose("session-end");
-    writeFrame(this.output, channel, encodeFields(performatives.END, [encodeValue(errorValue(error))]));
+    writeFrame(this.output, channel, encodeEnding(performatives.END, error));
   }
 
   /** Throws away what the client had under way when the broker ended its session (AMQP 1.0, part 2.5.5). */
@@ -336,28 +321,13 @@ export class AmqpConnection implements SessionOwner, Ticking {
     this.#headerReceived = true;
     this.#sendOpen();
     this.#closeSent = true;
-    writeFrame(
-      this.output,
-      0,
-      encodeFields(performatives.CLOSE, error === undefined ? [] : [encodeValue(errorValue(error))]),
-    );
+    writeFrame(this.output, 0, encodeEnding(performatives.CLOSE, error));
   }
 
   #sendOpen(): void {
     if (this.#openSent) return;
     this.#openSent = true;
-    const { containerId, limits, properties } = this.broker;
-    const fields = [
-      encodeValue(string(containerId)),
-      Buffer.of(0x40),
-      encodeValue(uint(limits.maxFrameBytes)),
-      encodeValue(ushort(limits.maxSessions - 1)),
-      // The broker waits twice as long as it tells (AMQP 1.0, part 2.4.5).
-      encodeValue(uint(Math.floor(limits.idleTimeoutMs / 2))),
-      ...Array<Buffer>(4).fill(Buffer.of(0x40)),
-      encodeValue(symbolMap(properties)),
-    ];
-    writeFrame(this.output, 0, encodeFields(performatives.OPEN, fields));
+    writeFrame(this.output, 0, encodeOpen(this.broker));
   }
 
   #writeHeader(): void {

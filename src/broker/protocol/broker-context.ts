@@ -17,6 +17,8 @@ export interface BrokerContext {
   readonly ticks: TickQueue;
   /** What every connection tells as the container's name. */
   readonly containerId: string;
+  /** What the broker offers in its `open`, such as `ANONYMOUS-RELAY`. */
+  readonly capabilities: readonly string[];
   /** What the broker tells about itself in its `open`. */
   readonly properties: Readonly<Record<string, string>>;
   /** Where the broker's transfer ids, delivery ids and delivery counts start; any number will do. */

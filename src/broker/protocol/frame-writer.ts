@@ -1,7 +1,8 @@
 import type { Output } from "./output.ts";
 import { DISPOSITION, FLOW, TRANSFER } from "./performatives.ts";
 
-const FRAME_HEADER_BYTES = 8;
+/** AMQP 1.0, part 2.3.1. */
+export const FRAME_HEADER_BYTES = 8;
 /** Size, data offset, type, channel, then the descriptor and a list8 with its count. */
 const HEAD_BYTES = FRAME_HEADER_BYTES + 6;
 /** More than any of the fixed frames below has without payload and state. */

@@ -6,6 +6,7 @@ import { ProtocolFault } from "./protocol-fault.ts";
 const MAX_MESSAGE_VALUES = 16_384;
 
 const HEADER = 0x70;
+const PROPERTIES = 0x73;
 const DATA = 0x75;
 const AMQP_SEQUENCE = 0x76;
 const AMQP_VALUE = 0x77;
@@ -58,6 +59,25 @@ export function withDeliveryCount(bytes: Buffer, failures: number): Buffer {
   // A list8: its size counts the count byte.
   const list = Buffer.from([0x00, 0x53, HEADER, 0xc0, fields.length + 1, kept.length + 1]);
   return Buffer.concat([list, fields, bytes.subarray(scanner.position)]);
+}
+
+/** The property `to` of a well-formed message (AMQP 1.0, part 3.2.4). */
+export function readTo(bytes: Buffer): string | undefined {
+  const scanner = new Scanner(bytes, 0, MAX_MESSAGE_VALUES);
+  while (!scanner.done) {
+    const section = scanner.descriptor();
+    if (section > PROPERTIES) return undefined;
+    if (section < PROPERTIES) {
+      scanner.skip();
+      continue;
+    }
+    const fields = new FieldReader(scanner);
+    fields.enter("properties", 13);
+    fields.skip();
+    fields.ignore("user-id", "binary");
+    return fields.string("to");
+  }
+  return undefined;
 }
 
 /** Passes over the header, if the message starts with one. `kept` are the encoded fields before the delivery-count. */

@@ -6,7 +6,7 @@ import { advance, distance, MAX_SERIAL } from "./serial-number.ts";
 /** Transfer frames that a client may send before it needs a flow. */
 export const INCOMING_WINDOW = 2048;
 /** The broker sends as many frames as its peer takes. */
-const OUTGOING_WINDOW = 0x7fff_ffff;
+export const OUTGOING_WINDOW = 0x7fff_ffff;
 
 /** The transfer windows of a session in both directions (AMQP 1.0, part 2.5.6). */
 export class SessionWindows {

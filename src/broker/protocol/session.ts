@@ -4,7 +4,7 @@ import type { Tally } from "../tally.ts";
 import type { BrokerContext } from "./broker-context.ts";
 import { readOutcome } from "./delivery-state.ts";
 import { DispositionBatch } from "./disposition-batch.ts";
-import { writeFlow, writeFrame } from "./frame-writer.ts";
+import { FRAME_HEADER_BYTES, writeFlow, writeFrame } from "./frame-writer.ts";
 import type { FlowingLink } from "./frame-writer.ts";
 import type { IncomingLink } from "./incoming-link.ts";
 import { LinkSlot } from "./link-slot.ts";
@@ -51,6 +51,8 @@ export interface SessionOwner {
 export class Session implements SlotSession {
   readonly channel: number;
   readonly #owner: SessionOwner;
+  /** The answer to an attach has the same handle, so the peer's limit counts as well. */
+  readonly #largestHandle: number;
   readonly #windows: SessionWindows;
   /** The broker answers each of the peer's handles with the same number. */
   readonly #slots = new Map<number, LinkSlot>();
@@ -72,6 +74,7 @@ export class Session implements SlotSession {
   constructor(channel: number, begin: BeginFrame, owner: SessionOwner) {
     this.channel = channel;
     this.#owner = owner;
+    this.#largestHandle = Math.min(owner.broker.limits.maxLinks - 1, begin.handleMax);
     this.#windows = new SessionWindows(begin, owner.broker.firstId);
     this.#nextDeliveryId = owner.broker.firstId;
     this.#received = new DispositionBatch(owner.output, channel, true);
@@ -210,6 +213,12 @@ export class Session implements SlotSession {
   }
 
   send(performative: Buffer): void {
+    if (performative.length + FRAME_HEADER_BYTES > this.maxFrameSize) {
+      throw new ProtocolFault(
+        "amqp:frame-size-too-small",
+        `an answer has ${performative.length} bytes, and the client's max-frame-size is ${this.maxFrameSize}`,
+      );
+    }
     writeFrame(this.output, this.channel, performative);
   }
 
@@ -271,8 +280,11 @@ export class Session implements SlotSession {
 
   #assertAttachable({ name, handle }: AttachFrame): void {
     const { maxLinks } = this.limits;
-    if (handle >= maxLinks) {
-      throw new ProtocolFault("amqp:connection:framing-error", `handle is ${handle}; the largest is ${maxLinks - 1}`);
+    if (handle > this.#largestHandle) {
+      throw new ProtocolFault(
+        "amqp:connection:framing-error",
+        `handle is ${handle}; the largest is ${this.#largestHandle}`,
+      );
     }
     if (this.#slots.has(handle)) {
       throw new SessionFault("amqp:session:handle-in-use", `handle ${handle} is in use`);

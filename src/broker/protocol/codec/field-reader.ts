@@ -133,6 +133,11 @@ export class FieldReader {
     return this.#skip();
   }
 
+  /** Passes over a field of any type. */
+  skip(): void {
+    if (this.#next() !== NULL) this.scanner.skip();
+  }
+
   /** Checks a field that nobody wants to know. */
   ignore(name: string, type: FieldType): void {
     const code = this.#next();
