@@ -6,7 +6,13 @@ import type { PathValues } from "./path-values.ts";
  * What stands behind a text: the next level, intervals, or the entries themselves; a single entry without a list around it, because most
  * texts belong to one subscription only.
  */
-export type Place = Branch | IntervalSet | number[] | number;
+export type Place = Branch | IntervalSet | Entry[] | Entry;
+
+/**
+ * A subscription as the groups keep it: its id where a certain hit is a match and nothing else can lead to it, so that such a hit needs no
+ * look at anything else; otherwise a number that the index reads.
+ */
+export type Entry = string | number;
 
 /** One level of a group: texts of filters, and what stands behind each. */
 export abstract class Branch {

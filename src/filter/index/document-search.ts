@@ -20,6 +20,7 @@ export class DocumentSearch {
       hit: (entry, isCertain) => sink.hit(entry, isCertain),
       mayProbe: () => sink.mayProbe(),
       probe: (entry) => sink.probe(entry),
+      again: () => sink.again(),
       loaded: (values) => this.#loaded.push(values),
     };
     try {
@@ -62,6 +63,7 @@ export class DocumentSearch {
     }
     if (!group.meets(bound)) return;
     if (group.isFirstMeeting) this.#groups.push(group);
+    else sink.again();
     group.search(bound, group.binding.first === bound, sink);
   }
 

@@ -11,9 +11,11 @@ import type { FilterMessage } from "../message/filter-message.ts";
 import { moduleOptions, refuseCharacters } from "../module-options.ts";
 import { queryFailure } from "../query-failure.ts";
 import { BudgetError } from "../values/query-error.ts";
+import type { Entry } from "./branch.ts";
 import { DocumentSearch } from "./document-search.ts";
 import { indexingOf, type Indexing } from "./indexing.ts";
 import { DEFAULT_FILTER_INDEX_OPTIONS, type FilterIndexOptions } from "./filter-index-options.ts";
+import { MatchSink } from "./match-sink.ts";
 import { placementsOf } from "./placement.ts";
 import { GroupTable } from "./group-table.ts";
 import { EventContext } from "./event-context.ts";
@@ -124,19 +126,12 @@ export class FilterIndex {
   match(document: XmlDocument, { routingKey = "", message, now }: MatchOptions = {}): string[] {
     assertDocument(document);
     const context = new EventContext(document, message ?? {}, now ?? new Date(), this.#options.budget);
-    const matched: string[] = [];
-    let probes = 0;
-    const sink = {
-      hit: (entry: number, isCertain: boolean): void => {
-        if (this.#decide(entry, isCertain, context)) matched.push(this.#ids[entry >>> HANDLE_SHIFT]!);
-      },
-      mayProbe: (): boolean => probes < this.#options.maxErrorProbes,
-      probe: (entry: number): void => {
-        probes++;
-        sink.hit(entry, false);
-      },
-    };
     this.#beginMatch();
+    const sink = new MatchSink(
+      this.#options.maxErrorProbes,
+      (id) => this.#entryOf(id),
+      (entry, isCertain) => (this.#decide(entry, isCertain, context) ? this.#ids[entry >>> HANDLE_SHIFT] : undefined),
+    );
     for (const entry of this.#scanned) sink.hit(entry, true);
     if (this.#patterns.size > 0) {
       const patterns = this.#patterns.matching(routingKey);
@@ -144,7 +139,7 @@ export class FilterIndex {
       for (const pattern of patterns) for (const entry of pattern.scanned) sink.hit(entry, true);
     }
     this.#search.run(document, sink);
-    return matched;
+    return sink.matched;
   }
 
   /** What went wrong with a subscription; undefined when nothing did. */
@@ -192,8 +187,9 @@ export class FilterIndex {
       (subscription.pattern?.scanned ?? this.#scanned).push(entryOf(subscription, access.isCovered));
       return;
     }
-    for (const { group, key, isCovered } of placementsOf(subscription, this.#table)) {
-      group.add(key, entryOf(subscription, isCovered));
+    const placements = placementsOf(subscription, this.#table);
+    for (const { group, key, isCovered } of placements) {
+      group.add(key, groupEntryOf(subscription, isCovered, placements.length));
     }
   }
 
@@ -204,9 +200,15 @@ export class FilterIndex {
       entries.splice(entries.indexOf(entryOf(subscription, access.isCovered)), 1);
       return;
     }
-    for (const { group, key, isCovered } of placementsOf(subscription, this.#table)) {
-      group.remove(key, entryOf(subscription, isCovered));
+    const placements = placementsOf(subscription, this.#table);
+    for (const { group, key, isCovered } of placements) {
+      group.remove(key, groupEntryOf(subscription, isCovered, placements.length));
     }
+  }
+
+  /** The number of a subscription that groups keep by its id. */
+  #entryOf(id: string): number {
+    return entryOf(this.#byId.get(id)!, true);
   }
 
   #beginMatch(): void {
@@ -262,6 +264,11 @@ const HANDLE_SHIFT = 2;
 
 function entryOf({ handle, pattern }: Subscription, isCovered: boolean): number {
   return (handle << HANDLE_SHIFT) | (pattern === undefined ? 0 : HAS_PATTERN) | (isCovered ? COVERED : 0);
+}
+
+function groupEntryOf(subscription: Subscription, isCovered: boolean, places: number): Entry {
+  const isPlain = isCovered && places === 1 && subscription.pattern === undefined;
+  return isPlain ? subscription.id : entryOf(subscription, isCovered);
 }
 
 function sourceOf(filter: Filter | string, options: SubscriptionOptions): ModuleOptions {

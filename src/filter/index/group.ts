@@ -1,7 +1,6 @@
 import type { XmlDocument, XmlElement } from "../../xml/index.ts";
 import type { AccessPlan, KeyedLevel, RangeLevel } from "./access-plan.ts";
-import type { Branch } from "./branch.ts";
-import { branchFor, type Place } from "./branch.ts";
+import { branchFor, type Branch, type Entry, type Place } from "./branch.ts";
 import type { Interval } from "./interval.ts";
 import { IntervalSet } from "./interval-set.ts";
 import type { PathNode } from "./path-node.ts";
@@ -13,11 +12,13 @@ export interface HitSink {
    * @param entry as it was added
    * @param isCertain false where the document has something on which the filter may end in an error
    */
-  hit(entry: number, isCertain: boolean): void;
+  hit(entry: Entry, isCertain: boolean): void;
   /** Whether filters may still be evaluated only because they can fail. */
   mayProbe(): boolean;
   /** Evaluates one that can only fail, so that the error is counted. */
-  probe(entry: number): void;
+  probe(entry: Entry): void;
+  /** Says that a group is searched again in the same document, so that it may find entries again. */
+  again(): void;
   /** Remembers values that must be forgotten when the document is done. */
   loaded(values: PathValues): void;
 }
@@ -72,7 +73,7 @@ export class Group {
     return [...this.#required, ...this.#levels.map(({ values }) => values), ...range];
   }
 
-  add({ texts, interval }: EntryKey, entry: number): void {
+  add({ texts, interval }: EntryKey, entry: Entry): void {
     this.size++;
     if (texts.length === 0) {
       this.#root = withEntry(this.#root, entry, interval);
@@ -93,7 +94,7 @@ export class Group {
     if (after !== before) branch.set(text, after);
   }
 
-  remove({ texts, interval }: EntryKey, entry: number): void {
+  remove({ texts, interval }: EntryKey, entry: Entry): void {
     this.size--;
     this.#root = this.#without(this.#root!, texts, 0, interval, entry);
   }
@@ -130,8 +131,8 @@ export class Group {
     const level = this.#levels[depth];
     if (level === undefined) {
       if (place instanceof IntervalSet) this.#hitIntervals(place, node, isCertain, sink);
-      else if (typeof place === "number") sink.hit(place, isCertain);
-      else for (const entry of place as number[]) sink.hit(entry, isCertain);
+      else if (Array.isArray(place)) for (const entry of place) sink.hit(entry, isCertain);
+      else sink.hit(place as Entry, isCertain);
       return;
     }
     const { values } = level;
@@ -149,12 +150,12 @@ export class Group {
     if (values.count === 0) return;
     const span = values.span(scale);
     const fails = (isSingle && values.count > 1) || (isStrict && span.hasOthers);
-    const found: number[] = [];
+    const found: Entry[] = [];
     set.collect(span.min, span.max, found);
     for (const entry of found) sink.hit(entry, isCertain && !fails);
     if (!fails || !sink.mayProbe()) return;
     // Those that cannot match any more fail, which is counted.
-    const all: number[] = [];
+    const all: Entry[] = [];
     set.collect(-Infinity, Infinity, all);
     for (const entry of all) {
       if (!sink.mayProbe()) return;
@@ -167,7 +168,7 @@ export class Group {
     texts: readonly string[],
     depth: number,
     interval: Interval | undefined,
-    entry: number,
+    entry: Entry,
   ): Place | undefined {
     const text = texts[depth];
     if (text === undefined) return withoutEntry(place, entry, interval);
@@ -180,28 +181,26 @@ export class Group {
   }
 }
 
-function withEntry(place: Place | undefined, entry: number, interval: Interval | undefined): Place {
+function withEntry(place: Place | undefined, entry: Entry, interval: Interval | undefined): Place {
   if (interval !== undefined) {
     const set = (place as IntervalSet | undefined) ?? new IntervalSet();
     set.add(interval, entry);
     return set;
   }
   if (place === undefined) return entry;
-  if (typeof place === "number") return [place, entry];
-  (place as number[]).push(entry);
+  if (!Array.isArray(place)) return [place as Entry, entry];
+  place.push(entry);
   return place;
 }
 
-function withoutEntry(place: Place, entry: number, interval: Interval | undefined): Place | undefined {
+function withoutEntry(place: Place, entry: Entry, interval: Interval | undefined): Place | undefined {
   if (interval !== undefined) {
     const set = place as IntervalSet;
     set.remove(interval, entry);
     return set.size === 0 ? undefined : set;
   }
-  if (typeof place === "number") return undefined;
-  const entries = place as number[];
-  const at = entries.indexOf(entry);
-  entries[at] = entries[entries.length - 1]!;
-  entries.pop();
-  return entries.length === 0 ? undefined : entries;
+  if (!Array.isArray(place)) return undefined;
+  place[place.indexOf(entry)] = place.at(-1)!;
+  place.pop();
+  return place.length === 0 ? undefined : place;
 }

@@ -1,26 +1,27 @@
+import type { Entry } from "./branch.ts";
 import type { Interval } from "./interval.ts";
 
 /** Intervals that are not sorted in yet, up to which looking at each is fast. */
 const MAX_LOOSE = 48;
 
 /**
- * Intervals of subscriptions, which come and go, and the question which of them a span of values touches. All numbers lie in typed arrays
+ * Intervals of subscriptions, which come and go, and the question which of them a span of values touches. All ends lie in typed arrays
  * that are sorted by the lower end; above them a tree of the highest upper ends (an interval tree without nodes of its own). What was
  * added last is in a short list beside it, until that grows too long.
  */
 export class IntervalSet {
   #looseEnds: number[] = [];
-  #looseEntries: number[] = [];
+  #looseEntries: Entry[] = [];
   #sorted: SortedIntervals | undefined;
   size = 0;
 
-  add({ low, high }: Interval, entry: number): void {
+  add({ low, high }: Interval, entry: Entry): void {
     this.#looseEnds.push(low, high);
     this.#looseEntries.push(entry);
     this.size++;
   }
 
-  remove({ low }: Interval, entry: number): void {
+  remove({ low }: Interval, entry: Entry): void {
     this.size--;
     const place = this.#looseEntries.indexOf(entry);
     if (place < 0) {
@@ -39,7 +40,7 @@ export class IntervalSet {
   }
 
   /** Appends the entries of intervals that have a value at or below `max`, and one at or above `min`. */
-  collect(min: number, max: number, found: number[]): void {
+  collect(min: number, max: number, found: Entry[]): void {
     if (this.#looseEntries.length > MAX_LOOSE) this.#sortIn();
     const ends = this.#looseEnds;
     for (let i = 0; i < this.#looseEntries.length; i++) {
@@ -61,12 +62,12 @@ const GONE = -1;
 class SortedIntervals {
   readonly #lows: Float64Array;
   readonly #highs: Float64Array;
-  readonly #entries: Int32Array;
+  readonly #entries: Entry[];
   /** For the middle of every range that {@link collect} divides, the highest upper end in the range. */
   readonly #highest: Float64Array;
   removed = 0;
 
-  constructor(lows: Float64Array, highs: Float64Array, entries: Int32Array) {
+  constructor(lows: Float64Array, highs: Float64Array, entries: Entry[]) {
     this.#lows = lows;
     this.#highs = highs;
     this.#entries = entries;
@@ -79,12 +80,13 @@ class SortedIntervals {
   }
 
   /** These and more, without those that were removed. */
-  with(ends: readonly number[], entries: readonly number[]): SortedIntervals {
+  with(ends: readonly number[], entries: readonly Entry[]): SortedIntervals {
     const added = Array.from(entries.keys()).sort(
       (a, b) => ends[2 * a]! - ends[2 * b]! || ends[2 * a + 1]! - ends[2 * b + 1]!,
     );
     const count = this.size - this.removed + added.length;
-    const [lows, highs, all] = [new Float64Array(count), new Float64Array(count), new Int32Array(count)];
+    const [lows, highs] = [new Float64Array(count), new Float64Array(count)];
+    const all: Entry[] = [];
     let from = 0;
     let next = 0;
     for (let to = 0; to < count; to++) {
@@ -93,14 +95,14 @@ class SortedIntervals {
       const takesOwn = place === undefined || (from < this.size && this.#lows[from]! <= ends[2 * place]!);
       lows[to] = takesOwn ? this.#lows[from]! : ends[2 * place]!;
       highs[to] = takesOwn ? this.#highs[from]! : ends[2 * place + 1]!;
-      all[to] = takesOwn ? this.#entries[from]! : entries[place]!;
+      all.push(takesOwn ? this.#entries[from]! : entries[place]!);
       if (takesOwn) from++;
       else next++;
     }
     return new SortedIntervals(lows, highs, all);
   }
 
-  remove(low: number, entry: number): void {
+  remove(low: number, entry: Entry): void {
     for (let at = this.#firstFrom(low); at < this.size && this.#lows[at] === low; at++) {
       if (this.#entries[at] !== entry) continue;
       this.#entries[at] = GONE;
@@ -109,11 +111,11 @@ class SortedIntervals {
     }
   }
 
-  collect(min: number, max: number, found: number[]): void {
+  collect(min: number, max: number, found: Entry[]): void {
     this.#collect(0, this.size, min, max, found);
   }
 
-  #collect(from: number, to: number, min: number, max: number, found: number[]): void {
+  #collect(from: number, to: number, min: number, max: number, found: Entry[]): void {
     let start = from;
     while (start < to) {
       const middle = (start + to) >>> 1;
@@ -145,4 +147,4 @@ class SortedIntervals {
   }
 }
 
-const NONE = new SortedIntervals(new Float64Array(0), new Float64Array(0), new Int32Array(0));
+const NONE = new SortedIntervals(new Float64Array(0), new Float64Array(0), []);

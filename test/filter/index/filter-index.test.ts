@@ -136,6 +136,18 @@ describe("a match", () => {
     });
   });
 
+  it("is given once, however many elements pass the same tests", () => {
+    const index = new FilterIndex();
+    index.add("text", "/f:Event/f:A[f:B = 'x']", F);
+    index.add("interval", "/f:Event/f:A[f:B = 'x'][f:C > 5]", F);
+    index.add("other", "//f:A[f:C > 6]", F);
+    const element = "<f:A><f:B>x</f:B><f:C>7</f:C></f:A>";
+    expect(index.match(parseXml(event(element.repeat(3)))).sort()).toEqual(["interval", "other", "text"]);
+    // The first element decides nothing, the second one does, the third one would be an error.
+    const mixed = `<f:A><f:B>y</f:B></f:A>${element}<f:A><f:B>x</f:B><f:C>z</f:C></f:A>`;
+    expect(index.match(parseXml(event(mixed))).sort()).toEqual(["interval", "other", "text"]);
+  });
+
   it("finds filters that differ in their literals only, each for its own", () => {
     const index = new FilterIndex();
     for (let i = 0; i < 300; i++) {
