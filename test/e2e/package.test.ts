@@ -26,6 +26,7 @@ const SCHEMA = [
     "defaultVocabulary",
     "eventFixtures",
     "eventNameOf",
+    "eventPlace",
     "findEvent",
   ],
   ...["formatProblem", "formatSchemaProblem", "getEvent"],
