@@ -1,23 +1,18 @@
-import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
 import type { JavaTools } from "../helpers/requirements.ts";
 import { JAVA, findJava } from "../helpers/requirements.ts";
 import { cachedFolder } from "./cached-folder.ts";
 import type { Place } from "./launch.ts";
 import { launch } from "./launch.ts";
+import { contentHash, mavenLibraries, runTool } from "./maven-libraries.ts";
 import type { BrokerAddresses, BrokerOptions, Product, RunningBroker } from "./running-broker.ts";
 import type { ServerCertificate } from "./server-certificate.ts";
 import { serverCertificate } from "./server-certificate.ts";
 
-const execute = promisify(execFile);
-
 const PREPARE_TIMEOUT_MS = 600_000;
 /** Quick to start and small; the default compiler and collector pay off only after minutes. */
 const QUICK_START = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
-const COPY_DEPENDENCIES = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
 
 /** Java sources that every product gets. */
 const SHARED_SOURCES = ["Leash.java", "PemKeyStore.java"].map((name) => join(import.meta.dirname, name));
@@ -61,7 +56,7 @@ export function startJavaBroker(broker: JavaProduct, options: BrokerOptions = {}
       addresses: broker.addresses,
       prepare: async (place) => {
         const java = requireJava();
-        const jars = await libraries(broker, prepareTimeoutMs);
+        const jars = await mavenLibraries(broker.product, join(broker.folder, "pom.xml"), prepareTimeoutMs);
         const ours = await classes(broker, java, jars, prepareTimeoutMs);
         const settings = await configure(broker, place, options);
         return [
@@ -95,28 +90,6 @@ async function configure(broker: JavaProduct, place: Place, options: BrokerOptio
   return settings;
 }
 
-/** The folder with all jars of the product; one per content of its pom. */
-async function libraries({ product, folder }: JavaProduct, timeoutMs: number): Promise<string> {
-  const pom = join(folder, "pom.xml");
-  return cachedFolder(`${product}-${await contentHash([pom])}`, async (target) => {
-    // A pom of its own in a folder of its own: Maven writes nothing into the checkout.
-    await copyFile(pom, join(target, "pom.xml"));
-    await run(
-      "mvn",
-      [
-        "-q",
-        "-B",
-        "-f",
-        join(target, "pom.xml"),
-        COPY_DEPENDENCIES,
-        "-DincludeScope=runtime",
-        `-DoutputDirectory=${target}`,
-      ],
-      timeoutMs,
-    );
-  });
-}
-
 /** The folder with our compiled classes; one per content of the sources. */
 async function classes(
   { product, folder }: JavaProduct,
@@ -126,8 +99,8 @@ async function classes(
 ): Promise<string> {
   const own = (await readdir(folder)).filter((name) => name.endsWith(".java")).map((name) => join(folder, name));
   const sources = [...SHARED_SOURCES, ...own];
-  return cachedFolder(`${product}-classes-${await contentHash(sources)}`, (target) =>
-    run(
+  return cachedFolder(`${product}-classes-${await contentHash(sources)}`, async (target) => {
+    await runTool(
       javac,
       [
         "--release",
@@ -143,24 +116,8 @@ async function classes(
         ...sources,
       ],
       timeoutMs,
-    ),
-  );
-}
-
-async function contentHash(files: readonly string[]): Promise<string> {
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(await readFile(file));
-  return hash.digest("hex").slice(0, 12);
-}
-
-/** Runs a tool to its end; its output becomes part of the error when it fails. */
-async function run(program: string, args: readonly string[], timeoutMs: number): Promise<void> {
-  try {
-    await execute(program, args, { timeout: timeoutMs });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${program} failed:\n${stdout ?? ""}${stderr ?? ""}`.trimEnd(), { cause: error });
-  }
+    );
+  });
 }
 
 function requireJava(): JavaTools {
