@@ -21,7 +21,7 @@ export async function javaLibraries(product: string, folder: string, timeoutMs: 
   return cachedFolder(`${product}-${await contentHash([pom])}`, async (target) => {
     // A pom of its own in a folder of its own: Maven writes nothing into the checkout.
     await copyFile(pom, join(target, "pom.xml"));
-    await run(
+    await runTool(
       "mvn",
       [
         "-q",
@@ -45,8 +45,8 @@ export async function javaClasses(
   jars: string,
   timeoutMs: number,
 ): Promise<string> {
-  return cachedFolder(`${product}-classes-${await contentHash(sources)}`, (target) =>
-    run(
+  return cachedFolder(`${product}-classes-${await contentHash(sources)}`, async (target) => {
+    await runTool(
       javac,
       [
         "--release",
@@ -62,8 +62,8 @@ export async function javaClasses(
         ...sources,
       ],
       timeoutMs,
-    ),
-  );
+    );
+  });
 }
 
 async function contentHash(files: readonly string[]): Promise<string> {
@@ -72,10 +72,10 @@ async function contentHash(files: readonly string[]): Promise<string> {
   return hash.digest("hex").slice(0, 12);
 }
 
-/** Runs a tool to its end; its output becomes part of the error when it fails. */
-async function run(program: string, args: readonly string[], timeoutMs: number): Promise<void> {
+/** Runs a tool to its end and gives what it printed; its output becomes part of the error when it fails. */
+export async function runTool(program: string, args: readonly string[], timeoutMs: number): Promise<string> {
   try {
-    await execute(program, args, { timeout: timeoutMs });
+    return (await execute(program, args, { timeout: timeoutMs })).stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
     throw new Error(`${program} failed:\n${stdout ?? ""}${stderr ?? ""}`.trimEnd(), { cause: error });

@@ -48,7 +48,7 @@ it("the version is the one of the package", async () => {
 const USAGE_ERRORS: readonly (readonly [readonly string[], string])[] = [
   [["sned"], "unknown command 'sned' (did you mean send?); see xqbus --help"],
   [["event", "lst"], "unknown command 'lst' (did you mean list?); see xqbus event --help"],
-  [["help", "event", "lst"], "there is no command 'lst'; there are list, show; see xqbus event --help"],
+  [["help", "event", "lst"], "there is no command 'lst'; there are list, show, new; see xqbus event --help"],
   [["help", "send", "x"], "there is no command 'x'; there are none below it; see xqbus send --help"],
   [["--verison"], "unknown option '--verison' (did you mean --version?); see xqbus --help"],
   [["listen", "--xqery", "."], "unknown option '--xqery' (did you mean --xquery?); see xqbus listen --help"],
