@@ -1,6 +1,6 @@
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
-import { compileFilter, EVERY_EVENT, type Filter } from "../filter/index.ts";
+import { compileFilter, EVERY_EVENT, type Filter, type FilterOptions } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import { resolveXmlLimits, type XmlLimits } from "../xml/index.ts";
 import { assertMilliseconds } from "./deadline.ts";
@@ -30,8 +30,13 @@ export interface ConsumerOptions extends ConnectOptions {
   readonly defaultElementNamespace?: string;
   /** Without a callback the consumer is an async iterator. */
   readonly callback?: EventCallback;
-  /** Validates every event; an invalid one is rejected like one that is not well-formed. Default: no validation. */
+  /**
+   * Validates every event; an invalid one is rejected like one that is not well-formed. The filter is checked against it, at once and
+   * again whenever it changes (`docs/filter-check.md`). Default: no validation.
+   */
   readonly catalog?: Catalog;
+  /** What a filter is that can match no valid event of the catalog: an `error` of the constructor (the default), or a `warning`. */
+  readonly onCatalogProblem?: FilterOptions["onCatalogProblem"] & string;
   /** Messages that the broker may send ahead, 1 to 100 000. Default 100. */
   readonly prefetch?: number;
   /** Callbacks that may run at the same time, not more than `prefetch`. Default 1: events are handled one after the other, in their order. */
@@ -45,6 +50,7 @@ export interface ConsumerOptions extends ConnectOptions {
   /**
    * Hears of what no caller is told: a callback that threw (`xqbus:callback-failed`, its `cause` is what was thrown), an
    * invalid event (InvalidEventError, `xqbus:invalid-event`), the first event on which the filter failed (FilterError),
+   * what the catalog has against the filter (FilterError `xqbus:filter-…`), when the consumer is made and when the catalog changes,
    * and the loss of the connection where nobody has asked for `ready`, `join()` or the iterator.
    * Default: `process.emitWarning` with one line.
    */
@@ -106,16 +112,20 @@ function assertConsistent({ prefetch, concurrency, catalog }: CheckedConsumerOpt
  * @throws FilterError the query does not compile; XqbusError `xqbus:illegal-argument` both `xquery` and `xpath` are given
  */
 export function filterOf(options: ConsumerOptions): Filter {
-  const { xquery, xpath, defaultElementNamespace } = options;
+  const { xquery, xpath, defaultElementNamespace, catalog, onCatalogProblem } = options;
   if (xquery !== undefined && xpath !== undefined) {
     throw new XqbusError(
       "xqbus:illegal-argument",
       "options xquery and xpath are both given; a consumer has one filter",
     );
   }
-  const namespace = defaultElementNamespace === undefined ? {} : { defaultElementNamespace };
-  if (xquery !== undefined) return compileFilter(xquery, { language: "xquery", ...namespace });
-  if (xpath !== undefined) return compileFilter(xpath, { language: "xpath", ...namespace });
+  const given = {
+    ...(defaultElementNamespace === undefined ? {} : { defaultElementNamespace }),
+    ...(catalog === undefined ? {} : { catalog }),
+    ...(onCatalogProblem === undefined ? {} : { onCatalogProblem }),
+  };
+  if (xquery !== undefined) return compileFilter(xquery, { language: "xquery", ...given });
+  if (xpath !== undefined) return compileFilter(xpath, { language: "xpath", ...given });
   return EVERY_EVENT;
 }
 

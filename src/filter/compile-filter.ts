@@ -2,7 +2,7 @@ import { XqbusError } from "../errors.ts";
 import type { Catalog } from "../schema/index.ts";
 import type { XmlDocument } from "../xml/index.ts";
 import { assertDocument } from "./assert-document.ts";
-import { checkSyntax, UNCHECKED, type FilterCheck, type FilterProblem } from "./check/index.ts";
+import { checkSyntax, UNCHECKED, type FilterCheck } from "./check/index.ts";
 import { DEFAULT_BUDGET, type BudgetLimits } from "./evaluate/budget.ts";
 import type { Context } from "./evaluate/environment.ts";
 import { compileModule, type CompiledModule } from "./evaluate/module.ts";
@@ -70,7 +70,9 @@ export function compileFilter(text: string, options: FilterOptions = {}): Filter
   const compiled = compile(query, language, options, failure);
   const { module } = compiled;
   const checked = options.catalog === undefined ? UNCHECKED : checkCompiled(compiled, query, options, options.catalog);
-  if (!checked.canMatch && options.onCatalogProblem !== "warning") throw neverMatches(checked, text);
+  if (!checked.canMatch && options.onCatalogProblem !== "warning") {
+    throw FilterError.ofProblems(text, checked.problems);
+  }
   const run = <T>(document: XmlDocument, evaluate: (context: Context) => T): T => {
     assertDocument(document);
     try {
@@ -111,18 +113,6 @@ function checkCompiled(
 ): FilterCheck {
   const prefixes = Object.keys(namespacesOf(options));
   return checkSyntax({ syntax, scope: module.scope, query, prefixes }, model);
-}
-
-function neverMatches({ problems }: FilterCheck, text: string): FilterError {
-  const [first] = problems as [FilterProblem];
-  const { code, message, line, column } = first;
-  const reason = code === "xqbus:filter-never-matches" ? message : `${message}; the filter can never match`;
-  return new FilterError(code, reason, {
-    phase: "static",
-    query: text,
-    position: { line, column },
-    problems,
-  });
 }
 
 function compile(

@@ -17,17 +17,19 @@ const XML = [
   ...["resolveXmlLimits", "sameName", "serializeXml", "stringValue"],
 ];
 const SCHEMA = [
+  "ALL_NUMBERS",
   ...["DEFAULT_NAMESPACE", "DEFAULT_SCHEMA_FILE_LIMITS", "InvalidEventError", "OTHER_ELEMENTS", "SampleError"],
   ...["UnknownNameError"],
-  ...["annotationsOf", "compareCatalogs", "defaultModel", "defaultVocabulary", "eventNameOf", "findEvent"],
+  ...["annotationsOf", "compareCatalogs", "defaultModel", "defaultVocabulary", "eventNameOf", "familyOf", "findEvent"],
   ...["formatProblem", "formatSchemaProblem", "getEvent"],
-  ...["isBackwardCompatible", "isForwardCompatible", "loadCatalog", "nearestName", "sensitivityOf", "shapesOf"],
+  ...["isBackwardCompatible", "isForwardCompatible", "loadCatalog", "nearestName", "possibleDocuments"],
+  ...["rangeOfNumber", "sensitivityOf", "shapesOf"],
 ];
 const EVENT = [
   ...["Event", "EventContentError", "EventMaker", "MadeElement", "bytesOf", "fromJson", "fromObject"],
   ...["maskSensitive", "toJson", "toObject", "typedContent"],
 ];
-const FILTER = ["DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "compileFilter"];
+const FILTER = ["DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "compileFilter", "watchFilters"];
 const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],
   ...["NotConnectedError", "RefusedError", "TimeoutError", "parseBusUrl"],

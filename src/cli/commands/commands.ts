@@ -1,6 +1,7 @@
 import type { AddCommand } from "../command.ts";
 import { addDemo } from "./demo.ts";
 import { addEvent } from "./event.ts";
+import { addFilter } from "./filter.ts";
 import { addHelp } from "./help.ts";
 import { addListen } from "./listen.ts";
 import { addSchema } from "./schema.ts";
@@ -17,5 +18,6 @@ export const commands: readonly AddCommand[] = [
   addValidate,
   addEvent,
   addSchema,
+  addFilter,
   addHelp,
 ];

@@ -2,12 +2,23 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { AMQPEventConsumer, parseBusUrl } from "../../amqp/index.ts";
 import type { ConsumerCounts, EventDelivery } from "../../amqp/index.ts";
+import { compileFilter, FilterError } from "../../filter/index.ts";
+import type { FilterOptions } from "../../filter/index.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { inCommandWords } from "../command-words.ts";
+import { problemLine } from "../filter-problem-lines.ts";
 import { formatEvent, EVENT_FORMATS } from "../format-event.ts";
 import type { EventFormat } from "../format-event.ts";
 import { Output } from "../io.ts";
-import { busUrl, connectOptions, jsonOption, positiveInteger, urlOptions } from "../options.ts";
+import {
+  busUrl,
+  connectOptions,
+  jsonOption,
+  openCatalog,
+  positiveInteger,
+  schemasOption,
+  urlOptions,
+} from "../options.ts";
 import type { UrlOptions } from "../options.ts";
 import { errorToJson } from "../report-error.ts";
 import { visibleText } from "../visible-text.ts";
@@ -16,6 +27,9 @@ interface ListenOptions extends UrlOptions {
   readonly xquery?: string;
   readonly xpath?: string;
   readonly defaultNamespace?: string;
+  readonly schemas?: readonly string[];
+  /** False for `--no-check`. */
+  readonly check: boolean;
   readonly count?: number;
   readonly format: EventFormat;
   readonly json?: true;
@@ -33,6 +47,8 @@ export const addListen: AddCommand = (program, session) => {
     )
     .addOption(new Option("--xpath <path>", "XPath 3.1; the prefix e: is declared for the shipped event types"))
     .option("--default-namespace <uri>", "namespace of unprefixed element names in the filter (default: none)")
+    .addOption(schemasOption())
+    .option("--no-check", "do not check the filter against the event types of these folders")
     .addOption(new Option("--count <n>", "end after this many matching events").argParser(positiveInteger))
     .addOption(new Option("--format <format>", "how to print an event").choices(EVENT_FORMATS).default("xml"));
   for (const option of [...urlOptions(), jsonOption()]) command.addOption(option);
@@ -56,11 +72,13 @@ async function listen(options: ListenOptions, command: Command, session: Session
   const output = new Output(session.io, options.json === true);
   const url = busUrl(options, session.io);
   const format = output.json ? "json" : options.format;
+  const namespace = options.defaultNamespace === undefined ? {} : { defaultElementNamespace: options.defaultNamespace };
+  if (options.check) await checkFilter(options, namespace, output);
   await using consumer = await AMQPEventConsumer.open(url, {
     ...(await connectOptions(options, session.io)),
     ...(options.xquery === undefined ? {} : { xquery: options.xquery }),
     ...(options.xpath === undefined ? {} : { xpath: options.xpath }),
-    ...(options.defaultNamespace === undefined ? {} : { defaultElementNamespace: options.defaultNamespace }),
+    ...namespace,
     onError: (error) => output.warning(visibleText(inCommandWords(error.message)), errorToJson(error)),
   });
   output.note(`listening to ${parseBusUrl(url).safe} (Ctrl-C ends)`);
@@ -68,6 +86,27 @@ async function listen(options: ListenOptions, command: Command, session: Session
     output.line(formatEvent(delivery, format, output)),
   );
   output.note(formatCounts(consumer.counts));
+}
+
+/**
+ * Tells of what no event can fulfil before anybody waits for one. The events themselves are not validated.
+ *
+ * @throws FilterError when the filter can never match
+ */
+async function checkFilter(
+  { xquery, xpath, ...options }: ListenOptions,
+  namespace: Pick<FilterOptions, "defaultElementNamespace">,
+  output: Output,
+): Promise<void> {
+  const text = xquery ?? xpath;
+  if (text === undefined) return;
+  // What does not compile needs no catalog to say so.
+  const language = xquery === undefined ? "xpath" : "xquery";
+  const filter = compileFilter(text, { language, ...namespace });
+  using catalog = await openCatalog(options, output);
+  const { canMatch, problems } = filter.check(catalog);
+  if (!canMatch) throw FilterError.ofProblems(text, problems);
+  for (const problem of problems) output.warning(`the filter, ${problemLine(problem)}`, { ...problem });
 }
 
 async function printDeliveries(

@@ -5,7 +5,7 @@ import { RegexMatcher } from "../regex/matcher.ts";
 import { FN_NAMESPACE, XSD_NAMESPACE } from "../values/namespaces.ts";
 import { QueryError } from "../values/query-error.ts";
 import type { Analysis, Place } from "./analysis.ts";
-import type { atomize} from "./atomize.ts";
+import type { atomize } from "./atomize.ts";
 import { atomizeAll } from "./atomize.ts";
 import { castItems } from "./casts.ts";
 import { NO_EVENTS } from "./event-set.ts";
