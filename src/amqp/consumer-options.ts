@@ -1,6 +1,6 @@
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
-import { compileFilter, EVERY_EVENT, type Filter, type FilterLanguage } from "../filter/index.ts";
+import { compileFilter, EVERY_EVENT, type Filter, type FilterLanguage, type FilterOptions } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import { resolveXmlLimits, type XmlLimits } from "../xml/index.ts";
 import { assertMilliseconds } from "./deadline.ts";
@@ -32,8 +32,13 @@ export interface ConsumerOptions extends ConnectOptions {
   readonly defaultElementNamespace?: string;
   /** Without a callback the consumer is an async iterator. */
   readonly callback?: EventCallback;
-  /** Validates every event; an invalid one is rejected like one that is not well-formed. Default: no validation. */
+  /**
+   * Validates every event; an invalid one is rejected like one that is not well-formed. The filter is checked against it, at once and
+   * again whenever it changes (`docs/filter-check.md`). Default: no validation.
+   */
   readonly catalog?: Catalog;
+  /** What a filter is that can match no valid event of the catalog: an `error` of the constructor (the default), or a `warning`. */
+  readonly onCatalogProblem?: FilterOptions["onCatalogProblem"] & string;
   /** Messages that the broker may send ahead, 1 to 100 000. Default 100. */
   readonly prefetch?: number;
   /** Callbacks that may run at the same time, not more than `prefetch`. Default 1: events are handled one after the other, in their order. */
@@ -47,6 +52,7 @@ export interface ConsumerOptions extends ConnectOptions {
   /**
    * Hears of what no caller is told: a callback that threw (`xqbus:callback-failed`, its `cause` is what was thrown), an
    * invalid event (InvalidEventError, `xqbus:invalid-event`), the first event on which the filter failed (FilterError),
+   * what the catalog has against the filter (FilterError `xqbus:filter-…`), when the consumer is made and when the catalog changes,
    * and the loss of the connection where nobody has asked for `ready`, `join()` or the iterator.
    * Default: `process.emitWarning` with one line.
    */
@@ -111,7 +117,7 @@ const FILTER_LANGUAGES: readonly FilterLanguage[] = ["xquery", "xpath", "xpath1"
  * @throws FilterError the query does not compile; XqbusError `xqbus:illegal-argument` more than one of `xquery`, `xpath` and `xpath1` is given
  */
 export function filterOf(options: ConsumerOptions): Filter {
-  const { defaultElementNamespace } = options;
+  const { defaultElementNamespace, catalog, onCatalogProblem } = options;
   const given = FILTER_LANGUAGES.filter((language) => options[language] !== undefined);
   const [language, second] = given;
   if (language === undefined) return EVERY_EVENT;
@@ -121,8 +127,12 @@ export function filterOf(options: ConsumerOptions): Filter {
       `options ${given.join(" and ")} are both given; a consumer has one filter`,
     );
   }
-  const namespace = defaultElementNamespace === undefined ? {} : { defaultElementNamespace };
-  return compileFilter(options[language]!, { language, ...namespace });
+  return compileFilter(options[language]!, {
+    language,
+    ...(defaultElementNamespace === undefined ? {} : { defaultElementNamespace }),
+    ...(catalog === undefined ? {} : { catalog }),
+    ...(onCatalogProblem === undefined ? {} : { onCatalogProblem }),
+  });
 }
 
 function warn(error: XqbusError): void {

@@ -1,5 +1,6 @@
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
+import { FilterError, watchFilters, type Filter } from "../filter/index.ts";
 import { BusConnection } from "./connection.ts";
 import type { ConsumerCounts } from "./consumer-counts.ts";
 import {
@@ -39,6 +40,7 @@ export class AMQPEventConsumer {
   readonly #running: Set<Promise<void>> = new Set();
   readonly #started: Promise<void>;
   readonly #ended: Promise<void>;
+  readonly #stopChecking: () => void;
   #resolveEnded: () => void = () => undefined;
   #rejectEnded: (error: XqbusError) => void = () => undefined;
   #connection: BusConnection | undefined;
@@ -67,23 +69,21 @@ export class AMQPEventConsumer {
    * Compiles the filter and begins to connect.
    *
    * @param url `amqp[s]://user:password@host:port/domain`
-   * @throws FilterError the query does not compile, with the code of the W3C and the place; nothing was connected
+   * @throws FilterError the query does not compile, with the code of the W3C and the place, or can match no event of the catalog
+   *   (`xqbus:filter-…`); nothing was connected
    * @throws XqbusError `xqbus:invalid-url`, `xqbus:illegal-argument`
    */
   constructor(url: string, options: ConsumerOptions = {}) {
     this.#url = parseBusUrl(url);
     this.#options = checkConsumerOptions(options);
     const maxMessageBytes = this.#options.limits.maxBytes + ENVELOPE_BYTES;
-    this.#feed = new DeliveryFeed(
-      filterOf(options),
-      { ...this.#options, maxMessageBytes },
-      this.#report,
-      this.#proceed,
-    );
+    const filter = filterOf(options);
+    this.#feed = new DeliveryFeed(filter, { ...this.#options, maxMessageBytes }, this.#report, this.#proceed);
     this.#ended = new Promise((resolve, reject) => {
       this.#resolveEnded = resolve;
       this.#rejectEnded = reject;
     });
+    this.#stopChecking = this.#check(filter);
     // Who does not ask for these promises hears of a failure through onError instead.
     this.#ended.catch(() => undefined);
     this.#started = this.#start(maxMessageBytes);
@@ -159,6 +159,16 @@ export class AMQPEventConsumer {
         return finished;
       },
     };
+  }
+
+  /** Tells what the catalog has against the filter, now and when it changes. @returns ends it */
+  #check(filter: Filter): () => void {
+    const { catalog } = this.#options;
+    if (catalog === undefined) return () => undefined;
+    const { text, warnings } = filter;
+    // Not from the constructor, whose caller has no consumer yet.
+    if (warnings.length > 0) queueMicrotask(() => this.#report(FilterError.ofProblems(text, warnings)));
+    return watchFilters(catalog, [filter], (_, { problems }) => this.#report(FilterError.ofProblems(text, problems)));
   }
 
   async #start(maxMessageBytes: number): Promise<void> {
@@ -262,6 +272,7 @@ export class AMQPEventConsumer {
   #fail(error: XqbusError, isWatched: boolean): void {
     if (this.#failure !== undefined || this.#closing !== undefined) return;
     this.#failure = error;
+    this.#stopChecking();
     this.#feed.drain();
     this.#rejectEnded(error);
     this.#wakeIterator();
@@ -269,6 +280,7 @@ export class AMQPEventConsumer {
   }
 
   async #close(): Promise<void> {
+    this.#stopChecking();
     this.#stopOpening.abort();
     await this.#started.catch(() => undefined);
     this.#link?.stop();

@@ -11,6 +11,7 @@ const COMMAND_WORDS: readonly (readonly [library: RegExp, command: string])[] = 
   [/the option maxProblems lists (\d+) at most/g, "$1 are listed at most"],
   [/this is XQuery, and the filter's language is XPath/g, "this is XQuery, give it with --xquery"],
   [/, or use XQuery$/g, ", or use --xquery"],
+  [/, or set defaultElementNamespace/g, ", or give --default-namespace"],
   [/ \((?:raise it with the )?option [\w.]+\)/g, ""],
 ];
 

@@ -28,7 +28,10 @@ export function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
   const code = error.code;
   const message = linesOf(error).join("; ");
   if (error instanceof InvalidEventError) return { code, message, problems: error.problems };
-  if (error instanceof FilterError) return { code, message, line: error.line, column: error.column };
+  if (error instanceof FilterError) {
+    const { line, column, problems } = error;
+    return { code, message, line, column, ...(problems.length === 0 ? {} : { problems }) };
+  }
   return { code, message };
 }
 

@@ -1,4 +1,4 @@
-import { checkSyntax, UNCHECKED, type FilterCheck, type FilterProblem } from "./check/index.ts";
+import { checkSyntax, UNCHECKED, type FilterCheck } from "./check/index.ts";
 import { CompiledFilter } from "./compiled-filter.ts";
 import { compileModule, type CompiledModule, type ModuleOptions } from "./evaluate/module.ts";
 import { FilterError } from "./filter-error.ts";
@@ -21,7 +21,7 @@ export function compileFilter(text: string, options: FilterOptions = {}): Filter
   checkFilterArguments(text, options);
   const compiled = compile(text, options);
   const check = options.catalog === undefined ? UNCHECKED : checkAgainst(compiled, options.catalog);
-  if (!check.canMatch && options.onCatalogProblem !== "warning") throw neverMatches(check, text);
+  if (!check.canMatch && options.onCatalogProblem !== "warning") throw FilterError.ofProblems(text, check.problems);
   // The syntax is not kept: who asks again gets it from the text.
   const { module, parts } = compiled;
   return new CompiledFilter({
@@ -59,16 +59,4 @@ function checkAgainst(
   if (parts.language === "xpath1") return UNCHECKED;
   const prefixes = [...parts.namespaces.keys()].filter((prefix) => prefix !== "");
   return checkSyntax({ syntax, scope: module.scope, query: parts.query, prefixes }, model);
-}
-
-function neverMatches({ problems }: FilterCheck, text: string): FilterError {
-  const [first] = problems as [FilterProblem];
-  const { code, message, line, column } = first;
-  const reason = code === "xqbus:filter-never-matches" ? message : `${message}; the filter can never match`;
-  return new FilterError(code, reason, {
-    phase: "static",
-    query: text,
-    position: { line, column },
-    problems,
-  });
 }

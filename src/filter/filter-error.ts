@@ -50,6 +50,15 @@ export class FilterError extends XqbusError {
     this.problems = details.problems ?? [];
   }
 
+  /** The error that says what a catalog has against a filter: the first of the problems, which must not be none. */
+  static ofProblems(query: string, problems: readonly FilterProblem[]): FilterError {
+    const [first] = problems as readonly [FilterProblem];
+    const { code, severity, message, line, column } = first;
+    const saysSo = severity === "warning" || code === "xqbus:filter-never-matches";
+    const reason = saysSo ? message : `${message}; the filter can never match`;
+    return new FilterError(code, reason, { phase: "static", query, position: { line, column }, problems });
+  }
+
   /** The line of the query that has the error and a caret below the place, or the empty string when it is not known. */
   get excerpt(): string {
     if (this.line === undefined || this.column === undefined) return "";

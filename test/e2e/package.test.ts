@@ -17,37 +17,21 @@ const XML = [
   ...["resolveXmlLimits", "sameName", "serializeXml", "stringValue"],
 ];
 const SCHEMA = [
-  ...["DEFAULT_NAMESPACE", "DEFAULT_SCHEMA_FILE_LIMITS", "InvalidEventError", "OTHER_ELEMENTS", "SampleError"],
-  ...["UnknownNameError"],
-  ...[
-    "annotationsOf",
-    "compareCatalogs",
-    "defaultModel",
-    "defaultVocabulary",
-    "eventFixtures",
-    "eventNameOf",
-    "eventPlace",
-    "findEvent",
-  ],
-  ...["formatProblem", "formatSchemaProblem", "getEvent"],
-  ...["isBackwardCompatible", "isForwardCompatible", "loadCatalog", "nearestName", "sensitivityOf", "shapesOf"],
-  "writeEventSchema",
+  ...["ALL_NUMBERS", "DEFAULT_NAMESPACE", "DEFAULT_SCHEMA_FILE_LIMITS", "InvalidEventError", "OTHER_ELEMENTS"],
+  ...["SampleError", "UnknownNameError"],
+  ...["annotationsOf", "compareCatalogs", "defaultModel", "defaultVocabulary", "eventFixtures", "eventNameOf"],
+  ...["eventPlace", "familyOf", "findEvent", "formatProblem", "formatSchemaProblem", "getEvent"],
+  ...["isBackwardCompatible", "isForwardCompatible", "loadCatalog", "nearestName", "possibleDocuments"],
+  ...["rangeOfNumber", "sensitivityOf", "shapesOf", "writeEventSchema"],
 ];
 const EVENT = [
   ...["Event", "EventContentError", "EventMaker", "MadeElement", "bytesOf", "fromJson", "fromObject"],
   ...["maskSensitive", "toJson", "toObject", "typedContent"],
 ];
 const FILTER = [
-  "DEFAULT_FILTER_INDEX_OPTIONS",
-  "DEFAULT_FILTER_NAMESPACES",
-  "EVERY_EVENT",
-  "FilterError",
-  "FilterIndex",
-  "MESSAGE_NAMESPACE",
-  "SelectorError",
-  "compileFilter",
-  "compileSelector",
-  "formatExplanation",
+  ...["DEFAULT_FILTER_INDEX_OPTIONS", "DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "FilterIndex"],
+  ...["MESSAGE_NAMESPACE", "SelectorError", "compileFilter", "compileSelector", "formatExplanation", "varyLiterals"],
+  "watchFilters",
 ];
 const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],

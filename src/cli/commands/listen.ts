@@ -2,8 +2,11 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { AMQPEventConsumer, parseBusUrl } from "../../amqp/index.ts";
 import type { ConsumerCounts, EventDelivery } from "../../amqp/index.ts";
+import { compileFilter } from "../../filter/index.ts";
+import type { Catalog } from "../../schema/index.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { inCommandWords } from "../command-words.ts";
+import { problemLine } from "../filter-problem-lines.ts";
 import { formatEvent, EVENT_FORMATS } from "../format-event.ts";
 import type { EventFormat } from "../format-event.ts";
 import { Output } from "../io.ts";
@@ -28,6 +31,8 @@ interface ListenOptions extends UrlOptions, CatalogOption {
   readonly defaultNamespace?: string;
   readonly validate?: true;
   readonly watch: boolean;
+  /** False for `--no-check`. */
+  readonly check: boolean;
   readonly count?: number;
   readonly format: EventFormat;
   readonly json?: true;
@@ -53,6 +58,7 @@ export const addListen: AddCommand = (program, session) => {
     .addOption(schemasOption())
     .option("--validate", "refuse events that are not valid against the schemas, and say what is wrong with them")
     .option("--no-watch", "keep the schemas of the start; without it, changed XSD files take effect at once")
+    .option("--no-check", "do not check the filter against the event types of these folders")
     .addOption(new Option("--count <n>", "end after this many matching events").argParser(positiveInteger))
     .addOption(new Option("--format <format>", "how to print an event").choices(EVENT_FORMATS).default("xml"));
   for (const option of [...urlOptions(), jsonOption()]) command.addOption(option);
@@ -78,6 +84,7 @@ async function listen(options: ListenOptions, command: Command, session: Session
   const url = busUrl(options, session.io);
   const format = output.json ? "json" : options.format;
   using catalog = await openCatalog(options, output);
+  if (options.check) checkFilter(options, catalog, output);
   if (options.watch) watchCatalog(catalog, output);
   await using consumer = await AMQPEventConsumer.open(url, {
     ...(await connectOptions(options, session.io)),
@@ -86,6 +93,7 @@ async function listen(options: ListenOptions, command: Command, session: Session
     ...(options.xpath1 === undefined ? {} : { xpath1: options.xpath1 }),
     ...(options.defaultNamespace === undefined ? {} : { defaultElementNamespace: options.defaultNamespace }),
     ...(options.validate === true ? { catalog } : {}),
+    ...(options.check ? {} : { onCatalogProblem: "warning" as const }),
     onError: (error) => output.warning(visibleText(inCommandWords(error.message)), errorToJson(error)),
   });
   output.note(`listening to ${parseBusUrl(url).safe} (Ctrl-C ends)`);
@@ -93,6 +101,20 @@ async function listen(options: ListenOptions, command: Command, session: Session
     output.line(formatEvent(delivery, format, output, catalog)),
   );
   output.note(formatCounts(consumer.counts));
+}
+
+/**
+ * Tells of what no event can fulfil before anybody waits for one. The events themselves are not validated.
+ *
+ * @throws FilterError when the filter can never match
+ */
+function checkFilter({ xquery, xpath, defaultNamespace }: ListenOptions, catalog: Catalog, output: Output): void {
+  const text = xquery ?? xpath;
+  if (text === undefined) return;
+  const language = xquery === undefined ? "xpath" : "xquery";
+  const namespace = defaultNamespace === undefined ? {} : { defaultElementNamespace: defaultNamespace };
+  const { warnings } = compileFilter(text, { language, catalog, ...namespace });
+  for (const problem of warnings) output.warning(`the filter, ${problemLine(problem)}`, { ...problem });
 }
 
 async function printDeliveries(
