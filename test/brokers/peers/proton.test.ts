@@ -1,0 +1,34 @@
+import { execFile, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+import { startBroker } from "../../../src/broker/index.ts";
+import { describeWith, requirement } from "../../helpers/requirements.ts";
+
+const PYTHON = "python3";
+
+const PROTON = requirement("Qpid Proton", () =>
+  spawnSync(PYTHON, ["-c", "import proton"], { timeout: 30_000 }).status === 0
+    ? undefined
+    : "the Python module proton was not found (install python3-qpid-proton, or python-qpid-proton with pip)",
+);
+
+describeWith([PROTON], "Qpid Proton", () => {
+  it("works with the embedded broker", async () => {
+    await using broker = await startBroker();
+    const url = broker.url().replace(/\/[^/]*$/, "");
+    const script = join(import.meta.dirname, "proton_peer.py");
+    const { stdout } = await promisify(execFile)(PYTHON, [script, url], { timeout: 50_000 });
+    expect(stdout.trim().split("\n")).toEqual([
+      "message",
+      "long message",
+      "released message",
+      "reply over the relay",
+      "filter that is not applied is not echoed",
+      "refused link",
+      "order",
+      "close",
+    ]);
+    expect(broker.counts.faults).toBe(0);
+  });
+});
