@@ -14,6 +14,11 @@ export interface BrokerLimits {
   readonly maxFrameBytes: number;
   /** Bytes of one message with its properties: an event may have 4 MiB. */
   readonly maxMessageBytes: number;
+  /**
+   * Bytes of the messages of one connection whose last frame has not come yet; if that is less than `maxMessageBytes`, one
+   * message at a time.
+   */
+  readonly maxIncompleteBytes: number;
   /** Messages of one subscription, those that its consumer has not settled included. */
   readonly maxQueueMessages: number;
   /** Bytes of the messages of one subscription. */
@@ -45,6 +50,7 @@ export const DEFAULT_BROKER_LIMITS: BrokerLimits = Object.freeze({
   maxTopics: 1024,
   maxFrameBytes: 64 * KIB,
   maxMessageBytes: 4 * MIB + 64 * KIB,
+  maxIncompleteBytes: 16 * MIB,
   maxQueueMessages: 10_000,
   maxQueueBytes: 64 * MIB,
   maxTotalBytes: 256 * MIB,
@@ -64,6 +70,7 @@ const RANGES: Readonly<Record<keyof BrokerLimits, readonly [least: number, most:
   maxTopics: [1, 1_000_000],
   maxFrameBytes: [512, 256 * MIB],
   maxMessageBytes: [1, 1024 * MIB],
+  maxIncompleteBytes: [1, Number.MAX_SAFE_INTEGER],
   maxQueueMessages: [1, 2 ** 31],
   maxQueueBytes: [1, Number.MAX_SAFE_INTEGER],
   maxTotalBytes: [1, Number.MAX_SAFE_INTEGER],

@@ -3,6 +3,7 @@ import type { Session } from "rhea";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startBroker } from "../../src/broker/index.ts";
 import type { Broker, BrokerLimits } from "../../src/broker/index.ts";
+import { attachSender, frame, frames, RawClient, sessionStart } from "./raw-client.ts";
 import { RheaClient } from "./rhea-client.ts";
 
 const TOPIC = "org.clacks";
@@ -116,6 +117,24 @@ describe("A message beyond maxMessageBytes", () => {
     expect(await next.send("small")).toEqual({ outcome: "accepted" });
     expect((await receiver.next()).body).toBe("small");
     expect(broker.counts).toMatchObject({ received: 1, faults: 0 });
+  });
+});
+
+describe("Messages that are never finished", () => {
+  it("take no more memory than their connection may have, and end the link that wants more", async () => {
+    broker = await startBroker({ maxMessageBytes: 100_000, maxIncompleteBytes: 250_000 });
+    const client = await RawClient.connect(broker);
+    const links = Array.from({ length: 5 }, (_, handle) => attachSender({ name: `link ${handle}`, handle }));
+    const begun = links.map((_, id) =>
+      frame(frames.transfer({ handle: id, delivery_id: id, more: true }), Buffer.alloc(60_000)),
+    );
+    client.write(sessionStart(broker), ...links);
+    client.write(...begun);
+    await client.received("amqp:resource-limit-exceeded");
+    await vi.waitFor(() => expect(broker.counts.links).toBe(4));
+    expect(broker.counts.queuedBytes).toBe(240_000);
+    client.socket.destroy();
+    await vi.waitFor(() => expect(broker.counts.queuedBytes).toBe(0));
   });
 });
 

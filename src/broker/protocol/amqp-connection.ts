@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { MemoryBudget } from "../node/memory-budget.ts";
 import type { BrokerContext } from "./broker-context.ts";
 import { FieldReader } from "./codec/field-reader.ts";
 import { Scanner } from "./codec/scanner.ts";
@@ -42,6 +43,7 @@ export interface AmqpConnectionOptions {
 export class AmqpConnection implements SessionOwner, Ticking {
   readonly broker: BrokerContext;
   readonly output: Output;
+  readonly budget: MemoryBudget;
   readonly #socket: Socket;
   readonly #options: AmqpConnectionOptions;
   readonly #scanner = new Scanner(AMQP_HEADER);
@@ -66,6 +68,8 @@ export class AmqpConnection implements SessionOwner, Ticking {
     this.broker = broker;
     this.#socket = socket;
     this.#options = options;
+    const { maxIncompleteBytes, maxMessageBytes } = broker.limits;
+    this.budget = new MemoryBudget(Math.max(maxIncompleteBytes, maxMessageBytes), broker.budget);
     this.output = new Output(socket, () => this.tickLater());
     this.#idle = new IdleWatch({ silenceMs: broker.limits.idleTimeoutMs, onSilence: () => this.#endSilent() });
     socket.on("drain", () => this.#onDrain());

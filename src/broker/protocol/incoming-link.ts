@@ -3,7 +3,7 @@ import type { MemoryBudget } from "../node/memory-budget.ts";
 import type { Tally } from "../tally.ts";
 import type { FlowingLink, LinkFlow } from "./frame-writer.ts";
 import { checkMessage } from "./message-sections.ts";
-import { brokerFull, MessageAssembly, tooLarge } from "./message-assembly.ts";
+import { noMemory, MessageAssembly, tooLarge } from "./message-assembly.ts";
 import { ACCEPTED } from "./nodes.ts";
 import type { Departure, IncomingMessage, Outcome, Target } from "./nodes.ts";
 import type { TransferFrame } from "./performatives.ts";
@@ -176,7 +176,9 @@ export class IncomingLink implements FlowingLink {
   #sizeError(bytes: number): AmqpError | undefined {
     const { limits, budget } = this.#session;
     if (bytes > limits.maxMessageBytes) return tooLarge(limits.maxMessageBytes);
-    return budget.used + bytes > budget.limit ? brokerFull() : undefined;
+    if (!budget.reserve(bytes)) return noMemory();
+    budget.release(bytes);
+    return undefined;
   }
 
   #countDelivery(): void {

@@ -6,7 +6,7 @@ const LEAST_BYTES_OF_FRAME = 256;
 const FIRST_CAPACITY = 4096;
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** Puts a message together that comes in several frames, within its limit and the broker's memory. */
+/** Puts a message together that comes in several frames, within its limit and the connection's memory. */
 export class MessageAssembly {
   readonly #maxBytes: number;
   readonly #budget: MemoryBudget;
@@ -28,7 +28,7 @@ export class MessageAssembly {
       return tooLarge(this.#maxBytes);
     }
     if (size > this.#buffer.length && !this.#grow(size)) {
-      return brokerFull();
+      return noMemory();
     }
     piece.copy(this.#buffer, this.#size);
     this.#size = size;
@@ -53,8 +53,8 @@ export class MessageAssembly {
   /** Doubles at least, so that the copies together are not more than the message. */
   #grow(size: number): boolean {
     const wanted = Math.min(this.#maxBytes, Math.max(FIRST_CAPACITY, size, this.#buffer.length * 2));
-    const capacity = this.#budget.reserve(wanted - this.#buffer.length) ? wanted : size;
-    if (capacity !== wanted && !this.#budget.reserve(size - this.#buffer.length)) return false;
+    const capacity = [wanted, size].find((bytes) => this.#budget.reserve(bytes - this.#buffer.length));
+    if (capacity === undefined) return false;
     const larger = Buffer.allocUnsafeSlow(capacity);
     this.#buffer.copy(larger, 0, 0, this.#size);
     this.#buffer = larger;
@@ -71,6 +71,9 @@ export function tooLarge(maxBytes: number): AmqpError {
 }
 
 /** What ends the link of a publisher for whose message there is no memory. */
-export function brokerFull(): AmqpError {
-  return { condition: "amqp:resource-limit-exceeded", description: "the broker is full (maxTotalBytes)" };
+export function noMemory(): AmqpError {
+  return {
+    condition: "amqp:resource-limit-exceeded",
+    description: "there is no memory for the message (maxTotalBytes, maxIncompleteBytes)",
+  };
 }

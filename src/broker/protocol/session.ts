@@ -33,6 +33,8 @@ const MAX_NAME_LENGTH = 1024;
 export interface SessionOwner {
   readonly broker: BrokerContext;
   readonly output: Output;
+  /** For messages whose last frame has not come yet. */
+  readonly budget: MemoryBudget;
   /** Of the peer, as far as the broker uses it. */
   readonly maxFrameSize: number;
   /** Who the peer is. */
@@ -90,7 +92,7 @@ export class Session implements SlotSession {
   }
 
   get budget(): MemoryBudget {
-    return this.#owner.broker.budget;
+    return this.#owner.budget;
   }
 
   get tally(): Tally {

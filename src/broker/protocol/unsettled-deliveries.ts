@@ -1,6 +1,14 @@
 import type { OutgoingMessage } from "./nodes.ts";
 import type { OutgoingLink } from "./outgoing-link.ts";
+import { SessionFault } from "./protocol-fault.ts";
 import { advance, distance } from "./serial-number.ts";
+
+/**
+ * Look-ups in vain that a client may cause. Late dispositions of a link that has gone are honest; millions of them are there
+ * to keep the broker busy. Each delivery that is found pays for some.
+ */
+const MAX_LOOKUPS_IN_VAIN = 5_000_000;
+const LOOKUPS_PAID_BY_ONE = 100;
 
 /** A delivery whose consumer has not said what became of it. */
 export interface UnsettledDelivery {
@@ -12,44 +20,67 @@ export interface UnsettledDelivery {
 /** The deliveries of one session that wait for their outcome, oldest first. */
 export class UnsettledDeliveries {
   readonly #byId = new Map<number, UnsettledDelivery>();
+  #newest = 0;
+  #lookupsInVain = 0;
 
   get size(): number {
     return this.#byId.size;
   }
 
+  /** Ids have to go up by one each time. */
   add(delivery: UnsettledDelivery): void {
     this.#byId.set(delivery.id, delivery);
-  }
-
-  /** Takes a delivery out; undefined when it is not there. */
-  take(id: number): UnsettledDelivery | undefined {
-    const delivery = this.#byId.get(id);
-    if (delivery !== undefined) this.#byId.delete(id);
-    return delivery;
+    this.#newest = delivery.id;
   }
 
   /**
    * Takes the deliveries from `first` to `last` out. The range comes from a client and may be all ids that there are, so
    * the work is bounded by what is unsettled.
+   *
+   * @throws SessionFault `amqp:resource-limit-exceeded` for a client that names what is not there again and again
    */
   takeRange(first: number, last: number): readonly UnsettledDelivery[] {
-    const width = distance(last, first);
-    if (width < 0) return [];
-    if (width >= this.#byId.size) {
-      return [...this.#byId.values()]
-        .filter(({ id }) => distance(id, first) >= 0 && distance(id, last) <= 0)
-        .flatMap(({ id }) => this.take(id) ?? []);
-    }
-    const taken: UnsettledDelivery[] = [];
-    for (let i = 0, id = first; i <= width; i++, id = advance(id)) {
-      const delivery = this.take(id);
-      if (delivery !== undefined) taken.push(delivery);
-    }
+    const end = distance(last, this.#newest) > 0 ? this.#newest : last;
+    const width = distance(end, first) + 1;
+    if (width <= 0) return [];
+    const taken = width < this.#byId.size ? this.#takeEach(first, width) : this.#takeWithin(first, end);
+    this.#account(Math.min(width, this.#byId.size + taken.length), taken.length);
     return taken;
   }
 
   /** Forgets the deliveries of a link; the source has its messages back. */
   dropLink(link: OutgoingLink): void {
     for (const delivery of this.#byId.values()) if (delivery.link === link) this.#byId.delete(delivery.id);
+  }
+
+  #takeEach(first: number, width: number): readonly UnsettledDelivery[] {
+    const taken: UnsettledDelivery[] = [];
+    for (let i = 0, id = first; i < width; i++, id = advance(id)) {
+      const delivery = this.#byId.get(id);
+      if (delivery === undefined) continue;
+      this.#byId.delete(id);
+      taken.push(delivery);
+    }
+    return taken;
+  }
+
+  #takeWithin(first: number, end: number): readonly UnsettledDelivery[] {
+    const taken: UnsettledDelivery[] = [];
+    for (const delivery of this.#byId.values()) {
+      if (distance(delivery.id, end) > 0) break;
+      if (distance(delivery.id, first) < 0) continue;
+      this.#byId.delete(delivery.id);
+      taken.push(delivery);
+    }
+    return taken;
+  }
+
+  #account(lookups: number, found: number): void {
+    this.#lookupsInVain = Math.max(0, this.#lookupsInVain + lookups - found * LOOKUPS_PAID_BY_ONE);
+    if (this.#lookupsInVain <= MAX_LOOKUPS_IN_VAIN) return;
+    throw new SessionFault(
+      "amqp:resource-limit-exceeded",
+      "dispositions name deliveries that are not there, again and again",
+    );
   }
 }

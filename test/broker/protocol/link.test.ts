@@ -281,11 +281,14 @@ describe("A consumer", () => {
     ["nothing", {}, { kind: "modified", deliveryFailed: true, undeliverableHere: false }],
   ])("that settles with %s tells the source", async (_name, fields, outcome) => {
     await consumer(1);
-    engine.nodes.source.push("a");
+    const { source } = engine.nodes;
+    source.push("a");
+    const [given] = source.queue;
     await peer.next("transfer");
     peer.write(disposition(0, { settled: true, ...fields }));
     await peer.rest();
-    expect(engine.nodes.source.outcomes).toEqual([outcome]);
+    expect(source.outcomes).toEqual([outcome]);
+    expect(source.settled[0]?.message).toBe(given);
     peer.write(disposition(0, { settled: true, ...fields }));
     await peer.rest();
     expect(engine.nodes.source.outcomes).toHaveLength(1);

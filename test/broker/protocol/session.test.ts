@@ -177,6 +177,23 @@ describe("Ids that pass 2^32", () => {
     expect(engine.nodes.target.published).toHaveLength(5);
   });
 
+  it("are in dispositions of what is not there, until it is too much", async () => {
+    engine = await Engine.start();
+    const peer = await engine.peer();
+    await consumer(peer, 2000);
+    engine.nodes.source.push(...Array.from({ length: 2000 }, (_, i) => `${i}`));
+    await peer.rest();
+    const settle = (first: number, last: number): Buffer =>
+      frame(frames.disposition({ role: true, settled: true, first, last, state: ACCEPTED }));
+    // A hole in the middle, which is named again and again.
+    peer.write(settle(500, 1400));
+    await peer.rest();
+    const again = settle(500, 1400);
+    for (let i = 0; i < 60; i++) peer.write(...Array.from({ length: 100 }, () => again));
+    expect((await peer.next("end")).fields["error"]).toMatchObject({ condition: "amqp:resource-limit-exceeded" });
+    expect(engine.nodes.source.outcomes).toHaveLength(901);
+  });
+
   it("are in a range of all ids that there are, which costs no more than what is unsettled", async () => {
     engine = await Engine.start({ firstId: NEARLY_OVER });
     const peer = await engine.peer();
