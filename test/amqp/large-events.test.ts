@@ -131,7 +131,8 @@ describe("a consumer with large events", () => {
     const started = await broker();
     const received: Event[] = [];
     const validateAsync = vi.fn(() => new Promise<never>(() => undefined));
-    const stalled: Partial<Catalog> = { maxInlineBytes: 1_000, validateAsync };
+    const onChange = (): (() => void) => () => undefined;
+    const stalled: Partial<Catalog> = { maxInlineBytes: 1_000, validateAsync, onChange };
     const callback = (event: Event): void => void received.push(event);
     const opened = await consumer(started, { catalog: stalled as Catalog, callback });
     started.publish(messageOf(large("a")));
