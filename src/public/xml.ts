@@ -1,0 +1,26 @@
+/** `xqbus/xml`: the light tree of a document, its parser and serializer. */
+export type * from "../xml/index.ts";
+export {
+  DEFAULT_XML_LIMITS,
+  ExpandedName,
+  NodeType,
+  XMLNS_NAMESPACE,
+  XML_NAMESPACE,
+  XmlAttribute,
+  XmlComment,
+  XmlDocument,
+  XmlElement,
+  XmlProcessingInstruction,
+  XmlSyntaxError,
+  XmlText,
+  attributeValue,
+  childElements,
+  documentOf,
+  escapeAttribute,
+  escapeText,
+  lookupNamespace,
+  parseXml,
+  positionOf,
+  serializeXml,
+  stringValue,
+} from "../xml/index.ts";
