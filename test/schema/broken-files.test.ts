@@ -217,7 +217,23 @@ const ROWS: readonly Row[] = [
     files: {
       "A.xsd": eventXsd("A", `\n<xs:element name="Id" minOccurs="0"/><xs:element name="Id"/>`),
     },
-    problems: [`A.xsd:3: complex type "A": The content model is not determinist`],
+    problems: [
+      `A.xsd:3: complex type "A": its content model is ambiguous: an element in a document could be more than one of those declared (such as an optional x before another x); give them other names, or use minOccurs and maxOccurs of one of them`,
+    ],
+  },
+  {
+    name: "with a misspelt attribute",
+    files: { "A.xsd": xsd(`<xs:element name="A" tpye="xs:string"/>`) },
+    problems: [`A.xsd:2: xs:element: the attribute "tpye" is not allowed there (did you mean "type"?)`],
+  },
+  {
+    name: "with an element where XML Schema has none",
+    files: {
+      "A.xsd": xsd(`<xs:element name="A"><xs:simpleType><xs:element name="B"/></xs:simpleType></xs:element>`),
+    },
+    problems: [
+      `A.xsd:2: xs:simpleType: its children are not those that XML Schema allows there: expected (annotation?, (restriction | list | union))`,
+    ],
   },
   {
     name: "with a pattern that is no regular expression",
