@@ -1,8 +1,7 @@
 /**
  * What things cost, always in relation to something else in the same run:
  *
- *     npm run bench -- maker|parse|validate|reload|filter|filter-peers|selector|send-receive|all [--json] [--rounds N] [--events N]
- *     npm run bench -- maker|parse|validate|reload|filter|broker|send-receive|all [--json] [--rounds N] [--events N]
+ *     npm run bench -- NAME|all [--json] [--rounds N] [--events N]
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
