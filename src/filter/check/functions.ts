@@ -10,6 +10,7 @@ import { atomizeAll } from "./atomize.ts";
 import { castItems } from "./casts.ts";
 import { NO_EVENTS } from "./event-set.ts";
 import { valueOfType } from "./static-types.ts";
+import { rootOf } from "./paths.ts";
 import { judgePart, type PartRelation } from "./text-parts.ts";
 import {
   anything,
@@ -104,7 +105,10 @@ const RULES: Readonly<Record<string, Rule | undefined>> = {
   last: ({ place: { live } }) => oneOf(atomic("number", live, { numbers: POSITION })),
   "local-name": (call) => namesOf(subject(call), (name) => name.localName),
   "namespace-uri": (call) => namesOf(subject(call), (name) => name.namespace),
-  root: ({ place: { live } }) => ({ items: [{ kind: "document", events: live }], empty: live }),
+  root: (call) => {
+    const { live } = call.place;
+    return { ...rootOf(subject(call).items, live), empty: live };
+  },
   reverse: sameItems,
   unordered: sameItems,
   "one-or-more": ({ args: [value] }) => ({ ...value!, empty: NO_EVENTS }),

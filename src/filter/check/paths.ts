@@ -30,8 +30,15 @@ function descendantStep({
   return isAbbreviated ? { start: left.left, step: right } : undefined;
 }
 
-function documentOf({ live }: Place): Value {
-  return { items: [{ kind: "document", events: live }], empty: NO_EVENTS };
+/** `/`: the root of the tree in which the context item is. */
+function documentOf({ live, focus }: Place): Value {
+  return rootOf(focus?.items ?? [], live);
+}
+
+/** The document; or anything, where a node may be one that the query has made, which is in another tree. */
+export function rootOf(nodes: readonly Item[], live: EventSet): Value {
+  const mayBeMade = nodes.some(({ kind }) => kind === "anything");
+  return mayBeMade ? anything(live) : { items: [{ kind: "document", events: live }], empty: NO_EVENTS };
 }
 
 /**
