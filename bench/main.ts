@@ -18,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   validate: () => import("./validate.ts"),
   reload: () => import("./reload.ts"),
   filter: () => import("./filter.ts"),
+  "filter-check": () => import("./filter-check.ts"),
   "filter-peers": () => import("./filter-peers.ts"),
   selector: () => import("./selector.ts"),
   broker: () => import("./broker/broker.ts"),
