@@ -10,6 +10,7 @@ import type { Contender, Measurement } from "./measure.ts";
 import { indentedEvents, meanSize } from "./phone-status.ts";
 import { costTable } from "./report.ts";
 import type { BenchmarkOptions, Report, Table, Target } from "./report.ts";
+import { loadDiagnosis } from "./second-engine.ts";
 
 const TYPES = [12, 500] as const;
 const LXML_ROUNDS = 7;
@@ -54,6 +55,7 @@ async function judge(
 ): Promise<Compared> {
   const peer = new Libxml2Validator();
   const engine = await loadEngine();
+  const diagnosis = await loadDiagnosis(catalog);
   const libxmljs2 = libxmljs2Validator();
   const trees = events.map((bytes) => xqbus.parseXml(bytes));
   const at = <T>(list: readonly T[], index: number): T => list[index % list.length] as T;
@@ -72,6 +74,17 @@ async function judge(
     {
       name: "parseXml, catalog.validate(tree)",
       run: (index) => catalog.validate(xqbus.parseXml(at(events, index))).length,
+    },
+    {
+      name: "parseXml and catalog.validate(bytes)",
+      run: (index) => {
+        const bytes = at(events, index);
+        return xqbus.parseXml(bytes).documentElement.children.length > 0 ? catalog.validate(bytes).length : 0;
+      },
+    },
+    {
+      name: "parseXml, our own diagnosis in the engine's place",
+      run: (index) => diagnosis(xqbus.parseXml(at(events, index))),
     },
   ];
   if (libxmljs2 !== undefined) {

@@ -103,6 +103,7 @@ export class Generation {
 
   validate(document: Validatable): readonly ValidationProblem[] {
     this.#assertOpen();
+    assertDocument(document);
     const bytes = bytesIn(document);
     const first = bytes === undefined ? undefined : this.#judge.judgeBytes(bytes, this.#engine);
     if (first !== undefined && isFinal(first) && !this.#needsSecondOpinion) return NO_PROBLEMS;
@@ -127,6 +128,7 @@ export class Generation {
     options: LargeValidationOptions = {},
   ): Promise<readonly ValidationProblem[]> {
     this.#assertOpen();
+    assertDocument(document);
     const large = largeDocument(document, this.#options.maxInlineBytes);
     return large === undefined ? this.validate(document) : this.#large.validate(large, options);
   }
@@ -234,6 +236,20 @@ export class Generation {
     this.#engine.close();
     this.#engine = engine;
   }
+}
+
+/**
+ * Refuses what can be no document at all, for callers without a compiler.
+ *
+ * @throws XqbusError `xqbus:illegal-argument`
+ */
+function assertDocument(document: unknown): void {
+  if (typeof document === "string" || (typeof document === "object" && document !== null && "bytes" in document))
+    return;
+  if (document instanceof Uint8Array || document instanceof XmlDocument) return;
+  const found = document === null ? "null" : `of type ${typeof document}`;
+  const expected = "expected bytes, a string, a document of parseXml, or an event";
+  throw new XqbusError("xqbus:illegal-argument", `the document is ${found}; ${expected}`);
 }
 
 /** The bytes of a document that has any. */

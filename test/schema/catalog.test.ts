@@ -43,6 +43,21 @@ describe("validate", () => {
     ]);
   });
 
+  it.each([
+    [undefined, "of type undefined"],
+    [null, "null"],
+    [42, "of type number"],
+    [{}, "of type object"],
+  ])("refuses %j, which is no document", async (value, found) => {
+    const catalog = await catalogWith({ "A.xsd": eventXsd("A") });
+    const refused = expect.objectContaining({
+      code: "xqbus:illegal-argument",
+      message: `the document is ${found}; expected bytes, a string, a document of parseXml, or an event`,
+    }) as Error;
+    expect(() => catalog.validate(value as never)).toThrow(refused);
+    await expect(catalog.validateAsync(value as never)).rejects.toThrow(refused);
+  });
+
   it("keeps to the limits it was given", async () => {
     const catalog = await catalogWith({ "A.xsd": eventXsd("A") }, { limits: { maxBytes: 50 } });
     expect(catalog.validate(VALID)).toMatchObject([{ code: "xqbus:limit-exceeded" }]);
