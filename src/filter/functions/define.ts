@@ -24,8 +24,21 @@ export function define(
     usesFocus: false,
     ...(collation === undefined ? {} : { compile: refuseComputedCollation(collation) }),
     ...options,
-    call: (context, args) => implementation(args, context),
+    call: (context, args) => {
+      context.environment.budget.step(sizeOf(args));
+      return implementation(args, context);
+    },
   };
+}
+
+/** Steps for going through the arguments once: items, and characters by 64. One short value costs nothing beside the call. */
+function sizeOf(args: readonly Sequence[]): number {
+  let size = 0;
+  for (const items of args) {
+    if (items.length > 1) size += items.length;
+    else if (typeof items[0] === "string") size += items[0].length >>> 6;
+  }
+  return size;
 }
 
 /** Which argument is called `$collation`, from 0. */

@@ -63,7 +63,10 @@ export function findFunction(name: ExpandedName, arity: number): FunctionDefinit
 /** The error for a function that is not there. */
 export function unknownFunction(name: ExpandedName, arity: number, at: number): QueryError {
   const written = `${PREFIXES[name.namespace] ?? ""}${name.localName}`;
-  const refused = name.namespace === FN_NAMESPACE ? REFUSED_FUNCTIONS[name.localName] : undefined;
+  const refused =
+    name.namespace === FN_NAMESPACE && Object.hasOwn(REFUSED_FUNCTIONS, name.localName)
+      ? REFUSED_FUNCTIONS[name.localName]
+      : undefined;
   if (refused !== undefined) return new UnsupportedError(`fn:${name.localName}()`, refused, at);
   const arities = [...byNameAndArity.values()]
     .filter((each) => each.name === name)

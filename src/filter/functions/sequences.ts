@@ -1,8 +1,9 @@
 import { deepEqual } from "../values/deep-equal.ts";
 import { assertCollation } from "../values/collation.ts";
-import { mapKey } from "../values/map-key.ts";
+import { groupingKey, mapKey } from "../values/map-key.ts";
 import { isNaNValue, sameValue } from "../values/compare-values.ts";
-import type { AtomicValue, Sequence } from "../values/item.ts";
+import { typeOf, type AtomicValue, type Sequence } from "../values/item.ts";
+import { isNumeric, toNumber } from "../values/numeric.ts";
 import { QueryError } from "../values/query-error.ts";
 import type { Context } from "../evaluate/environment.ts";
 import { Compiled, SINGLE, traitsOver, type Visitor } from "../evaluate/compiled.ts";
@@ -53,6 +54,7 @@ function subsequence([source, start, length]: readonly Sequence[]): Sequence {
 function distinctValues([values, collation]: readonly Sequence[], { environment }: Context): Sequence {
   if (collation !== undefined) assertCollation(textArgument(collation), "FOCH0002");
   const distinct: AtomicValue[] = [];
+  const twins = new Map<string, AtomicValue[]>();
   const keys = new Set<string>();
   for (const item of values!) {
     const value = item as AtomicValue;
@@ -61,7 +63,14 @@ function distinctValues([values, collation]: readonly Sequence[], { environment 
     if (keys.has(key)) continue;
     // Numbers that are the same after promotion may have different keys: 0.1 as decimal and as double.
     const mayHaveTwin = key.startsWith("n") || key.includes("local") || key.includes("zoned");
-    if (mayHaveTwin && distinct.some((other) => sameValue(other, value))) continue;
+    if (mayHaveTwin) {
+      const nearKey = isNumeric(typeOf(value)) ? `n${Math.fround(toNumber(value))}` : groupingKey(value);
+      const near = twins.get(nearKey) ?? [];
+      environment.budget.step(near.length);
+      if (near.some((other) => sameValue(other, value))) continue;
+      near.push(value);
+      twins.set(nearKey, near);
+    }
     keys.add(key);
     environment.budget.hold(1);
     distinct.push(value);

@@ -13,6 +13,7 @@ import { dateArithmetic } from "./date-arithmetic.ts";
 import { DecimalValue } from "./decimal-value.ts";
 import { FloatValue } from "./float-value.ts";
 import { typeOf, type AtomicValue } from "./item.ts";
+import { bounded } from "./number-size.ts";
 import { isNumeric, toExact, toInteger, toNumber } from "./numeric.ts";
 import { QueryError } from "./query-error.ts";
 
@@ -22,6 +23,10 @@ import { QueryError } from "./query-error.ts";
  * @throws QueryError XPTY0004 for types without this operation, FORG0001, FOAR0001 (division by zero), FOAR0002, FODT0001, FODT0002
  */
 export function arithmetic(operator: ArithmeticOperator, a: AtomicValue, b: AtomicValue): AtomicValue {
+  return bounded(unbounded(operator, a, b));
+}
+
+function unbounded(operator: ArithmeticOperator, a: AtomicValue, b: AtomicValue): AtomicValue {
   if (typeof a === "bigint" && typeof b === "bigint") return integers(operator, a, b);
   const left = typeOf(a) === UNTYPED_ATOMIC ? cast(a, DOUBLE) : a;
   const right = typeOf(b) === UNTYPED_ATOMIC ? cast(b, DOUBLE) : b;

@@ -11,6 +11,7 @@ import { integerFits } from "./integer-ranges.ts";
 import { IntegerValue } from "./integer-value.ts";
 import { typeOf, type AtomicValue } from "./item.ts";
 import { exactOf, isNumeric, toExact, toNumber } from "./numeric.ts";
+import { MAX_DIGITS } from "./number-size.ts";
 import { parseDecimal } from "./parse-decimal.ts";
 import { parseDouble } from "./parse-double.ts";
 import { QNameValue } from "./qname-value.ts";
@@ -79,9 +80,12 @@ function readText(text: string, target: AtomicType, prefixes: Prefixes | undefin
       return number === undefined ? undefined : new FloatValue(number);
     }
     case types.DECIMAL:
+      if (text.length > MAX_DIGITS && /^[-+]?[0-9.]+$/.test(text))
+        throw new QueryError("FOCA0006", `a number has more than ${MAX_DIGITS} digits`);
       if (target === types.DECIMAL) return parseDecimal(text);
       return /^[+-]?[0-9]+$/.test(text) ? integerOf(BigInt(text), target) : undefined;
     case types.DURATION:
+      if (text.length > MAX_DIGITS) throw new QueryError("FODT0002", `a duration has more than ${MAX_DIGITS} digits`);
       return parseDuration(text, target);
     case types.HEX_BINARY:
     case types.BASE64_BINARY:
@@ -92,6 +96,8 @@ function readText(text: string, target: AtomicType, prefixes: Prefixes | undefin
     case undefined:
       return undefined;
     default:
+      if (text.length > MAX_DIGITS)
+        throw new QueryError("FODT0001", `a date or time has more than ${MAX_DIGITS} digits`);
       return parseDateTime(text, target);
   }
 }
