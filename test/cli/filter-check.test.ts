@@ -96,11 +96,20 @@ ok: can match events of type PhoneStatus
   });
 
   it.each([
-    [[], "give one filter: --xquery, --xpath or a file"],
-    [["a.xq", "--xpath", "."], "give one filter: --xquery, --xpath or a file"],
+    [[], "give one filter: --xquery, --xpath, --xpath1 or a file"],
+    [["a.xq", "--xpath", "."], "give one filter: --xquery, --xpath, --xpath1 or a file"],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await run(["filter", "check", ...args]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) as string });
+  });
+
+  it("checks of XPath 1.0 only whether it compiles", async () => {
+    expect((await run(["filter", "check", "--xpath1", "/Event = 1"])).stdout).toBe(
+      "ok: can match events of every type\n",
+    );
+    expect((await run(["filter", "check", "--xpath1", "1 to 3"])).stdout).toContain(
+      "XPath 1.0 does not have the operator to",
+    );
   });
 
   it("says that a file is not there", async () => {

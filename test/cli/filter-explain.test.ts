@@ -43,6 +43,18 @@ describe("xqbus filter explain", () => {
     });
   });
 
+  it("explains XPath 1.0, which converts values", async () => {
+    const { code, stdout } = await run([
+      "filter",
+      "explain",
+      "--xpath1",
+      "//*[. = 4711] and '10' > '9'",
+      "--ascii",
+      event,
+    ]);
+    expect({ code, first: stdout.split("\n")[0] }).toEqual({ code: 0, first: "[yes] the filter matches" });
+  });
+
   it("speaks JSON", async () => {
     const { code, stdout } = await run(["filter", "explain", "--xquery", "count(//e:Status) > 3", event, "--json"]);
     expect({ code, value: JSON.parse(stdout) as unknown }).toMatchObject({
@@ -53,7 +65,7 @@ describe("xqbus filter explain", () => {
 
   it.each([
     [["--xpath", "1", "a.xml", "b.xml"], "an option gives the filter, so that one file is expected, the event"],
-    [["a.xml"], "give a filter with --xquery, with --xpath or as a file, and then the file of one event"],
+    [["a.xml"], "give a filter with --xquery, --xpath, --xpath1 or as a file, and then the file of one event"],
   ])("refuses %j", async (args, message) => {
     expect(await run(["filter", "explain", ...args])).toEqual({
       code: 2,

@@ -34,6 +34,23 @@ describe("filter bombs end by their budget", () => {
   });
 });
 
+describe("what is evaluated inside one another has a bounded depth", () => {
+  it.each([
+    ["predicates of a step", `/a${"[1]".repeat(101)}`, "a step has more than 100 predicates"],
+    [
+      "predicates of a value",
+      `(1)${"[1]".repeat(102)}`,
+      "more than 100 predicates, calls and lookups follow one another",
+    ],
+    ["steps", `/a${"/a".repeat(600)}`, "a path has more than 500 steps"],
+  ])("%s", (_, query, reason) => {
+    expect(errorOf(() => compileFilter(query))).toMatchObject({
+      code: "xqbus:limit-exceeded",
+      message: expect.stringContaining(reason) as string,
+    });
+  });
+});
+
 describe("numbers have a bounded size", () => {
   const rows: readonly [query: string, text: string, code: string][] = [
     ["fold-left(1 to 100, 3, function($s, $i) { $s * $s }) = 0", "", "FOAR0002"],

@@ -2,7 +2,10 @@ import { DEFAULT_BUDGET, type BudgetLimits } from "../evaluate/budget.ts";
 
 /** How a {@link FilterIndex} behaves; all have defaults. */
 export interface FilterIndexOptions {
-  /** What evaluating one filter once may cost, whatever its own options say. */
+  /**
+   * What evaluating one filter once may cost, whatever its own options say. Default a tenth of {@link DEFAULT_BUDGET} in steps and cells:
+   * the other subscriptions wait meanwhile.
+   */
   readonly budget: BudgetLimits;
   /** So many evaluations that run out of their budget put a subscription into quarantine. Default 3. */
   readonly quarantineAfter: number;
@@ -16,7 +19,11 @@ export interface FilterIndexOptions {
 }
 
 export const DEFAULT_FILTER_INDEX_OPTIONS: FilterIndexOptions = Object.freeze({
-  budget: DEFAULT_BUDGET,
+  budget: Object.freeze({
+    ...DEFAULT_BUDGET,
+    maxSteps: DEFAULT_BUDGET.maxSteps / 10,
+    maxCells: DEFAULT_BUDGET.maxCells / 10,
+  }),
   quarantineAfter: 3,
   maxAlternatives: 64,
   maxErrorProbes: 1000,

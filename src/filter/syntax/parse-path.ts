@@ -33,6 +33,9 @@ function parseRelative(cursor: Cursor, first: Expression): Expression {
 
 const MAX_STEPS = 500;
 
+/** Each is evaluated inside the one before it. */
+const MAX_PREDICATES = 100;
+
 /** What `//` stands for between two steps. */
 function abbreviated(at: number): AxisStep {
   const test = { at, kind: "anyNode" } as const;
@@ -54,6 +57,9 @@ function parseStep(cursor: Cursor): Expression {
   while (cursor.take("[")) {
     predicates.push(cursor.expression());
     cursor.expect("]", "behind the predicate");
+    if (predicates.length > MAX_PREDICATES) {
+      throw new QueryError("xqbus:limit-exceeded", `a step has more than ${MAX_PREDICATES} predicates`, step.at);
+    }
   }
   return { ...step, predicates };
 }

@@ -36,8 +36,15 @@ export function startsPrimary(cursor: Cursor): boolean {
 /** `PostfixExpr`: a primary expression with predicates, argument lists and lookups behind it. */
 export function parsePostfix(cursor: Cursor): Expression {
   let base = parsePrimary(cursor);
-  for (;;) {
+  for (let count = 0; ; count++) {
     const at = cursor.start();
+    if (count > MAX_POSTFIXES) {
+      throw new QueryError(
+        "xqbus:limit-exceeded",
+        `more than ${MAX_POSTFIXES} predicates, calls and lookups follow one another`,
+        at,
+      );
+    }
     if (cursor.take("[")) {
       base = { at, kind: "filter", base, predicate: cursor.expression() };
       cursor.expect("]", "behind the predicate");
@@ -49,6 +56,9 @@ export function parsePostfix(cursor: Cursor): Expression {
     } else return base;
   }
 }
+
+/** Each is evaluated inside the one before it. */
+const MAX_POSTFIXES = 100;
 
 function parsePrimary(cursor: Cursor): Expression {
   const at = cursor.start();

@@ -15,6 +15,7 @@ import type { AddFilterCommand } from "../filter.ts";
 type CheckOptions = CatalogOption & {
   readonly xquery?: string;
   readonly xpath?: string;
+  readonly xpath1?: string;
   readonly defaultNamespace?: string;
   readonly json?: true;
 };
@@ -29,8 +30,9 @@ export const addFilterCheck: AddFilterCommand = (filter, session) => {
     .command("check")
     .description("whether a filter compiles, which event types it can match, and what no event can fulfil")
     .argument("[file]", "file with a filter in XQuery, or - for standard input")
-    .addOption(new Option("--xquery <query>", "XQuery 3.1").conflicts("xpath"))
+    .addOption(new Option("--xquery <query>", "XQuery 3.1"))
     .addOption(new Option("--xpath <path>", "XPath 3.1; the prefix e: is declared for the shipped event types"))
+    .option("--xpath1 <path>", "XPath 1.0; only whether it compiles is checked")
     .option("--default-namespace <uri>", "namespace of unprefixed element names in the filter (default: none)")
     .addOption(schemasOption())
     .addOption(jsonOption())
@@ -46,8 +48,8 @@ The exit code is 1 when the filter does not compile or can never match. What is 
 match is a warning.`,
     );
   command.action(async (file: string | undefined, options: CheckOptions) => {
-    const given = [file, options.xquery, options.xpath].filter((each) => each !== undefined);
-    if (given.length !== 1) command.error("error: give one filter: --xquery, --xpath or a file");
+    const given = [file, options.xquery, options.xpath, options.xpath1].filter((each) => each !== undefined);
+    if (given.length !== 1) command.error("error: give one filter: --xquery, --xpath, --xpath1 or a file");
     const [text, language] = await readFilter(file, options, session);
     const output = new Output(session.io, options.json === true);
     using catalog = await openCatalog(options, output);
@@ -60,10 +62,11 @@ match is a warning.`,
 
 async function readFilter(
   file: string | undefined,
-  { xquery, xpath }: CheckOptions,
+  { xquery, xpath, xpath1 }: CheckOptions,
   { io }: Session,
 ): Promise<readonly [text: string, language: FilterLanguage]> {
   if (file !== undefined) return [new TextDecoder().decode(await readInput(file, io)), "xquery"];
+  if (xpath1 !== undefined) return [xpath1, "xpath1"];
   return xpath === undefined ? [xquery ?? "", "xquery"] : [xpath, "xpath"];
 }
 

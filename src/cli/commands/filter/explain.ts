@@ -12,6 +12,7 @@ import type { AddFilterCommand } from "../filter.ts";
 interface ExplainOptions extends CatalogOption {
   readonly xquery?: string;
   readonly xpath?: string;
+  readonly xpath1?: string;
   readonly defaultNamespace?: string;
   readonly ascii?: true;
   readonly json?: true;
@@ -29,9 +30,10 @@ export const addFilterExplain: AddFilterCommand = (filter, session) => {
       new Option(
         "--xquery <query>",
         "the filter in XQuery; the prefix e: is declared for the shipped event types",
-      ).conflicts("xpath"),
+      ).conflicts(["xpath", "xpath1"]),
     )
-    .addOption(new Option("--xpath <path>", "the filter in XPath 3.1; the same prefix is declared"))
+    .addOption(new Option("--xpath <path>", "the filter in XPath 3.1; the same prefix is declared").conflicts("xpath1"))
+    .option("--xpath1 <path>", "the filter in XPath 1.0, as ActiveMQ and Artemis understand it")
     .option("--default-namespace <uri>", "namespace of unprefixed element names in the filter (default: none)")
     .addOption(new Option("--ascii", "marks of plain characters instead of ✓ and ✗"))
     .addOption(schemasOption())
@@ -67,34 +69,34 @@ The exit code is 1 when the filter does not match or cannot be evaluated.`,
 
 function filesOf(
   files: readonly string[],
-  { xquery, xpath }: ExplainOptions,
+  { xquery, xpath, xpath1 }: ExplainOptions,
   command: Command,
 ): { readonly filterFile: string | undefined; readonly eventFile: string } {
   const [first, second] = files;
-  const hasFilter = xquery !== undefined || xpath !== undefined;
+  const hasFilter = xquery !== undefined || xpath !== undefined || xpath1 !== undefined;
   if (files.length === (hasFilter ? 1 : 2)) {
     return hasFilter ? { filterFile: undefined, eventFile: first! } : { filterFile: first, eventFile: second! };
   }
   return command.error(
     hasFilter
       ? "error: an option gives the filter, so that one file is expected, the event"
-      : "error: give a filter with --xquery, with --xpath or as a file, and then the file of one event",
+      : "error: give a filter with --xquery, --xpath, --xpath1 or as a file, and then the file of one event",
   );
 }
 
 async function openFilter(
   file: string | undefined,
-  { xquery, xpath, defaultNamespace }: ExplainOptions,
+  { xquery, xpath, xpath1, defaultNamespace }: ExplainOptions,
   catalog: Catalog,
 ): Promise<Filter> {
   const options = {
     catalog,
     // Why it never matches is what somebody may want to know.
     onCatalogProblem: "warning",
-    language: xpath === undefined ? "xquery" : "xpath",
+    language: xpath1 !== undefined ? "xpath1" : xpath === undefined ? "xquery" : "xpath",
     ...(defaultNamespace === undefined ? {} : { defaultElementNamespace: defaultNamespace }),
   } as const;
-  return compileFilter(xquery ?? xpath ?? (await readTextFile(file!)), options);
+  return compileFilter(xquery ?? xpath ?? xpath1 ?? (await readTextFile(file!)), options);
 }
 
 function show(explanation: Explanation, { ascii }: ExplainOptions, output: Output): void {
