@@ -80,6 +80,7 @@ class Writer {
           return `(switch (${dice.below(2)}) case 0 return ${again()} default return ${again()})`;
       }
     }
+    if (dice.chance(5)) return this.#constructed();
     const target = dice.pick(this.#elements);
     const path = this.#pathTo(target, depth);
     const name = `$v${this.#variables++}`;
@@ -103,6 +104,20 @@ class Writer {
       default:
         return this.#about(target, path, depth);
     }
+  }
+
+  /** A condition about a node that the filter makes itself, and about the root of its tree. */
+  #constructed(): string {
+    const dice = this.#dice;
+    const root = dice.pick(["/b", "//b", "root()/b", "root(.)//b", "(/)/b", "b"]);
+    const start = dice.pick(["", "", "(/ | .)/"]);
+    return dice.pick([
+      `(document { <b/> })/b[${start === "" ? root : `${start}b`}]`,
+      `(document { <b><b/></b> })[${root}]`,
+      `(document { <b/> }, /)[${root}]`,
+      `((document { <b/> })/b ! exists(${root}))`,
+      `(for $b in (document { <b/> })/b return $b[${root}])`,
+    ]);
   }
 
   /** A condition about an element that an expression stands for. */
