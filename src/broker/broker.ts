@@ -1,4 +1,6 @@
 import type { BrokerLimits } from "./limits.ts";
+import type { UnroutedOptions } from "./node/node-store.ts";
+import type { PublishHook } from "./node/publish.ts";
 
 /** Certificates of a broker that listens with TLS; every value is PEM text or the bytes of a PEM file. */
 export interface BrokerTlsOptions {
@@ -22,6 +24,13 @@ export interface BrokerOptions extends Partial<BrokerLimits> {
   readonly users?: Readonly<Record<string, string>>;
   /** With it the broker speaks TLS only, without it plain TCP only. */
   readonly tls?: BrokerTlsOptions;
+  /**
+   * Whether messages that no subscription of a topic wants are kept in the queue `<topic>.unrouted`, and how many of them.
+   * Default false: they are gone, and counted.
+   */
+  readonly unrouted?: boolean | UnroutedOptions;
+  /** Looks at every message before it is taken, and may refuse it. Must not block. */
+  readonly onPublish?: PublishHook;
 }
 
 /** What a broker has done since it started; `connections`, `links` and `queuedBytes` tell how it is now. */
@@ -54,6 +63,10 @@ export interface BrokerCounts {
   readonly modified: number;
   /** Copies given up: too many failed attempts, or not deliverable to their only consumer. */
   readonly dropped: number;
+  /** Messages whose time to live was over before a consumer had them. */
+  readonly expired: number;
+  /** Messages that were given up and put into a queue of dead letters. */
+  readonly deadLettered: number;
   /** Logins with a wrong user, password or mechanism. */
   readonly failedLogins: number;
   /** Connections that the broker ended because of what came over them. */

@@ -1,4 +1,6 @@
 export type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 export { DEFAULT_BROKER_LIMITS } from "./limits.ts";
 export type { BrokerLimits } from "./limits.ts";
+export type { UnroutedOptions } from "./node/node-store.ts";
+export type { PublishHook, PublishInfo } from "./node/publish.ts";
 export { startBroker } from "./start-broker.ts";

@@ -8,8 +8,10 @@ import { Credentials } from "./access/credentials.ts";
 import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 import { resolveBrokerLimits } from "./limits.ts";
 import type { BrokerLimits } from "./limits.ts";
+import { SYSTEM_CLOCK } from "./clock.ts";
 import { MemoryBudget } from "./node/memory-budget.ts";
-import { TopicNodes } from "./node/topic-nodes.ts";
+import { BrokerNodes } from "./node/broker-nodes.ts";
+import type { UnroutedOptions } from "./node/node-store.ts";
 import { brokerProperties } from "./product.ts";
 import type { BrokerContext } from "./protocol/broker-context.ts";
 import { ClientConnection } from "./protocol/client-connection.ts";
@@ -58,7 +60,10 @@ class EmbeddedBroker implements Broker {
       limits,
       budget,
       tally,
-      nodes: new TopicNodes(limits, budget, tally),
+      nodes: new BrokerNodes(
+        { limits, budget, tally, clock: SYSTEM_CLOCK, unrouted: unroutedOptions(options) },
+        options.onPublish,
+      ),
       links: new LinkRegistry(),
       ticks: new TickQueue(),
       containerId: `xqbus-${randomUUID()}`,
@@ -138,6 +143,11 @@ class EmbeddedBroker implements Broker {
     await Promise.all([closed, ...[...this.#clients].map((client) => client.ended)]);
     clearTimeout(timer);
   }
+}
+
+function unroutedOptions({ unrouted = false }: BrokerOptions): UnroutedOptions | undefined {
+  if (unrouted === false) return undefined;
+  return unrouted === true ? {} : unrouted;
 }
 
 function tlsServer({ cert, key, ca, requestCert = false }: BrokerTlsOptions, limits: BrokerLimits): Server {

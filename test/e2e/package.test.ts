@@ -30,7 +30,7 @@ const EVENT = [
 ];
 const FILTER = [
   ...["DEFAULT_FILTER_INDEX_OPTIONS", "DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "FilterIndex"],
-  ...["MESSAGE_NAMESPACE", "SelectorError", "compileFilter", "compileSelector", "formatExplanation", "varyLiterals"],
+  ...["MESSAGE_NAMESPACE", "SelectorError", "compileFilter", "compileSelector", "formatExplanation", "RoutingPatterns", "varyLiterals"],
   "watchFilters",
 ];
 const AMQP = [
