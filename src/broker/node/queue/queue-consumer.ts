@@ -44,7 +44,7 @@ export class QueueConsumer {
     this.#browses = browses;
     this.#wanted = wanted === undefined ? undefined : ({ message }) => wanted(message.bytes);
     this.#reader = browses || wanted !== undefined ? queue.reader(!browses) : undefined;
-    this.#waiter = { wake: onReady, servedAt: 0, hasYielded: false };
+    this.#waiter = { wake: onReady, servedAt: 0, wokenIn: 0, yieldedIn: 0 };
   }
 
   /** `later`: it is another consumer's turn. */

@@ -4,8 +4,10 @@ export interface Waiter {
   readonly wake: () => void;
   /** Number of the last message that it got. */
   servedAt: number;
-  /** Whether it has let others go first since then. */
-  hasYielded: boolean;
+  /** The round in which it was last asked to look. */
+  wokenIn: number;
+  /** The round in which it last let others go first. */
+  yieldedIn: number;
 }
 
 /**
@@ -18,6 +20,7 @@ export class Turns {
   /** Were woken and have not looked yet. */
   readonly #woken = new Set<Waiter>();
   #served = 0;
+  #round = 0;
 
   /** There is a message. Those wake first that have waited longest. */
   wake(): void {
@@ -25,22 +28,17 @@ export class Turns {
     const woken = [...this.#idle];
     if (woken.length > 1) woken.sort((a, b) => a.servedAt - b.servedAt);
     this.#idle.clear();
-    for (const waiter of woken) this.#woken.add(waiter);
+    this.#round++;
+    for (const waiter of woken) this.#add(waiter);
     for (const waiter of woken) waiter.wake();
   }
 
   /** Whether a consumer may take a message now; else it is woken again. */
   mayTake(waiter: Waiter): boolean {
     this.#woken.delete(waiter);
-    if (this.#woken.size === 0) return true;
-    const before = [...this.#woken].filter(({ servedAt }) => servedAt < waiter.servedAt);
-    if (before.length === 0) return true;
-    if (waiter.hasYielded) {
-      for (const stalled of before) this.#woken.delete(stalled);
-      return true;
-    }
-    waiter.hasYielded = true;
-    this.#woken.add(waiter);
+    if (!this.#othersFirst(waiter)) return true;
+    waiter.yieldedIn = this.#round++;
+    this.#add(waiter);
     // Its session would ask again at once, before those of other connections had their turn.
     setImmediate(waiter.wake);
     return false;
@@ -49,12 +47,10 @@ export class Turns {
   /** A consumer got a message. */
   served(waiter: Waiter): void {
     waiter.servedAt = ++this.#served;
-    waiter.hasYielded = false;
   }
 
   /** A consumer found nothing. */
   wait(waiter: Waiter): void {
-    waiter.hasYielded = false;
     this.#idle.add(waiter);
   }
 
@@ -66,5 +62,15 @@ export class Turns {
   end(): void {
     this.#idle.clear();
     this.#woken.clear();
+  }
+
+  #add(waiter: Waiter): void {
+    waiter.wokenIn = this.#round;
+    this.#woken.add(waiter);
+  }
+
+  #othersFirst({ servedAt, yieldedIn }: Waiter): boolean {
+    for (const other of this.#woken) if (other.servedAt < servedAt && other.wokenIn > yieldedIn) return true;
+    return false;
   }
 }
