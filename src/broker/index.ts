@@ -1,3 +1,4 @@
+export type { BrokerManagement, CountOption, QueueInfo, QueueState, SubscriptionInfo } from "./node/management.ts";
 export type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 export { DEFAULT_BROKER_LIMITS } from "./limits.ts";
 export type { BrokerLimits } from "./limits.ts";

@@ -11,6 +11,7 @@ import type { BrokerLimits } from "./limits.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { MemoryBudget } from "./node/memory-budget.ts";
 import { BrokerNodes } from "./node/broker-nodes.ts";
+import { BrokerManagement } from "./node/management.ts";
 import type { UnroutedOptions } from "./node/node-store.ts";
 import { brokerProperties } from "./product.ts";
 import type { BrokerContext } from "./protocol/broker-context.ts";
@@ -38,6 +39,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
 
 class EmbeddedBroker implements Broker {
   readonly host: string;
+  readonly management: BrokerManagement;
   readonly #context: BrokerContext;
   readonly #server: Server;
   readonly #secure: boolean;
@@ -55,15 +57,15 @@ class EmbeddedBroker implements Broker {
     this.host = options.host ?? LOOPBACK;
     this.#port = options.port ?? 0;
     this.#secure = options.tls !== undefined;
+    const unrouted = unroutedOptions(options);
+    const nodes = new BrokerNodes({ limits, budget, tally, clock: SYSTEM_CLOCK, unrouted }, options.onPublish);
+    this.management = new BrokerManagement(nodes.store);
     this.#context = {
       credentials: new Credentials(options.users),
       limits,
       budget,
       tally,
-      nodes: new BrokerNodes(
-        { limits, budget, tally, clock: SYSTEM_CLOCK, unrouted: unroutedOptions(options) },
-        options.onPublish,
-      ),
+      nodes,
       links: new LinkRegistry(),
       ticks: new TickQueue(),
       containerId: `xqbus-${randomUUID()}`,

@@ -7,7 +7,7 @@ import { StoredMessage } from "../../../../src/broker/node/stored-message.ts";
 import { PLAIN_ARRIVAL, Queue } from "../../../../src/broker/node/queue/queue.ts";
 import type { Arrival, Entry } from "../../../../src/broker/node/queue/entry.ts";
 import type { Outcome } from "../../../../src/broker/protocol/nodes.ts";
-import { VirtualClock } from "../../../../src/broker/testing/virtual-clock.ts";
+import { VirtualClock } from "../../virtual-clock.ts";
 import { newTally } from "../../../../src/broker/tally.ts";
 
 const OPTIONS: QueueOptions = { maxMessages: 10_000, maxBytes: 1e9, maxDeliveryAttempts: 3, whenFull: "reject" };
