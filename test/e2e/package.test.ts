@@ -30,7 +30,15 @@ const EVENT = [
 ];
 const FILTER = [
   ...["DEFAULT_FILTER_INDEX_OPTIONS", "DEFAULT_FILTER_NAMESPACES", "EVERY_EVENT", "FilterError", "FilterIndex"],
-  ...["MESSAGE_NAMESPACE", "SelectorError", "compileFilter", "compileSelector", "formatExplanation", "RoutingPatterns", "varyLiterals"],
+  ...[
+    "MESSAGE_NAMESPACE",
+    "RoutingPatterns",
+    "SelectorError",
+    "compileFilter",
+    "compileSelector",
+    "formatExplanation",
+    "varyLiterals",
+  ],
   "watchFilters",
 ];
 const AMQP = [

@@ -62,10 +62,21 @@ export class NodeStore {
       this.addresses.add(topic, false);
       return topic;
     }
-    if (this.addresses.count("queue") >= limits.maxQueues) return tooMany("queues", limits.maxQueues, "maxQueues");
+    const full = this.queuesFull();
+    if (full !== undefined) return full;
     const node: QueueNode = new QueueNode(address, this.#queueFor(address), budget);
     this.addresses.add(node, false);
     return node;
+  }
+
+  /** Why there can be no further queue or kept subscription; undefined when there can. */
+  queuesFull(): AmqpError | undefined {
+    const { maxQueues } = this.context.limits;
+    let count = this.addresses.count("queue");
+    for (const node of this.addresses) {
+      if (node.kind === "topic") count += node.subscriptions.filter(({ kept }) => kept).length;
+    }
+    return count < maxQueues ? undefined : tooMany("queues and kept subscriptions", maxQueues, "maxQueues");
   }
 
   /** A queue of a subscription. `address`: where what it gives up comes from; undefined when that is only counted. */

@@ -135,7 +135,7 @@ describe("A queue", () => {
     const second = { address: "more jobs", capabilities: ["queue"] };
     await expect(client.sender(second)).rejects.toMatchObject({
       condition: "amqp:resource-limit-exceeded",
-      message: "there are 1 queues, the limit (maxQueues)",
+      message: "there are 1 queues and kept subscriptions, the limit (maxQueues)",
     });
     sender.link.close();
     await client.settle();

@@ -145,6 +145,14 @@ describe("A durable subscription", () => {
     expect((await again.next()).body).toBe("missed");
   });
 
+  it("is refused beyond the limit", async () => {
+    const client = await start({ maxQueues: 1 });
+    await client.receiver(durable(TOPIC), { name: "one" });
+    await expect(client.receiver(durable(TOPIC), { name: "two" })).rejects.toMatchObject({
+      condition: "amqp:resource-limit-exceeded",
+    });
+  });
+
   it("ends when it is closed", async () => {
     const client = await start();
     await (await client.receiver(durable(TOPIC), { name: "alarms" })).close();

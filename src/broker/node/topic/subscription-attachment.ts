@@ -43,6 +43,8 @@ export class SubscriptionAttachment implements Source {
     if (found !== undefined && found.links > 0 && !(found.shared && isShared)) {
       return locked(`the subscription ${shown(request.link.name)} is in use by another link`);
     }
+    const full = found === undefined && kept ? store.queuesFull() : undefined;
+    if (full !== undefined) return { refused: full };
     if (found === undefined) return new SubscriptionAttachment(store, topic, create(), request, calls);
     if (found.filters.fingerprint !== filters.fingerprint) {
       if (found.links > 0) return locked(`the subscription ${shown(request.link.name)} is in use with other filters`);
