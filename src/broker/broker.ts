@@ -1,4 +1,7 @@
 import type { BrokerLimits } from "./limits.ts";
+import type { BrokerManagement } from "./node/management.ts";
+import type { UnroutedOptions } from "./node/node-store.ts";
+import type { PublishHook } from "./node/publish.ts";
 
 /** Certificates of a broker that listens with TLS; every value is PEM text or the bytes of a PEM file. */
 export interface BrokerTlsOptions {
@@ -22,6 +25,13 @@ export interface BrokerOptions extends Partial<BrokerLimits> {
   readonly users?: Readonly<Record<string, string>>;
   /** With it the broker speaks TLS only, without it plain TCP only. */
   readonly tls?: BrokerTlsOptions;
+  /**
+   * Whether messages that no subscription of a topic wants are kept in the queue `<topic>.unrouted`, and how many of them.
+   * Default false: they are gone, and counted.
+   */
+  readonly unrouted?: boolean | UnroutedOptions;
+  /** Looks at every message before it is taken, and may refuse it. Must not block. */
+  readonly onPublish?: PublishHook;
 }
 
 /** What a broker has done since it started; `connections`, `links` and `queuedBytes` tell how it is now. */
@@ -38,7 +48,7 @@ export interface BrokerCounts {
   readonly bytes: number;
   /** Messages that were not taken, because a subscription was full or the message was not well-formed. */
   readonly refused: number;
-  /** Messages that were taken while nobody subscribed to their topic. */
+  /** Messages that were taken and that no subscription of their topic wanted. */
   readonly unrouted: number;
   /** Copies sent to consumers, repeats included. */
   readonly delivered: number;
@@ -46,7 +56,7 @@ export interface BrokerCounts {
   readonly redelivered: number;
   /** Copies whose consumer said `accepted`. */
   readonly accepted: number;
-  /** Copies whose consumer said `rejected`; they are dropped. */
+  /** Copies whose consumer said `rejected`; they are dropped or become dead letters. */
   readonly rejected: number;
   /** Copies whose consumer said `released`; they are delivered again. */
   readonly released: number;
@@ -54,6 +64,10 @@ export interface BrokerCounts {
   readonly modified: number;
   /** Copies given up: too many failed attempts, or not deliverable to their only consumer. */
   readonly dropped: number;
+  /** Messages whose time to live was over before a consumer had them. */
+  readonly expired: number;
+  /** Messages that were given up and put into a queue of dead letters. */
+  readonly deadLettered: number;
   /** Logins with a wrong user, password or mechanism. */
   readonly failedLogins: number;
   /** Connections that the broker ended because of what came over them. */
@@ -61,11 +75,11 @@ export interface BrokerCounts {
 }
 
 /**
- * A broker inside this process: topics that hand a copy of each message to each subscription.
+ * A broker inside this process: topics that hand a copy of each message to each subscription that wants it, and queues.
  *
- * A topic exists while somebody is attached to its address. A subscription is a consumer's link: it gets what is sent to
- * the topic after it attached, in order, and ends with the link; what it had not delivered is gone. A message counts as
- * accepted once every subscription of its topic has it in memory; either all of them take it or none.
+ * A topic or queue is made on first use; it exists while somebody is attached to it, a message is in it or a subscription is
+ * kept. A message counts as accepted once every subscription that wants it has it in memory; either all of them take it
+ * or none.
  */
 export interface Broker {
   /** The interface it listens on, as given in the options. */
@@ -74,6 +88,8 @@ export interface Broker {
   readonly port: number;
   /** A snapshot, made at each access. */
   readonly counts: BrokerCounts;
+  /** Looks into queues and subscriptions, and moves messages. */
+  readonly management: BrokerManagement;
   /**
    * The URL for a client: `amqp[s]://user:password@host:port/domain`, with the password in it.
    *

@@ -10,6 +10,8 @@ export interface BrokerLimits {
   readonly maxLinks: number;
   /** Topics at the same time. */
   readonly maxTopics: number;
+  /** Queues at the same time: named ones, kept subscriptions, and those of dead letters and unrouted messages. */
+  readonly maxQueues: number;
   /** Bytes of one frame from a client; at least 512 (AMQP 1.0, part 2.3). */
   readonly maxFrameBytes: number;
   /** Bytes of one message with its properties: an event may have 4 MiB. */
@@ -48,6 +50,7 @@ export const DEFAULT_BROKER_LIMITS: BrokerLimits = Object.freeze({
   maxSessions: 16,
   maxLinks: 128,
   maxTopics: 1024,
+  maxQueues: 4096,
   maxFrameBytes: 64 * KIB,
   maxMessageBytes: 4 * MIB + 64 * KIB,
   maxIncompleteBytes: 16 * MIB,
@@ -68,6 +71,7 @@ const RANGES: Readonly<Record<keyof BrokerLimits, readonly [least: number, most:
   maxSessions: [1, 65_536],
   maxLinks: [1, 65_536],
   maxTopics: [1, 1_000_000],
+  maxQueues: [1, 1_000_000],
   maxFrameBytes: [512, 256 * MIB],
   maxMessageBytes: [1, 1024 * MIB],
   maxIncompleteBytes: [1, Number.MAX_SAFE_INTEGER],

@@ -8,8 +8,11 @@ import { Credentials } from "./access/credentials.ts";
 import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 import { resolveBrokerLimits } from "./limits.ts";
 import type { BrokerLimits } from "./limits.ts";
+import { SYSTEM_CLOCK } from "./clock.ts";
 import { MemoryBudget } from "./node/memory-budget.ts";
-import { TopicNodes } from "./node/topic-nodes.ts";
+import { BrokerNodes } from "./node/broker-nodes.ts";
+import { BrokerManagement } from "./node/management.ts";
+import type { UnroutedOptions } from "./node/node-store.ts";
 import { brokerProperties } from "./product.ts";
 import type { BrokerContext } from "./protocol/broker-context.ts";
 import { ClientConnection } from "./protocol/client-connection.ts";
@@ -36,6 +39,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
 
 class EmbeddedBroker implements Broker {
   readonly host: string;
+  readonly management: BrokerManagement;
   readonly #context: BrokerContext;
   readonly #server: Server;
   readonly #secure: boolean;
@@ -53,12 +57,15 @@ class EmbeddedBroker implements Broker {
     this.host = options.host ?? LOOPBACK;
     this.#port = options.port ?? 0;
     this.#secure = options.tls !== undefined;
+    const unrouted = unroutedOptions(options);
+    const nodes = new BrokerNodes({ limits, budget, tally, clock: SYSTEM_CLOCK, unrouted }, options.onPublish);
+    this.management = new BrokerManagement(nodes.store);
     this.#context = {
       credentials: new Credentials(options.users),
       limits,
       budget,
       tally,
-      nodes: new TopicNodes(limits, budget, tally),
+      nodes,
       links: new LinkRegistry(),
       ticks: new TickQueue(),
       containerId: `xqbus-${randomUUID()}`,
@@ -138,6 +145,11 @@ class EmbeddedBroker implements Broker {
     await Promise.all([closed, ...[...this.#clients].map((client) => client.ended)]);
     clearTimeout(timer);
   }
+}
+
+function unroutedOptions({ unrouted = false }: BrokerOptions): UnroutedOptions | undefined {
+  if (unrouted === false) return undefined;
+  return unrouted === true ? {} : unrouted;
 }
 
 function tlsServer({ cert, key, ca, requestCert = false }: BrokerTlsOptions, limits: BrokerLimits): Server {

@@ -20,6 +20,8 @@ export function newTally(): Tally {
     released: 0,
     modified: 0,
     dropped: 0,
+    expired: 0,
+    deadLettered: 0,
     failedLogins: 0,
     faults: 0,
   };

@@ -18,11 +18,12 @@ export { FilterError } from "./filter-error.ts";
 export type { FilterPhase, FilterPosition } from "./filter-error.ts";
 export type { FilterItem } from "./filter-item.ts";
 export type { Filter, FilterLanguage } from "./filter.ts";
-export { DEFAULT_FILTER_INDEX_OPTIONS, FilterIndex, varyLiterals } from "./index/index.ts";
+export { DEFAULT_FILTER_INDEX_OPTIONS, FilterIndex, RoutingPatterns, varyLiterals } from "./index/index.ts";
 export type {
   FilterIndexOptions,
   Indexing,
   MatchOptions,
+  RoutingPattern,
   SubscriptionErrors,
   SubscriptionOptions,
 } from "./index/index.ts";

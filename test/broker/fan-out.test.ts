@@ -169,23 +169,26 @@ describe("A message", () => {
 });
 
 describe("An attach", () => {
-  it("is answered with the terminus that was asked for, without what the broker does not do", async () => {
+  it("is answered with what the broker does of what was asked for", async () => {
     const receiver = await consumer.receiver({
       address: TOPIC,
       durable: 2,
       expiry_policy: "never",
       timeout: 60,
       distribution_mode: "copy",
-      filter: { selector: rhea.types.wrap_described("a = 1", "apache.org:selector-filter:string") },
+      filter: {
+        selector: rhea.types.wrap_described("a = 1", "apache.org:selector-filter:string"),
+        other: rhea.types.wrap_described("a = 1", "example.org:other"),
+      },
       capabilities: ["topic"],
     });
     const { address, durable, expiry_policy, timeout, filter, distribution_mode, capabilities } = receiver.link.source;
     expect({ address, durable, expiry_policy, timeout, filter, distribution_mode, capabilities }).toEqual({
       address: TOPIC,
-      durable: null,
-      expiry_policy: null,
+      durable: 2,
+      expiry_policy: "never",
       timeout: null,
-      filter: null,
+      filter: { selector: expect.objectContaining({ value: "a = 1" }) as unknown },
       distribution_mode: "copy",
       capabilities: ["topic"],
     });

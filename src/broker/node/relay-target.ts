@@ -1,33 +1,36 @@
 import { readTo } from "../protocol/message-sections.ts";
 import type { IncomingMessage, Outcome, Target, TargetRequest } from "../protocol/nodes.ts";
-import type { Tally } from "../tally.ts";
+import { wantedNode } from "./address-rules.ts";
+import { publishMessage } from "./publish.ts";
+import type { Publishing } from "./publish.ts";
 import { isTemporary } from "./temporary-address.ts";
-import { publishTo } from "./topic-target.ts";
-import type { Topics } from "./topics.ts";
 
 /**
- * A publisher's end of no topic in particular: each message names its own in `to` (Using the AMQP Anonymous Terminus for
- * Message Routing 1.0). Answers to a request go that way, to the temporary topic of whoever asked.
+ * A publisher's end of no node in particular: each message names its own in `to` (Using the AMQP Anonymous Terminus for
+ * Message Routing 1.0). Answers to a request go that way, to the temporary node of whoever asked.
  */
 export class RelayTarget implements Target {
   readonly granted: Target["granted"];
-  readonly #topics: Topics;
-  readonly #tally: Tally;
+  readonly #publishing: Publishing;
 
-  constructor({ capabilities }: TargetRequest, topics: Topics, tally: Tally) {
+  constructor({ capabilities }: TargetRequest, publishing: Publishing) {
     this.granted = { address: undefined, capabilities };
-    this.#topics = topics;
-    this.#tally = tally;
+    this.#publishing = publishing;
   }
 
-  publish({ bytes }: IncomingMessage): Outcome {
-    const to = readTo(bytes);
+  publish(message: IncomingMessage): Outcome {
+    const { store } = this.#publishing;
+    const to = readTo(message.bytes);
     if (to === undefined || to === "") {
       return notFound("the message has no address in its property to, which a link without address needs");
     }
-    const topic = this.#topics.find(to);
-    if (topic === undefined && isTemporary(to)) return notFound(`there is no temporary topic ${to} any more`);
-    return publishTo(topic, bytes, this.#tally);
+    const { address, kind } = wantedNode(to, { capabilities: [] });
+    if (isTemporary(address) && store.addresses.find(address) === undefined) {
+      return notFound(`there is no temporary topic ${address} any more`);
+    }
+    return publishMessage(this.#publishing, address, message, (view) =>
+      store.publishTo(address, kind ?? "topic", view),
+    );
   }
 
   detach(): void {}

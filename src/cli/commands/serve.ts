@@ -61,6 +61,7 @@ async function serve(options: ServeOptions, command: Command, session: Session):
   const brokerOptions: BrokerOptions = {
     host: options.host,
     port: options.port,
+    unrouted: true,
     ...(users === undefined ? {} : { users }),
     ...(options.tlsCert === undefined || options.tlsKey === undefined
       ? {}

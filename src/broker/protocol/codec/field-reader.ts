@@ -13,6 +13,7 @@ const TYPE_CODES: Readonly<Record<FieldType, readonly number[]>> = {
   string: [0xa1, 0xb1],
   symbol: [0xa3, 0xb3],
   symbols: [0xa3, 0xb3, 0xe0, 0xf0],
+  timestamp: [0x83],
   ubyte: [0x50],
   uint: [0x43, 0x52, 0x70],
   ulong: [0x44, 0x53, 0x80],
@@ -21,7 +22,7 @@ const TYPE_CODES: Readonly<Record<FieldType, readonly number[]>> = {
 
 /** What a field may hold. */
 export type FieldType =
-  "binary" | "boolean" | "map" | "string" | "symbol" | "symbols" | "ubyte" | "uint" | "ulong" | "ushort";
+  "binary" | "boolean" | "map" | "string" | "symbol" | "symbols" | "timestamp" | "ubyte" | "uint" | "ulong" | "ushort";
 
 /**
  * Reads the fields of a composite value in their order, straight from the bytes. Every method reads the next field, and
@@ -131,6 +132,17 @@ export class FieldReader {
     if (code === NULL) return undefined;
     if (!TYPE_CODES[type].includes(code)) return this.#wrongType(name, type);
     return this.#skip();
+  }
+
+  /** Ms since 1970. */
+  timestamp(name: string): number | undefined {
+    const field = this.encoded(name, "timestamp");
+    return field === undefined ? undefined : Number(field.readBigInt64BE(1));
+  }
+
+  /** A field of any type, type code included, as a view into the frame. */
+  any(): Buffer | undefined {
+    return this.#next() === NULL ? undefined : this.#skip();
   }
 
   /** Passes over a field of any type. */

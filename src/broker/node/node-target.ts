@@ -1,0 +1,29 @@
+import type { IncomingMessage, Outcome, Target, TargetRequest } from "../protocol/nodes.ts";
+import type { Node } from "./addresses.ts";
+import { publishMessage } from "./publish.ts";
+import type { Publishing } from "./publish.ts";
+
+/** A publisher's end of a topic or a queue. */
+export class NodeTarget implements Target {
+  readonly granted: Target["granted"];
+  readonly #node: Node;
+  readonly #publishing: Publishing;
+  readonly #leave: () => void;
+
+  /** @param leave takes the publisher out of its node */
+  constructor({ address, capabilities }: TargetRequest, node: Node, publishing: Publishing, leave: () => void) {
+    this.granted = { address: address ?? node.address, capabilities };
+    this.#node = node;
+    this.#publishing = publishing;
+    this.#leave = leave;
+  }
+
+  publish(message: IncomingMessage): Outcome {
+    const { store } = this.#publishing;
+    return publishMessage(this.#publishing, this.#node.address, message, (view) => store.publish(this.#node, view));
+  }
+
+  detach(): void {
+    this.#leave();
+  }
+}

@@ -1,0 +1,16 @@
+import type { LinkFilters } from "../filter/link-filters.ts";
+import type { Queue } from "../queue/queue.ts";
+
+/** One subscription of a topic: a queue that gets what its filters want. */
+export interface TopicSubscription {
+  /** Unique in the broker. */
+  readonly key: string;
+  readonly queue: Queue;
+  /** Whether several links may consume from it. */
+  readonly shared: boolean;
+  filters: LinkFilters;
+  /** Whether it stays without a link. */
+  kept: boolean;
+  /** Links that consume from it. */
+  links: number;
+}

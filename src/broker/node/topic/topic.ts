@@ -1,0 +1,82 @@
+import type { MemoryBudget } from "../memory-budget.ts";
+import type { MessageView } from "../message/message-view.ts";
+import { StoredMessage } from "../stored-message.ts";
+import type { LinkFilters } from "../filter/link-filters.ts";
+import { Router } from "./router.ts";
+import type { TopicSubscription } from "./topic-subscription.ts";
+
+/** What became of a published message. */
+export type Published =
+  { readonly kind: "queued"; readonly copies: number } | { readonly kind: "refused"; readonly reason: string };
+
+/** A node that gives a copy of each message to each of its subscriptions that wants it. */
+export class Topic {
+  readonly kind = "topic" as const;
+  readonly address: string;
+  readonly #budget: MemoryBudget;
+  readonly #router = new Router();
+  readonly #subscriptions = new Map<string, TopicSubscription>();
+
+  constructor(address: string, budget: MemoryBudget) {
+    this.address = address;
+    this.#budget = budget;
+  }
+
+  get subscriptions(): readonly TopicSubscription[] {
+    return [...this.#subscriptions.values()];
+  }
+
+  /** Whether nothing would be lost without it. */
+  get isIdle(): boolean {
+    return this.#subscriptions.size === 0;
+  }
+
+  subscription(key: string): TopicSubscription | undefined {
+    return this.#subscriptions.get(key);
+  }
+
+  /** How often the filter of a subscription failed, and how the first time. */
+  failuresOf(subscription: TopicSubscription): { readonly count: number; readonly first: string | undefined } {
+    const errors = this.#router.errorsOf(subscription);
+    return { count: errors?.count ?? 0, first: errors?.first.message };
+  }
+
+  subscribe(subscription: TopicSubscription): void {
+    this.#router.add(subscription);
+    this.#subscriptions.set(subscription.key, subscription);
+  }
+
+  /** Other filters for what is published from now on. */
+  changeFilters(subscription: TopicSubscription, filters: LinkFilters): void {
+    this.#router.remove(subscription);
+    subscription.filters = filters;
+    this.#router.add(subscription);
+  }
+
+  unsubscribe(subscription: TopicSubscription): void {
+    this.#router.remove(subscription);
+    this.#subscriptions.delete(subscription.key);
+  }
+
+  /** Puts a copy into every subscription that wants one, or into none when one of them or the broker is full. */
+  publish(message: MessageView, now: number): Published {
+    const { bytes } = message;
+    const subscriptions = this.#router.route(message);
+    for (const { queue } of subscriptions) {
+      const reason = queue.fullFor(bytes.length);
+      if (reason !== undefined) return { kind: "refused", reason };
+    }
+    const copies = subscriptions.length;
+    if (copies === 0) return { kind: "queued", copies };
+    const stored = StoredMessage.create(bytes, copies, this.#budget);
+    if (stored === undefined) return { kind: "refused", reason: fullBroker(this.#budget) };
+    const arrival = message.arrival(now);
+    for (const { queue } of subscriptions) queue.add(stored, arrival);
+    return { kind: "queued", copies };
+  }
+}
+
+/** Why nothing more can be stored. */
+export function fullBroker({ used, limit }: MemoryBudget): string {
+  return `the broker is full: ${used} of ${limit} bytes are in use (maxTotalBytes)`;
+}
