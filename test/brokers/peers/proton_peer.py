@@ -44,7 +44,12 @@ selector = Described(symbol("apache.org:selector-filter:string"), "a = 1")
 filtered = connection.create_receiver("org.clacks", name="filtered", credit=1, options=[Filter({symbol("f"): selector})])
 echoed = filtered.link.remote_source.filter
 echoed.rewind()
-check("filter that is not applied is not echoed", echoed.next() is None or not echoed.get_dict())
+check("filter that is applied is echoed", echoed.next() is not None and symbol("f") in echoed.get_dict())
+unknown = Described(symbol("example.org:unknown-filter"), "a = 1")
+unfiltered = connection.create_receiver("org.clacks", name="unfiltered", credit=1, options=[Filter({symbol("f"): unknown})])
+echoed = unfiltered.link.remote_source.filter
+echoed.rewind()
+check("filter that is not known is not echoed", echoed.next() is None or not echoed.get_dict())
 
 try:
     connection.create_receiver("xqbus:temporary:none")
