@@ -27,6 +27,23 @@ export function bin(packageName, name) {
 
 /** `npm ci` unless the packages of this very lock file are there. No install script runs, so nothing is compiled. */
 export function ensureInstalled() {
+  installPackages();
+  if (process.env.XQBUS_REQUIRE_ALL === "1") ensureSqlite();
+}
+
+/** Compiles better-sqlite3 where nothing may be skipped and Node has no SQLite of its own; against Node's own headers where they lie beside it. */
+function ensureSqlite() {
+  const binary = join(root, "node_modules", "better-sqlite3", "build", "Release", "better_sqlite3.node");
+  if (process.getBuiltinModule?.("node:sqlite") !== undefined || existsSync(binary)) return;
+  console.error("Compiling better-sqlite3 …");
+  const prefix = dirname(dirname(process.execPath));
+  const headers = existsSync(join(prefix, "include", "node", "node.h")) ? { npm_config_nodedir: prefix } : {};
+  const options = { shell: process.platform === "win32", env: { ...process.env, ...headers } };
+  if (!run("npm", ["rebuild", "better-sqlite3"], options))
+    fail("better-sqlite3 did not compile; npm's output is above.");
+}
+
+function installPackages() {
   const wanted = hash(["package.json", "package-lock.json"].map((file) => join(root, file)));
   if (existsSync(INSTALL_STAMP) && readFileSync(INSTALL_STAMP, "utf8") === wanted) return;
   console.error("Installing packages (npm ci, no install scripts) …");

@@ -15,11 +15,15 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   filter: { folders: ["schema", "event", "xml"], packages: [] },
   docs: { folders: ["filter", "schema", "event", "xml"], packages: [] },
   amqp: { folders: ["filter", "schema", "event", "xml"], packages: ["rhea", "uuid"] },
-  broker: { folders: ["filter", "xml"], packages: [] },
+  storage: { folders: [], packages: ["better-sqlite3"] },
+  broker: { folders: ["filter", "storage", "xml"], packages: [] },
   service: { folders: ["amqp", "filter", "schema", "event"], packages: [] },
   public: { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "service"], packages: [] },
   "index.ts": { folders: ["public"], packages: [] },
-  cli: { folders: ["xml", "schema", "event", "filter", "docs", "amqp", "broker", "service"], packages: ["commander"] },
+  cli: {
+    folders: ["xml", "schema", "event", "filter", "docs", "amqp", "storage", "broker", "service"],
+    packages: ["commander"],
+  },
 };
 
 /** Lines of one source file; a table or a state machine that reads better in one piece stays below it too. */

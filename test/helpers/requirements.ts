@@ -11,6 +11,7 @@ import { rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { describe, it } from "vitest";
+import { chooseDriver } from "../../src/storage/index.ts";
 
 /** The environment variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -89,6 +90,16 @@ export const SAXON: Requirement = requirement("comparison with Saxon", () =>
     ? undefined
     : `Java ${OLDEST_JAVA} or Maven was not found (install openjdk-17-jdk-headless and maven)`,
 );
+
+/** SQLite: Node.js 22.13 or later, or better-sqlite3 with its native half. */
+export const SQLITE: Requirement = requirement("storage on disk", () => {
+  try {
+    chooseDriver();
+    return undefined;
+  } catch {
+    return "neither node:sqlite nor better-sqlite3 loads (use Node.js 22.13, or run npm rebuild better-sqlite3)";
+  }
+});
 
 /** openssl, which makes the certificates of TLS tests. */
 export const OPENSSL: Requirement = requirement("TLS certificates", () =>

@@ -1,0 +1,134 @@
+import { XqbusError } from "../errors.ts";
+import type { SqlRow, SqlValue } from "./driver.ts";
+import { startWorker } from "./start-worker.ts";
+import type { StorageThread } from "./start-worker.ts";
+import type { StorageSetup } from "./storage-setup.ts";
+import type { SqlWrite, StorageAnswer, StorageRequest } from "./worker-messages.ts";
+
+/** How a storage file is opened. */
+export interface StorageOptions extends StorageSetup {
+  /** Requests that may wait at a time; more fail with `xqbus:limit-exceeded`. Default: 1000. */
+  readonly maxRequests?: number;
+  /** Told once when the thread ends by itself; every call fails with the same error from then on. */
+  readonly onFailure?: (error: XqbusError) => void;
+  /** Starts the thread; tests give one of their own. */
+  readonly start?: (setup: StorageSetup) => StorageThread;
+}
+
+const DEFAULT_MAX_REQUESTS = 1000;
+const CLOSE_TIMEOUT_MS = 30_000;
+
+interface Waiting {
+  readonly resolve: (rows: readonly SqlRow[]) => void;
+  readonly reject: (error: XqbusError) => void;
+}
+
+/**
+ * One SQLite file in a thread of its own, so that no flush holds up the caller's event loop.
+ *
+ * Requests are answered in their order. A write is one transaction and is on disk when its promise resolves. The file is locked
+ * for this process until {@link Storage.close}.
+ */
+export class Storage {
+  readonly #path: string;
+  readonly #thread: StorageThread;
+  readonly #maxRequests: number;
+  readonly #onFailure: ((error: XqbusError) => void) | undefined;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #end: XqbusError | undefined;
+
+  private constructor({ maxRequests, onFailure, start, ...setup }: StorageOptions) {
+    this.#path = setup.path;
+    this.#maxRequests = maxRequests ?? DEFAULT_MAX_REQUESTS;
+    this.#onFailure = onFailure;
+    this.#thread = (start ?? startWorker)(setup);
+    this.#thread.on("message", (answer) => this.#settle(answer));
+    this.#thread.on("error", (error) => this.#fail(error.message, error));
+    this.#thread.on("exit", (code) => this.#fail(`it ended with code ${code}`));
+  }
+
+  /**
+   * Opens or creates the file.
+   *
+   * @throws XqbusError `xqbus:missing-package` (no SQLite), `xqbus:store-in-use`, `xqbus:store-damaged`, `xqbus:store-too-new`,
+   * `xqbus:store-full`, `xqbus:store-failed`
+   */
+  static async open(options: StorageOptions): Promise<Storage> {
+    const storage = new Storage(options);
+    try {
+      await new Promise((resolve, reject) => storage.#waiting.set(0, { resolve, reject }));
+    } catch (error) {
+      storage.#end ??= error as XqbusError;
+      storage.#thread.terminate();
+      throw error;
+    }
+    return storage;
+  }
+
+  /** One transaction: all statements or none. Resolves when it is flushed to the disk. */
+  async write(writes: readonly SqlWrite[]): Promise<void> {
+    await this.#ask((id) => ({ kind: "write", id, writes }));
+  }
+
+  /** The rows of a query; the caller bounds them with `LIMIT`. */
+  read(sql: string, parameters: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    return this.#ask((id) => ({ kind: "read", id, sql, parameters }));
+  }
+
+  /** Waits for what was asked, closes the file and ends the thread. A second call does nothing. */
+  async close({ timeoutMs = CLOSE_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    if (this.#end !== undefined) return;
+    const closed = this.#ask((id) => ({ kind: "close", id }));
+    this.#end = new XqbusError("xqbus:already-closed", `${this.#path} was closed before the call`);
+    const late = setTimeout(() => this.#rejectAll(this.#error(`it did not close within ${timeoutMs} ms`)), timeoutMs);
+    try {
+      await closed;
+    } finally {
+      clearTimeout(late);
+      await this.#thread.terminate();
+    }
+  }
+
+  #ask(request: (id: number) => StorageRequest): Promise<readonly SqlRow[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#end !== undefined) return reject(this.#end);
+      const message = request(++this.#lastId);
+      if (this.#waiting.size >= this.#maxRequests && message.kind !== "close") {
+        return reject(
+          new XqbusError(
+            "xqbus:limit-exceeded",
+            `${this.#path}: ${this.#maxRequests} requests wait already; try later`,
+          ),
+        );
+      }
+      this.#waiting.set(message.id, { resolve, reject });
+      this.#thread.postMessage(message);
+    });
+  }
+
+  #settle({ id, rows, error }: StorageAnswer): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error === undefined) waiting?.resolve(rows ?? []);
+    else waiting?.reject(new XqbusError(error.code, error.message));
+  }
+
+  #fail(reason: string, cause?: Error): void {
+    if (this.#end !== undefined) return this.#rejectAll(this.#end);
+    const error = this.#error(reason, cause);
+    this.#end = error;
+    this.#rejectAll(error);
+    this.#onFailure?.(error);
+  }
+
+  #rejectAll(error: XqbusError): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+
+  #error(reason: string, cause?: Error): XqbusError {
+    const message = `the storage thread of ${this.#path} is gone: ${reason}; what it had not confirmed may be lost`;
+    return new XqbusError("xqbus:store-failed", message, { cause });
+  }
+}

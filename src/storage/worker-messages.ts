@@ -1,0 +1,20 @@
+import type { SqlRow, SqlValue } from "./driver.ts";
+
+/** One statement, run once for each row of parameters. */
+export interface SqlWrite {
+  readonly sql: string;
+  readonly rows: readonly (readonly SqlValue[])[];
+}
+
+/** What the storage thread is asked for; it works in the order of arrival. */
+export type StorageRequest =
+  | { readonly kind: "write"; readonly id: number; readonly writes: readonly SqlWrite[] }
+  | { readonly kind: "read"; readonly id: number; readonly sql: string; readonly parameters: readonly SqlValue[] }
+  | { readonly kind: "close"; readonly id: number };
+
+/** The answer to the request with the same number; the one to opening the file has number 0. */
+export interface StorageAnswer {
+  readonly id: number;
+  readonly rows?: readonly SqlRow[];
+  readonly error?: { readonly code: string; readonly message: string };
+}
