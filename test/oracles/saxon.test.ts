@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { SAXON, describeWith } from "../helpers/requirements.ts";
-import { ourAnswer, runs, type Answer } from "./our-answer.ts";
+import { ourAnswer, runs, seeded, type Answer } from "./our-answer.ts";
 import { asOneString, randomDocument, randomOperators, randomQuery } from "./random-query.ts";
 import { startSaxon, type Saxon } from "./saxon/start-saxon.ts";
 
@@ -19,6 +19,12 @@ const EXPLAINED: Readonly<Record<string, (ours: Answer, theirs: Answer, query: s
   // substring-before('xy', '') is empty (Functions and Operators 3.1, section 5.5.4), for Saxon, too, but inside of contains().
   "contains() of substring-before() of nothing": (_ours, _theirs, query) =>
     /contains\(.*substring-before\(/s.test(query) && query.includes(", '')"),
+  // Saxon takes the parents of texts for nodes that do not contain one another: what follows is not in document order, and
+  // `<a><a>x<a/></a>x</a>` gives nodes twice for `//text()/../descendant::a` (section 3.3.1.1 forbids both).
+  "steps from the parents of texts": (_ours, _theirs, query) => /text\(\)\/(?:\.\.|parent::)/.test(query),
+  // No answer at all: for `//. union /descendant-or-self::a`, for instance, Saxon ends with an exception of Java.
+  "an exception inside of Saxon": (ours, theirs) =>
+    "value" in ours && "error" in theirs && theirs.error.endsWith("Exception"),
   // The quotient of integers is an xs:decimal (section 3.5); Saxon gives an xs:integer, which is one, where there is no remainder.
   "a quotient without remainder": (ours, theirs, query) =>
     query.includes(" div ") &&
@@ -61,7 +67,7 @@ describeWith([SAXON], "a random query over a random document", () => {
           expect(reason, JSON.stringify({ q, ours, theirs })).toBeDefined();
           explained.set(reason!, (explained.get(reason!) ?? 0) + 1);
         }),
-        { numRuns },
+        { numRuns, ...seeded() },
       );
       // What is explained away must stay rare.
       const total = [...explained.values()].reduce((sum, count) => sum + count, 0);
