@@ -24,6 +24,7 @@ const ANNOUNCED: Readonly<Record<Product, object>> = {
     "topic-prefix": "topic://",
     "queue-prefix": "queue://",
   },
+  artemis: { product: "apache-activemq-artemis", version: "2.44.0" },
 };
 
 const PATIENCE = { timeout: 20_000, interval: 20 };

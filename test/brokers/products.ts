@@ -1,4 +1,5 @@
 import { startActiveMQ } from "./activemq-classic/activemq-classic.ts";
+import { startArtemis } from "./artemis/artemis.ts";
 import { startBrokerJ } from "./qpid-broker-j/qpid-broker-j.ts";
 import type { BrokerOptions, Product, RunningBroker } from "./running-broker.ts";
 
@@ -6,4 +7,5 @@ import type { BrokerOptions, Product, RunningBroker } from "./running-broker.ts"
 export const PRODUCTS: Readonly<Record<Product, (options?: BrokerOptions) => Promise<RunningBroker>>> = {
   "qpid-broker-j": startBrokerJ,
   "activemq-classic": startActiveMQ,
+  artemis: startArtemis,
 };
