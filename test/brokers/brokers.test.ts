@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Certificates } from "../helpers/certificates.ts";
 import { makeCertificates } from "../helpers/certificates.ts";
-import { JAVA, MAVEN, OPENSSL, describeWith } from "../helpers/requirements.ts";
+import { OPENSSL, describeWith } from "../helpers/requirements.ts";
 import { isAlive } from "./is-alive.ts";
-import { PRODUCTS } from "./products.ts";
+import { PRODUCTS, PRODUCT_NEEDS } from "./products.ts";
 import type { RheaClient } from "./rhea-client.ts";
 import { rheaClient } from "./rhea-client.ts";
 import type { Credentials, Product, RunningBroker } from "./running-broker.ts";
@@ -25,6 +25,7 @@ const ANNOUNCED: Readonly<Record<Product, object>> = {
     "queue-prefix": "queue://",
   },
   artemis: { product: "apache-activemq-artemis", version: "2.44.0" },
+  rabbitmq: { product: "RabbitMQ" },
 };
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
@@ -43,27 +44,22 @@ async function withClient<T>(
   }
 }
 
-describeWith([JAVA, MAVEN, OPENSSL], "a real broker", () => {
-  let folder: string;
-  let certificates: Certificates;
-
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "xqbus-brokers-"));
-    certificates = makeCertificates(folder);
-  });
-
-  afterAll(() => {
-    rmSync(folder, { recursive: true });
-  });
-
-  describe.each(Object.entries(PRODUCTS) as [Product, (typeof PRODUCTS)[Product]][])("%s", (product, start) => {
+for (const [product, start] of Object.entries(PRODUCTS) as [Product, (typeof PRODUCTS)[Product]][]) {
+  describeWith([...PRODUCT_NEEDS[product], OPENSSL], `a real broker: ${product}`, () => {
+    let folder: string;
+    let certificates: Certificates;
     let broker: RunningBroker;
 
     beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "xqbus-brokers-"));
+      certificates = makeCertificates(folder);
       broker = await start({ tls: { cert: certificates.serverCert, key: certificates.serverKey } });
     }, 600_000);
 
-    afterAll(() => broker.stop());
+    afterAll(async () => {
+      await broker.stop();
+      rmSync(folder, { recursive: true });
+    });
 
     it("names itself and its URL", async () => {
       expect(broker.product).toBe(product);
@@ -145,4 +141,4 @@ describeWith([JAVA, MAVEN, OPENSSL], "a real broker", () => {
       await expect(broker.restart()).rejects.toThrow("was stopped for good");
     });
   });
-});
+}

@@ -46,7 +46,7 @@ describe("the command that starts a broker", () => {
     const [status] = (await once(child, "close")) as [number];
     expect([status, output.stdout]).toEqual([2, ""]);
     expect(output.stderr).toContain(
-      "usage: npx tsx test/brokers/cli.ts start qpid-broker-j|activemq-classic [options]",
+      "usage: npx tsx test/brokers/cli.ts start qpid-broker-j|activemq-classic|artemis|rabbitmq [options]",
     );
   });
 });

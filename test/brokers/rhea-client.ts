@@ -61,7 +61,7 @@ export async function rheaClient(url: string, options: { user?: Credentials; ca?
 }
 
 async function send(connection: Connection, address: string, subject: string, text: string): Promise<string> {
-  const sender = connection.open_sender({ target: { address } });
+  const sender = connection.open_sender({ target: terminusOf(address) });
   await first(sender, ["sendable"], ["sender_error", "sender_close"]);
   const outcome = first(sender, ["accepted", "rejected", "released", "modified"], ["sender_error", "sender_close"]);
   // The typings of rhea take a data section for a string.
@@ -74,7 +74,7 @@ async function send(connection: Connection, address: string, subject: string, te
 
 async function receive(connection: Connection, address: string): Promise<readonly Received[]> {
   const received: Received[] = [];
-  const receiver = connection.open_receiver({ source: { address }, credit_window: 0 });
+  const receiver = connection.open_receiver({ source: terminusOf(address), credit_window: 0 });
   receiver.on("message", ({ message }: EventContext) => {
     const body: unknown = message?.body;
     const content: unknown = body && typeof body === "object" && "content" in body ? body.content : body;
@@ -86,6 +86,11 @@ async function receive(connection: Connection, address: string): Promise<readonl
   // Only now: rhea would give credit to a refused link, too, and Broker-J ends the session for that.
   receiver.add_credit(CREDIT);
   return received;
+}
+
+/** RabbitMQ keeps a queue over a restart only if the terminus that makes it is durable. */
+function terminusOf(address: string): { address: string; durable?: 2; expiry_policy?: "never" } {
+  return address.startsWith("/queue/") ? { address, durable: 2, expiry_policy: "never" } : { address };
 }
 
 /** The SASL mechanism PLAIN (RFC 4616) in the form that rhea calls. */

@@ -3,7 +3,7 @@
  */
 
 /** The broker products that can be started. A later one gets its own folder and a row in `products.ts`. */
-export type Product = "qpid-broker-j" | "activemq-classic" | "artemis";
+export type Product = "qpid-broker-j" | "activemq-classic" | "artemis" | "rabbitmq";
 
 /** A user that every started broker knows. Test values: the brokers listen on loopback only. */
 export interface Credentials {

@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PRODUCTS } from "../brokers/products.ts";
+import { PRODUCTS, PRODUCT_NEEDS } from "../brokers/products.ts";
 import type { Product } from "../brokers/running-broker.ts";
 import { makeCertificates } from "../helpers/certificates.ts";
-import { describeWith, JAVA, MAVEN, OPENSSL } from "../helpers/requirements.ts";
+import { describeWith, OPENSSL } from "../helpers/requirements.ts";
 import { brokerSuite } from "./broker.suite.ts";
 
 // The same publisher and consumer, unchanged, on brokers that others wrote; over amqps as well.
-describeWith([JAVA, MAVEN, OPENSSL], "with real brokers", () => {
-  for (const product of Object.keys(PRODUCTS) as Product[]) {
+for (const product of Object.keys(PRODUCTS) as Product[]) {
+  describeWith([...PRODUCT_NEEDS[product], OPENSSL], "with a real broker", () => {
     brokerSuite(
       product,
       async () => {
@@ -22,5 +22,5 @@ describeWith([JAVA, MAVEN, OPENSSL], "with real brokers", () => {
       },
       { tls: true },
     );
-  }
-});
+  });
+}

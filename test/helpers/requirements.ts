@@ -84,6 +84,13 @@ export const MAVEN: Requirement = requirement("real brokers", () =>
   hasMaven() ? undefined : "Maven was not found (install maven)",
 );
 
+/** Debian's package of RabbitMQ, which is unpacked and not installed. */
+export const RABBITMQ: Requirement = requirement("RabbitMQ", () =>
+  runs("apt-cache", ["show", "rabbitmq-server"], process.env) && runs("dpkg-deb", ["--version"], process.env)
+    ? undefined
+    : "apt offers no package rabbitmq-server (run apt-get update on Debian or Ubuntu)",
+);
+
 /** What the oracle Saxon-HE needs: Java 17 with its compiler, and Maven. */
 export const SAXON: Requirement = requirement("comparison with Saxon", () =>
   hasJava() && hasMaven()
