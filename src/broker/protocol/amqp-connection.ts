@@ -1,6 +1,6 @@
-import type { Socket } from "node:net";
 import { MemoryBudget } from "../node/memory-budget.ts";
 import type { BrokerContext } from "./broker-context.ts";
+import type { ClientSocket } from "./client-socket.ts";
 import { FieldReader } from "./codec/field-reader.ts";
 import { Scanner } from "./codec/scanner.ts";
 import { encodeBegin, encodeEnding, encodeOpen } from "./connection-answers.ts";
@@ -44,7 +44,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
   readonly broker: BrokerContext;
   readonly output: Output;
   readonly budget: MemoryBudget;
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #options: AmqpConnectionOptions;
   readonly #scanner = new Scanner(AMQP_HEADER);
   readonly #fields = new FieldReader(this.#scanner);
@@ -64,7 +64,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
   #wasFull = false;
   #killTimer: NodeJS.Timeout | undefined;
 
-  constructor(broker: BrokerContext, socket: Socket, options: AmqpConnectionOptions) {
+  constructor(broker: BrokerContext, socket: ClientSocket, options: AmqpConnectionOptions) {
     this.broker = broker;
     this.#socket = socket;
     this.#options = options;

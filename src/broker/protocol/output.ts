@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { ClientSocket } from "./client-socket.ts";
 import { borrowSlab, returnSlab, SLAB_BYTES } from "./slabs.ts";
 
 /** Bytes that may wait for a client to read; beyond it nothing more is read from that client, nor sent to it. */
@@ -15,7 +15,7 @@ export class Output {
   /** Where the next bytes go. */
   bytes: Buffer = Buffer.alloc(0);
   position = 0;
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #onDirty: () => void;
   /** Start of what is in the present slab and in no piece yet. */
   #start = 0;
@@ -24,7 +24,7 @@ export class Output {
   #slabs: Buffer[] = [];
 
   /** @param onDirty called when there is something to flush for the first time since the last flush */
-  constructor(socket: Socket, onDirty: () => void) {
+  constructor(socket: ClientSocket, onDirty: () => void) {
     this.#socket = socket;
     this.#onDirty = onDirty;
   }
