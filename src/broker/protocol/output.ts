@@ -1,8 +1,6 @@
 import type { ClientSocket } from "./client-socket.ts";
 import { borrowSlab, returnSlab, SLAB_BYTES } from "./slabs.ts";
 
-/** Bytes that may wait for a client to read; beyond it nothing more is read from that client, nor sent to it. */
-export const MAX_BACKLOG_BYTES: number = 1024 * 1024;
 /** Payloads from that size on are handed to the socket where they are; smaller ones are cheaper to copy. */
 const LEAST_BYTES_BY_REFERENCE = 4096;
 
