@@ -44,7 +44,10 @@ describe("A connection in memory", () => {
     ["ends", (socket: MemorySocket): unknown => socket.end("bye")],
     [
       "is destroyed as soon as everything has left",
-      (socket: MemorySocket): unknown => void socket.write("bye") ?? socket.destroySoon(),
+      (socket: MemorySocket): void => {
+        socket.write("bye");
+        socket.destroySoon();
+      },
     ],
   ])("closes at both ends when one %s, and what was written arrives", async (_how, close) => {
     const [one, other] = pair();
