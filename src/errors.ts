@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   "xqbus:authentication-failed": "the broker did not accept the user name and password or the client certificate",
   "xqbus:callback-failed": "a consumer's callback threw; the event goes back to the broker",
   "xqbus:doctype-refused": "the document has a DOCTYPE declaration, which events never have",
+  "xqbus:expectation-failed": "a test expected something of a bus that did not happen",
   "xqbus:filter-incompatible-types": "a filter compares or casts values that have nothing in common",
   "xqbus:filter-never-matches": "no valid event can fulfil a filter, although each part of it is possible",
   "xqbus:filter-not-in-enumeration": "a filter compares with a value that is none of those the schema lists",

@@ -18,7 +18,8 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   storage: { folders: [], packages: ["better-sqlite3"] },
   broker: { folders: ["filter", "storage", "xml"], packages: [] },
   service: { folders: ["amqp", "filter", "schema", "event"], packages: [] },
-  public: { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "service"], packages: [] },
+  testing: { folders: ["schema", "event", "filter", "amqp", "broker"], packages: [] },
+  public: { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "service", "testing"], packages: [] },
   "index.ts": { folders: ["public"], packages: [] },
   cli: {
     folders: ["xml", "schema", "event", "filter", "docs", "amqp", "storage", "broker", "service"],
@@ -194,6 +195,7 @@ describe("the package", () => {
       "./amqp",
       "./broker",
       "./service",
+      "./testing",
       "./package.json",
     ]);
   });

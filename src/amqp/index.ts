@@ -17,3 +17,4 @@ export { EventPublisher } from "./publisher.ts";
 export type { PublisherOptions } from "./publisher.ts";
 export { parseBusUrl } from "./url.ts";
 export type { BusUrl } from "./url.ts";
+export { addInProcessHost, newInProcessHost } from "./in-process-hosts.ts";

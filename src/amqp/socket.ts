@@ -3,6 +3,7 @@ import { connect as connectTls } from "node:tls";
 import type { XqbusError } from "../errors.ts";
 import type { Deadline } from "./deadline.ts";
 import { CertificateError, NotConnectedError } from "./errors.ts";
+import { connectInProcess } from "./in-process-hosts.ts";
 import type { TlsOptions } from "./options.ts";
 import { secureContextOf } from "./secure-context.ts";
 import { hostAndPort, type BusUrl } from "./url.ts";
@@ -14,6 +15,8 @@ import { hostAndPort, type BusUrl } from "./url.ts";
  */
 export async function openSocket(url: BusUrl, tls: TlsOptions, deadline: Deadline): Promise<Socket> {
   if (deadline.error !== undefined) throw deadline.error;
+  const inProcess = connectInProcess(url);
+  if (inProcess !== undefined) return inProcess;
   const socket = url.secure ? startTls(url, tls) : connect({ host: url.host, port: url.port, noDelay: true });
   let forget: (() => void) | undefined;
   try {

@@ -5,3 +5,7 @@ export type { BrokerLimits } from "./limits.ts";
 export type { UnroutedOptions } from "./node/node-store.ts";
 export type { PublishHook, PublishInfo } from "./node/publish.ts";
 export { startBroker } from "./start-broker.ts";
+export type { Clock } from "./clock.ts";
+export type { AcceptedMessage } from "./in-process/accepted-message.ts";
+export { createMemoryBroker } from "./in-process/memory-broker.ts";
+export type { MemoryBroker, MemoryBrokerOptions } from "./in-process/memory-broker.ts";

@@ -29,8 +29,13 @@ export interface BrokerLimits {
   readonly maxTotalBytes: number;
   /** Failed attempts to deliver one copy, after which it is dropped. */
   readonly maxDeliveryAttempts: number;
-  /** Deliveries of one session that may wait for their outcome; the session's other links wait as well then. */
+  /** Deliveries of one link that may wait for their outcome; all links of a session together have eight times as many. */
   readonly maxUnsettled: number;
+  /**
+   * Bytes of one connection that may wait for its client to read them; beyond it nothing more is sent to that client, nor read from
+   * it. From 64 KiB on they count for `maxTotalBytes`, and are fewer when that is used up. At least 65536.
+   */
+  readonly maxOutputBytes: number;
   /** Messages that a publisher may send before it needs an answer. */
   readonly publisherCredit: number;
   /** From the TCP connection to the end of the login and the client's `open`. */
@@ -59,6 +64,7 @@ export const DEFAULT_BROKER_LIMITS: BrokerLimits = Object.freeze({
   maxTotalBytes: 256 * MIB,
   maxDeliveryAttempts: 5,
   maxUnsettled: 2048,
+  maxOutputBytes: MIB,
   publisherCredit: 500,
   handshakeTimeoutMs: 10_000,
   idleTimeoutMs: 60_000,
@@ -80,6 +86,7 @@ const RANGES: Readonly<Record<keyof BrokerLimits, readonly [least: number, most:
   maxTotalBytes: [1, Number.MAX_SAFE_INTEGER],
   maxDeliveryAttempts: [1, 2 ** 31],
   maxUnsettled: [1, 65_536],
+  maxOutputBytes: [64 * KIB, Number.MAX_SAFE_INTEGER],
   publisherCredit: [1, 65_536],
   handshakeTimeoutMs: [1, 2 ** 31 - 1],
   idleTimeoutMs: [1000, 2 ** 31 - 1],

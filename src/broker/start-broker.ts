@@ -9,6 +9,7 @@ import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./br
 import { resolveBrokerLimits } from "./limits.ts";
 import type { BrokerLimits } from "./limits.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { MemoryBudget } from "./node/memory-budget.ts";
 import { BrokerNodes } from "./node/broker-nodes.ts";
 import { BrokerManagement } from "./node/management.ts";
@@ -16,7 +17,9 @@ import type { UnroutedOptions } from "./node/node-store.ts";
 import { brokerProperties } from "./product.ts";
 import type { BrokerContext } from "./protocol/broker-context.ts";
 import { ClientConnection } from "./protocol/client-connection.ts";
+import type { ClientSocket } from "./protocol/client-socket.ts";
 import { LinkRegistry } from "./protocol/link-registry.ts";
+import type { Nodes } from "./protocol/nodes.ts";
 import { TickQueue } from "./protocol/tick-queue.ts";
 import { newTally } from "./tally.ts";
 
@@ -37,20 +40,28 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   return broker;
 }
 
-class EmbeddedBroker implements Broker {
+/** What a broker without a port has instead of the usual. */
+export interface BrokerSeams {
+  readonly clock?: Clock;
+  /** Puts something between the engine and the nodes. */
+  readonly observe?: (nodes: Nodes) => Nodes;
+}
+
+/** The broker of this process; it is reached over a port, or by what {@link EmbeddedBroker.serve} is given. */
+export class EmbeddedBroker implements Broker {
   readonly host: string;
   readonly management: BrokerManagement;
   readonly #context: BrokerContext;
   readonly #server: Server;
   readonly #secure: boolean;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Set<ClientSocket>();
   /** TCP connections whose TLS handshake is not over, by the client's address and port. */
   readonly #handshakes = new Map<string, Socket>();
   readonly #clients = new Set<ClientConnection>();
   #port: number;
   #closing: Promise<void> | undefined;
 
-  constructor(options: BrokerOptions) {
+  constructor(options: BrokerOptions, { clock = SYSTEM_CLOCK, observe = (nodes) => nodes }: BrokerSeams = {}) {
     const limits = resolveBrokerLimits(options);
     const budget = new MemoryBudget(limits.maxTotalBytes);
     const tally = newTally();
@@ -58,14 +69,14 @@ class EmbeddedBroker implements Broker {
     this.#port = options.port ?? 0;
     this.#secure = options.tls !== undefined;
     const unrouted = unroutedOptions(options);
-    const nodes = new BrokerNodes({ limits, budget, tally, clock: SYSTEM_CLOCK, unrouted }, options.onPublish);
+    const nodes = new BrokerNodes({ limits, budget, tally, clock, unrouted }, options.onPublish);
     this.management = new BrokerManagement(nodes.store);
     this.#context = {
       credentials: new Credentials(options.users),
       limits,
       budget,
       tally,
-      nodes,
+      nodes: observe(nodes),
       links: new LinkRegistry(),
       ticks: new TickQueue(),
       containerId: `xqbus-${randomUUID()}`,
@@ -76,7 +87,10 @@ class EmbeddedBroker implements Broker {
     this.#server = options.tls === undefined ? createServer({ noDelay: true }) : tlsServer(options.tls, limits);
     this.#server.maxConnections = limits.maxConnections;
     this.#server.on("connection", (socket: Socket) => this.#track(socket));
-    this.#server.on(this.#secure ? "secureConnection" : "connection", (socket: Socket) => this.#serve(socket));
+    this.#server.on(this.#secure ? "secureConnection" : "connection", (socket: Socket) => {
+      this.#handshakes.delete(peerOf(socket));
+      this.serve(socket);
+    });
   }
 
   get port(): number {
@@ -107,6 +121,18 @@ class EmbeddedBroker implements Broker {
     return `${this.#secure ? "amqps" : "amqp"}://${login}@${authority}/${encodeURIComponent(domain)}`;
   }
 
+  /** Serves the client at the other end of a connection. */
+  serve(socket: ClientSocket): void {
+    const client = new ClientConnection(socket, this.#context);
+    this.#clients.add(client);
+    this.#sockets.add(socket);
+    socket.once("close", () => {
+      this.#clients.delete(client);
+      this.#sockets.delete(socket);
+    });
+    if (this.#closing !== undefined) client.shutDown();
+  }
+
   close(): Promise<void> {
     return (this.#closing ??= this.#shutDown());
   }
@@ -124,14 +150,6 @@ class EmbeddedBroker implements Broker {
       this.#sockets.delete(socket);
       this.#handshakes.delete(peer);
     });
-  }
-
-  #serve(socket: Socket): void {
-    this.#handshakes.delete(peerOf(socket));
-    const client = new ClientConnection(socket, this.#context);
-    this.#clients.add(client);
-    socket.once("close", () => this.#clients.delete(client));
-    if (this.#closing !== undefined) client.shutDown();
   }
 
   async #shutDown(): Promise<void> {

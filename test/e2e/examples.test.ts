@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startBroker } from "../../src/broker/index.ts";
@@ -109,5 +110,19 @@ describe("the examples", () => {
         "1 event was filtered out\n",
       stderr: "",
     });
+  });
+
+  it("test code of their own on a bus without a port", async () => {
+    const { code, stdout } = await run("unit-test.ts").ends();
+    expect(stdout).toContain("a busy phone calls back");
+    expect(stdout).toMatch(/^. pass 2$/mu);
+    expect(code).toBe(0);
+  });
+
+  it("are what the documentation of tests shows", () => {
+    const [, shown = ""] = /```ts\n(.*?)```/su.exec(readFileSync(join(root, "docs", "testing.md"), "utf8")) ?? [];
+    const lines = readFileSync(join(root, "examples", "unit-test.ts"), "utf8").split("\n");
+    expect(shown.split("\n").filter((line) => !lines.includes(line))).toEqual([]);
+    expect(shown).toContain("bus.expectEvent(");
   });
 });

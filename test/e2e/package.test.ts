@@ -34,6 +34,7 @@ const AMQP = [
 ];
 const BROKER = ["DEFAULT_BROKER_LIMITS", "startBroker"];
 const SERVICE = ["AMQPServiceProxy"];
+const TESTING = ["ExpectationError", "createTestBus"];
 
 /** What each entry of the package gives at run time: adding a name is a decision, losing one breaks somebody's program. */
 const EXPORTS: Readonly<Record<string, readonly string[]>> = {
@@ -45,6 +46,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   "xqbus/amqp": AMQP,
   "xqbus/broker": BROKER,
   "xqbus/service": SERVICE,
+  "xqbus/testing": TESTING,
 };
 
 /** Runs a module with plain Node in the checkout, where the package finds itself by its name. */

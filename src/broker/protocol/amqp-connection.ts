@@ -1,13 +1,14 @@
-import type { Socket } from "node:net";
 import { MemoryBudget } from "../node/memory-budget.ts";
 import type { BrokerContext } from "./broker-context.ts";
+import type { ClientSocket } from "./client-socket.ts";
 import { FieldReader } from "./codec/field-reader.ts";
 import { Scanner } from "./codec/scanner.ts";
 import { encodeBegin, encodeEnding, encodeOpen } from "./connection-answers.ts";
 import { frameBody } from "./frame-body.ts";
 import { writeFrame, writeHeartbeat } from "./frame-writer.ts";
 import { IdleWatch } from "./idle-watch.ts";
-import { MAX_BACKLOG_BYTES, Output } from "./output.ts";
+import { Output } from "./output.ts";
+import { OutputAllowance } from "./output-allowance.ts";
 import * as performatives from "./performatives.ts";
 import type { OpenFrame } from "./performatives.ts";
 import { ProtocolFault, SessionFault } from "./protocol-fault.ts";
@@ -44,11 +45,12 @@ export class AmqpConnection implements SessionOwner, Ticking {
   readonly broker: BrokerContext;
   readonly output: Output;
   readonly budget: MemoryBudget;
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #options: AmqpConnectionOptions;
   readonly #scanner = new Scanner(AMQP_HEADER);
   readonly #fields = new FieldReader(this.#scanner);
   readonly #idle: IdleWatch;
+  readonly #allowance: OutputAllowance;
   readonly #number: number = ++connections;
   readonly #sessions = new Map<number, Session>();
   /** Channels of sessions that the broker ended, with the frames that came for them since. */
@@ -59,17 +61,19 @@ export class AmqpConnection implements SessionOwner, Ticking {
   #closeSent = false;
   #finished = false;
   #tickAsked = false;
+  #ticks = 0;
   #hasSent = false;
   /** Whether links wait for the socket. */
   #wasFull = false;
   #killTimer: NodeJS.Timeout | undefined;
 
-  constructor(broker: BrokerContext, socket: Socket, options: AmqpConnectionOptions) {
+  constructor(broker: BrokerContext, socket: ClientSocket, options: AmqpConnectionOptions) {
     this.broker = broker;
     this.#socket = socket;
     this.#options = options;
-    const { maxIncompleteBytes, maxMessageBytes } = broker.limits;
+    const { maxIncompleteBytes, maxMessageBytes, maxOutputBytes } = broker.limits;
     this.budget = new MemoryBudget(Math.max(maxIncompleteBytes, maxMessageBytes), broker.budget);
+    this.#allowance = new OutputAllowance(maxOutputBytes, broker.budget);
     this.output = new Output(socket, () => this.tickLater());
     this.#idle = new IdleWatch({ silenceMs: broker.limits.idleTimeoutMs, onSilence: () => this.#endSilent() });
     socket.on("drain", () => this.#onDrain());
@@ -95,7 +99,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
   }
 
   canWrite(): boolean {
-    if (this.output.backlog <= MAX_BACKLOG_BYTES) return true;
+    if (this.#allowance.covers(this.output.backlog)) return true;
     this.#wasFull = true;
     return false;
   }
@@ -138,6 +142,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
     this.#finished = true;
     clearTimeout(this.#killTimer);
     this.#idle.stop();
+    this.#allowance.shrink(0);
     this.#dropSessions();
   }
 
@@ -158,12 +163,23 @@ export class AmqpConnection implements SessionOwner, Ticking {
   tick(): void {
     this.#tickAsked = false;
     this.guard(() => {
-      for (const session of this.#sessions.values()) session.tick();
+      for (const session of this.#sessionsInTurn()) session.tick();
     });
     if (this.output.unflushed > 0) this.#hasSent = true;
     this.output.flush();
-    if (this.output.backlog > MAX_BACKLOG_BYTES) this.#socket.pause();
+    if (this.#finished) return;
+    // What still comes would cause more that nobody reads.
+    if (!this.#allowance.covers(this.output.backlog)) this.#socket.pause();
     else if (this.#wasFull && !this.#socket.writableNeedDrain) this.#unblock();
+    if (!this.#socket.writableNeedDrain) this.#allowance.shrink(this.output.backlog);
+  }
+
+  /** Each time another one is the first: the last ones may find the socket full. */
+  #sessionsInTurn(): readonly Session[] {
+    const sessions = [...this.#sessions.values()];
+    if (sessions.length < 2) return sessions;
+    const first = ++this.#ticks % sessions.length;
+    return [...sessions.slice(first), ...sessions.slice(0, first)];
   }
 
   #onFrame(frame: Buffer): void {
@@ -349,6 +365,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
 
   #onDrain(): void {
     this.#socket.resume();
+    this.#allowance.shrink(this.output.backlog);
     this.#unblock();
   }
 

@@ -1,14 +1,14 @@
-import type { Socket } from "node:net";
 import { MAX_SASL_FRAME_BYTES, SaslLogin } from "../access/sasl-login.ts";
 import { AmqpConnection } from "./amqp-connection.ts";
 import type { BrokerContext } from "./broker-context.ts";
+import type { ClientSocket } from "./client-socket.ts";
 import { FrameReader } from "./frame-reader.ts";
 
 /** One client's TCP or TLS connection, from its first byte to its end: login first, AMQP then. */
 export class ClientConnection {
   /** Resolves when the socket is closed and everything behind it is cleaned up. */
   readonly ended: Promise<void>;
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #broker: BrokerContext;
   readonly #reader = new FrameReader(MAX_SASL_FRAME_BYTES);
   readonly #login: SaslLogin;
@@ -20,7 +20,7 @@ export class ClientConnection {
   #turnedAway = false;
 
   /** @param socket is destroyed when the client does not log in in time, or sends what it must not */
-  constructor(socket: Socket, broker: BrokerContext) {
+  constructor(socket: ClientSocket, broker: BrokerContext) {
     this.#socket = socket;
     this.#broker = broker;
     this.#login = new SaslLogin(broker.credentials);

@@ -1,3 +1,4 @@
+import type { BrokerLimits } from "../limits.ts";
 import { writeTransfer, TRANSFER_OVERHEAD_BYTES } from "./frame-writer.ts";
 import type { FlowingLink, LinkFlow } from "./frame-writer.ts";
 import type { Departure, Outcome, OutgoingMessage, Source } from "./nodes.ts";
@@ -22,8 +23,9 @@ export interface SendingSession {
   readonly maxFrameSize: number;
   /** Whether one more frame may be sent now. */
   readonly canSendFrame: boolean;
-  /** Whether one more delivery may wait for its outcome. */
+  /** Whether one more delivery may wait for its outcome in the session. */
   readonly canHoldDelivery: boolean;
+  readonly limits: BrokerLimits;
   /** Gives a delivery its id; one that is not settled is kept until its outcome comes. */
   startDelivery(link: OutgoingLink, message: OutgoingMessage, settled: boolean): number;
   /** Counts a transfer frame. */
@@ -63,6 +65,8 @@ export class OutgoingLink implements FlowingLink {
   /** Messages that may still be sent. */
   #credit = 0;
   #draining = false;
+  /** Deliveries without outcome. */
+  #unsettled = 0;
   #partial: Partial | undefined;
   #detached = false;
 
@@ -90,16 +94,16 @@ export class OutgoingLink implements FlowingLink {
 
   /**
    * Sends what can be sent in one turn. `more`: there may be more to send. `blocked`: the session or the socket is full,
-   * or too many deliveries wait for their outcome.
+   * or too many deliveries wait for their outcome; `interrupted`: likewise, and something was sent before.
    */
-  pump(): "done" | "more" | "blocked" {
+  pump(): "done" | "more" | "blocked" | "interrupted" {
     if (this.#detached) return "done";
     let bytes = 0;
     for (let messages = 0; messages < TURN_MESSAGES && bytes < TURN_BYTES; messages++) {
-      if (!this.#session.canSendFrame) return "blocked";
+      if (!this.#session.canSendFrame) return bytes === 0 ? "blocked" : "interrupted";
       if (this.#partial === undefined) {
         if (this.#credit === 0) return "done";
-        if (!this.#options.settled && !this.#session.canHoldDelivery) return "blocked";
+        if (!this.#canHoldDelivery()) return bytes === 0 ? "blocked" : "interrupted";
         const message = this.#source.next();
         if (message === "empty") return this.#finishDrain();
         if (message === "later") return "done";
@@ -112,6 +116,7 @@ export class OutgoingLink implements FlowingLink {
 
   /** Takes the consumer's word for a delivery. Gives the outcome that it comes to. */
   settle(message: OutgoingMessage, outcome: Outcome | undefined): Outcome {
+    this.#unsettled--;
     const result = outcome ?? this.#options.defaultOutcome ?? NO_OUTCOME;
     this.#source.settle(message, result);
     return result;
@@ -125,6 +130,11 @@ export class OutgoingLink implements FlowingLink {
     this.#source.detach(why);
   }
 
+  #canHoldDelivery(): boolean {
+    if (this.#options.settled) return true;
+    return this.#unsettled < this.#session.limits.maxUnsettled && this.#session.canHoldDelivery;
+  }
+
   #start(message: OutgoingMessage): void {
     const { maxMessageSize, settled } = this.#options;
     if (maxMessageSize !== 0n && BigInt(message.bytes.length) > maxMessageSize) {
@@ -132,6 +142,7 @@ export class OutgoingLink implements FlowingLink {
       return;
     }
     this.#credit--;
+    if (!settled) this.#unsettled++;
     this.#deliveryCount = advance(this.#deliveryCount);
     this.#partial = { message, deliveryId: this.#session.startDelivery(this, message, settled), sent: 0 };
   }

@@ -1,8 +1,6 @@
-import type { Socket } from "node:net";
+import type { ClientSocket } from "./client-socket.ts";
 import { borrowSlab, returnSlab, SLAB_BYTES } from "./slabs.ts";
 
-/** Bytes that may wait for a client to read; beyond it nothing more is read from that client, nor sent to it. */
-export const MAX_BACKLOG_BYTES: number = 1024 * 1024;
 /** Payloads from that size on are handed to the socket where they are; smaller ones are cheaper to copy. */
 const LEAST_BYTES_BY_REFERENCE = 4096;
 
@@ -15,7 +13,7 @@ export class Output {
   /** Where the next bytes go. */
   bytes: Buffer = Buffer.alloc(0);
   position = 0;
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #onDirty: () => void;
   /** Start of what is in the present slab and in no piece yet. */
   #start = 0;
@@ -24,7 +22,7 @@ export class Output {
   #slabs: Buffer[] = [];
 
   /** @param onDirty called when there is something to flush for the first time since the last flush */
-  constructor(socket: Socket, onDirty: () => void) {
+  constructor(socket: ClientSocket, onDirty: () => void) {
     this.#socket = socket;
     this.#onDirty = onDirty;
   }

@@ -29,6 +29,9 @@ import { UnsettledDeliveries } from "./unsettled-deliveries.ts";
 /** UTF-16 code units of a link's name. */
 const MAX_NAME_LENGTH = 1024;
 
+/** Links of one session that may have all the unsettled deliveries that a link may have. */
+const MAX_STALLED_LINKS = 8;
+
 /** What a session needs of its connection. */
 export interface SessionOwner {
   readonly broker: BrokerContext;
@@ -66,8 +69,10 @@ export class Session implements SlotSession {
   #nextIncomingDeliveryId: number | undefined;
   /** Links that may have something to send. */
   readonly #ready = new Set<OutgoingLink>();
-  /** Links that wait for the session or the socket. */
+  /** Links that wait for the session or the socket, and had nothing of their turn. */
   readonly #blocked = new Set<OutgoingLink>();
+  /** Links that likewise wait, and had a part of their turn. */
+  readonly #interrupted = new Set<OutgoingLink>();
   readonly #replenishing = new Set<IncomingLink>();
   /** Links whose state the peer is told at the end of the turn. */
   readonly #flows = new Set<FlowingLink>();
@@ -112,7 +117,7 @@ export class Session implements SlotSession {
   }
 
   get canHoldDelivery(): boolean {
-    return this.#unsettled.size < this.limits.maxUnsettled;
+    return this.#unsettled.size < this.limits.maxUnsettled * MAX_STALLED_LINKS;
   }
 
   get linkCount(): number {
@@ -194,6 +199,7 @@ export class Session implements SlotSession {
       const state = link.pump();
       if (state === "more") this.pumpLater(link);
       else if (state === "blocked") this.#blocked.add(link);
+      else if (state === "interrupted") this.#interrupted.add(link);
     }
     this.flushDispositions();
     for (const link of this.#replenishing) link.replenish();
@@ -203,9 +209,11 @@ export class Session implements SlotSession {
 
   /** What waited for the session or the socket may go on. */
   unblock(): void {
-    if (this.#blocked.size === 0) return;
-    for (const link of this.#blocked) this.#ready.add(link);
-    this.#blocked.clear();
+    if (this.#blocked.size + this.#interrupted.size === 0) return;
+    // Whoever was first last time is not first again, however little goes out at a time.
+    const waiting = [...this.#blocked, ...this.#ready, ...this.#interrupted];
+    for (const links of [this.#blocked, this.#ready, this.#interrupted]) links.clear();
+    for (const link of waiting) this.#ready.add(link);
     this.#owner.tickLater();
   }
 
@@ -272,6 +280,7 @@ export class Session implements SlotSession {
     }
     this.#ready.delete(link);
     this.#blocked.delete(link);
+    this.#interrupted.delete(link);
     this.#unsettled.dropLink(link);
     this.unblock();
   }
