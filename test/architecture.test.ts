@@ -17,12 +17,13 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   amqp: { folders: ["filter", "schema", "event", "xml"], packages: ["rhea", "uuid"] },
   storage: { folders: [], packages: ["better-sqlite3"] },
   broker: { folders: ["filter", "storage", "xml"], packages: [] },
+  daemon: { folders: ["broker", "schema", "event", "xml"], packages: [] },
   service: { folders: ["amqp", "filter", "schema", "event"], packages: [] },
   testing: { folders: ["schema", "event", "filter", "amqp", "broker"], packages: [] },
-  public: { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "service", "testing"], packages: [] },
+  public: { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "daemon", "service", "testing"], packages: [] },
   "index.ts": { folders: ["public"], packages: [] },
   cli: {
-    folders: ["xml", "schema", "event", "filter", "docs", "amqp", "storage", "broker", "service"],
+    folders: ["xml", "schema", "event", "filter", "docs", "amqp", "storage", "broker", "daemon", "service"],
     packages: ["commander"],
   },
 };

@@ -30,7 +30,7 @@ export interface BrokerOptions extends Partial<BrokerLimits> {
    * Default false: they are gone, and counted.
    */
   readonly unrouted?: boolean | UnroutedOptions;
-  /** Looks at every message before it is taken, and may refuse it. Must not block. */
+  /** Looks at every message before it is taken, and may refuse it; such as `validateAtTheDoor(catalog)`. Must not block. */
   readonly onPublish?: PublishHook;
 }
 

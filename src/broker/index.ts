@@ -3,7 +3,7 @@ export type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./br
 export { DEFAULT_BROKER_LIMITS } from "./limits.ts";
 export type { BrokerLimits } from "./limits.ts";
 export type { UnroutedOptions } from "./node/node-store.ts";
-export type { PublishHook, PublishInfo } from "./node/publish.ts";
+export type { PublishedMessage, PublishHook, PublishVerdict } from "./node/publish.ts";
 export { startBroker } from "./start-broker.ts";
 export type { Clock } from "./clock.ts";
 export type { AcceptedMessage } from "./in-process/accepted-message.ts";

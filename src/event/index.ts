@@ -29,3 +29,4 @@ export type { JsonEvent } from "./object/named-content.ts";
 export type { ModelSource } from "./object/model-source.ts";
 export { toObject } from "./object/to-object.ts";
 export { maskSensitive } from "./sensitive/mask-sensitive.ts";
+export { showsSensitive } from "./sensitive/shows-sensitive.ts";

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeCertificates } from "../helpers/certificates.ts";
 import type { Certificates } from "../helpers/certificates.ts";
+import { RheaClient } from "../broker/rhea-client.ts";
+import type { Answer } from "../broker/rhea-client.ts";
+import { event, eventXsd } from "../schema/harness.ts";
 import { run, Running } from "./harness.ts";
 
 let folder: string;
@@ -76,6 +79,51 @@ describe("serve", () => {
           "end the process that listens there, or choose another port (0 takes a free one)\n",
       });
     });
+  });
+});
+
+describe("serve, validating at the door,", () => {
+  const invalid = '<Event xmlns="http://www.gonicus.de/Events"><PhoneStatus/></Event>';
+
+  /** Sends with a client that does not validate itself. */
+  async function answerTo(url: string, body: string): Promise<Answer> {
+    const client = await RheaClient.connect(url);
+    const answer = await (await client.sender("org.clacks")).send(body);
+    await client.close();
+    return answer;
+  }
+
+  it("refuses what is no valid event", async () => {
+    await serving([], async ({ url }) => {
+      expect(await answerTo(url, invalid)).toMatchObject({
+        outcome: "rejected",
+        error: {
+          condition: "xqbus:invalid-event",
+          description: expect.stringMatching(/^the event is not valid: line 1: /) as string,
+        },
+      });
+    });
+  });
+
+  it("takes every message when that is asked for", async () => {
+    await serving(["--no-validate"], async ({ url }) => {
+      expect(await answerTo(url, invalid)).toEqual({ outcome: "accepted" });
+    });
+  });
+
+  it("follows the schemas of a folder as they change, and says so", async () => {
+    const schemas = mkdtempSync(join(folder, "schemas-"));
+    writeFileSync(join(schemas, "Door.xsd"), eventXsd("Door"));
+    const command = new Running(["serve", "--port", "0", "--json", "--schemas", schemas]);
+    await command.prints("stdout", "\n");
+    const { url } = JSON.parse(command.stdout) as Announcement;
+    expect(await answerTo(url, event("<Bell><Id>1</Id></Bell>"))).toMatchObject({ outcome: "rejected" });
+    writeFileSync(join(schemas, "Broken.xsd"), "<");
+    await command.prints("stderr", "Broken.xsd");
+    writeFileSync(join(schemas, "Bell.xsd"), eventXsd("Bell"));
+    while ((await answerTo(url, event("<Bell><Id>1</Id></Bell>"))).outcome !== "accepted");
+    command.interrupt();
+    expect((await command.ended).code).toBe(0);
   });
 });
 

@@ -15,6 +15,7 @@ import { readLinkFilters } from "./filter/link-filters.ts";
 import type { NodeContext } from "./node-store.ts";
 import { NodeStore } from "./node-store.ts";
 import { NodeTarget } from "./node-target.ts";
+import { Publishing } from "./publish.ts";
 import type { PublishHook } from "./publish.ts";
 import { QueueSource } from "./queue-source.ts";
 import { RelayTarget } from "./relay-target.ts";
@@ -47,7 +48,7 @@ export class BrokerNodes implements Nodes {
   }
 
   openTarget(request: TargetRequest, link: TargetLink): Target | Refusal {
-    const publishing = { store: this.store, hook: this.#hook, link: request.link };
+    const publishing = new Publishing(this.store, request.link, this.#hook);
     if (request.address === undefined && request.dynamic === undefined) return new RelayTarget(request, publishing);
     const close: CloseLink = (error) => link.close(error);
     const node = this.#enter(request, close);

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Outcome, Target, TargetRequest } from "../protocol/nodes.ts";
 import type { Node } from "./addresses.ts";
-import { publishMessage } from "./publish.ts";
 import type { Publishing } from "./publish.ts";
 
 /** A publisher's end of a topic or a queue. */
@@ -18,9 +17,17 @@ export class NodeTarget implements Target {
     this.#leave = leave;
   }
 
-  publish(message: IncomingMessage): Outcome {
+  publish(message: IncomingMessage): Outcome | Promise<Outcome> {
     const { store } = this.#publishing;
-    return publishMessage(this.#publishing, this.#node.address, message, (view) => store.publish(this.#node, view));
+    const { address, kind } = this.#node;
+    return this.#publishing.publish(message, {
+      ...{ address, kind },
+      publish: (view) => {
+        const isThere = store.addresses.find(address) === this.#node;
+        // The node may have gone with its last link while the message waited.
+        return isThere ? store.publish(this.#node, view) : store.publishTo(address, kind, view);
+      },
+    });
   }
 
   detach(): void {

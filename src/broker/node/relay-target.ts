@@ -1,7 +1,6 @@
 import { readTo } from "../protocol/message-sections.ts";
 import type { IncomingMessage, Outcome, Target, TargetRequest } from "../protocol/nodes.ts";
 import { wantedNode } from "./address-rules.ts";
-import { publishMessage } from "./publish.ts";
 import type { Publishing } from "./publish.ts";
 import { isTemporary } from "./temporary-address.ts";
 
@@ -18,19 +17,22 @@ export class RelayTarget implements Target {
     this.#publishing = publishing;
   }
 
-  publish(message: IncomingMessage): Outcome {
+  publish(message: IncomingMessage): Outcome | Promise<Outcome> {
     const { store } = this.#publishing;
     const to = readTo(message.bytes);
     if (to === undefined || to === "") {
       return notFound("the message has no address in its property to, which a link without address needs");
     }
-    const { address, kind } = wantedNode(to, { capabilities: [] });
-    if (isTemporary(address) && store.addresses.find(address) === undefined) {
+    const { address, kind: wanted } = wantedNode(to, { capabilities: [] });
+    const node = store.addresses.find(address);
+    if (isTemporary(address) && node === undefined) {
       return notFound(`there is no temporary topic ${address} any more`);
     }
-    return publishMessage(this.#publishing, address, message, (view) =>
-      store.publishTo(address, kind ?? "topic", view),
-    );
+    const kind = node?.kind ?? wanted ?? "topic";
+    return this.#publishing.publish(message, {
+      ...{ address, kind },
+      publish: (view) => store.publishTo(address, kind, view),
+    });
   }
 
   detach(): void {}

@@ -6,9 +6,11 @@ import type { AddCommand, Session } from "../command.ts";
 import { dataFolder } from "../data-folder.ts";
 import { Output } from "../io.ts";
 import { collect, jsonOption, portNumber, readTextFile } from "../options.ts";
+import { openValidation, validationOptions } from "../serve/validation.ts";
+import type { ValidationOptions } from "../serve/validation.ts";
 import { withoutPasswords } from "../visible-text.ts";
 
-interface ServeOptions {
+interface ServeOptions extends ValidationOptions {
   readonly port: number;
   readonly host: string;
   readonly domain: string;
@@ -35,18 +37,21 @@ export const addServe: AddCommand = (program, session) => {
     .option("--data <dir>", "folder of this broker: keeps the random password across restarts, one broker at a time")
     .option("--tls-cert <file>", "PEM certificate: amqps instead of amqp (needs --tls-key)")
     .option("--tls-key <file>", "PEM private key")
-    .addOption(jsonOption())
-    .addHelpText(
-      "after",
-      `
+    .addOption(jsonOption());
+  for (const option of validationOptions()) command.addOption(option);
+  command.addHelpText(
+    "after",
+    `
 Examples:
   xqbus serve
   xqbus serve --port 5673 --user admin:secret
+  xqbus serve --schemas ./my-events
   xqbus serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key --user admin:secret
 
 The URL that is printed, also with --json, has *** in place of a password that --user gave: put it in yourself.
+Topics take events only, and refuse those that are not valid: docs/broker.md, "Validation at the door".
 Messages are kept in memory: what nobody has received is gone when the broker ends.`,
-    );
+  );
   command.action(async (options: ServeOptions) => serve(options, command, session));
 };
 
@@ -58,7 +63,9 @@ async function serve(options: ServeOptions, command: Command, session: Session):
   const given = options.user === undefined ? undefined : parseUsers(options.user, command);
   await using folder = options.data === undefined ? undefined : await dataFolder(options.data);
   const users = given ?? (folder === undefined ? undefined : await folder.users());
+  using validation = await openValidation(options, output);
   const brokerOptions: BrokerOptions = {
+    ...validation.hooks,
     host: options.host,
     port: options.port,
     unrouted: true,

@@ -1,9 +1,10 @@
 import { sensitivityOf } from "../../schema/index.ts";
 import type { SchemaModel, Sensitivity } from "../../schema/index.ts";
-import { XmlDocument, XmlText, attributeValue, childElements, escapeAttribute } from "../../xml/index.ts";
-import type { ExpandedName, XmlAttribute, XmlElement } from "../../xml/index.ts";
+import { XmlDocument, XmlText, childElements, escapeAttribute } from "../../xml/index.ts";
+import type { XmlAttribute, XmlElement } from "../../xml/index.ts";
 import { eventElementOf } from "../envelope.ts";
-import { XSI_NAMESPACE, resolveQName } from "../object/names.ts";
+import { XSI_NAMESPACE } from "../object/names.ts";
+import { actualType } from "./actual-type.ts";
 import { MASK } from "./mask.ts";
 
 /**
@@ -39,11 +40,6 @@ export function maskDocument(document: XmlDocument, model: SchemaModel): string 
     pending.push(...children.toReversed());
   }
   return copied === 0 ? undefined : masked + source.slice(copied);
-}
-
-function actualType(element: XmlElement): ExpandedName | undefined {
-  const type = attributeValue(element, "type", XSI_NAMESPACE);
-  return type === undefined ? undefined : resolveQName(type.trim(), element);
 }
 
 function hasOwnText(element: XmlElement): boolean {

@@ -234,20 +234,21 @@ describe("The publish hook", () => {
   it("sees document, address, user and subject, and may refuse", async () => {
     const seen: unknown[] = [];
     const client = await start({
-      onPublish: (document, info) => {
-        seen.push([document?.documentElement.name.localName, info]);
+      onPublish: ({ document, ...message }) => {
+        seen.push([document?.documentElement.name.localName, message]);
         return document === undefined ? { condition: "xqbus:invalid-event", description: "no XML" } : undefined;
       },
     });
+    const common = { address: TOPIC, kind: "topic", isTemporary: false, user: "admin" };
     const sender = await client.sender(TOPIC);
-    expect(await sender.send("<e/>", { subject: "event" })).toEqual({ outcome: "accepted" });
+    expect(await sender.send("<e/>", { subject: "event", content_type: "text/xml" })).toEqual({ outcome: "accepted" });
     expect(await sender.send("text")).toEqual({
       outcome: "rejected",
       error: { condition: "xqbus:invalid-event", description: "no XML" },
     });
     expect(seen).toEqual([
-      ["e", { address: TOPIC, user: "admin", subject: "event" }],
-      [undefined, { address: TOPIC, user: "admin", subject: "" }],
+      ["e", { ...common, subject: "event", contentType: "text/xml", body: "<e/>" }],
+      [undefined, { ...common, subject: "", contentType: undefined, body: "text" }],
     ]);
   });
 });

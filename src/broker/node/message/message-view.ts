@@ -35,7 +35,7 @@ const NO_HEADER: MessageHeader = Object.freeze({
  * A part that is not well-formed counts as one that is not there.
  */
 export class MessageView {
-  readonly bytes: Buffer;
+  #bytes: Buffer;
   /** The connection of the publisher; undefined where it is not known any more. */
   readonly connection: number | undefined;
   #sections: Sections | undefined;
@@ -48,8 +48,17 @@ export class MessageView {
 
   /** @param bytes a well-formed message */
   constructor(bytes: Buffer, connection?: number) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
     this.connection = connection;
+  }
+
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
+  /** Takes a copy of the bytes: they may be a small part of what was read from a socket, which must not stay in memory. */
+  keepBytes(): void {
+    this.#bytes = Buffer.from(this.#bytes);
   }
 
   get header(): MessageHeader {
@@ -72,6 +81,12 @@ export class MessageView {
   /** The routing key: the subject, or no words. */
   get routingKey(): string {
     return this.properties.subject ?? "";
+  }
+
+  /** The text or the bytes of the body; undefined when it is neither. */
+  get body(): Buffer | string | undefined {
+    this.#sections ??= sections.sectionsOf(this.bytes);
+    return bodyOf(this.bytes, this.#sections.body);
   }
 
   /** The body as XML; undefined when it is none. */
@@ -137,8 +152,7 @@ export class MessageView {
   }
 
   #parse(): XmlDocument | undefined {
-    this.#sections ??= sections.sectionsOf(this.bytes);
-    const body = bodyOf(this.bytes, this.#sections.body);
+    const { body } = this;
     return body === undefined ? undefined : tolerant(() => parseXml(body), undefined);
   }
 

@@ -1,0 +1,2 @@
+export { validateAtTheDoor } from "./validate-at-the-door.ts";
+export type { DoorOptions } from "./validate-at-the-door.ts";
