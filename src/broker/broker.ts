@@ -1,3 +1,4 @@
+import type { AccessOptions } from "./access/access-options.ts";
 import type { BrokerLimits } from "./limits.ts";
 import type { BrokerManagement } from "./node/management.ts";
 import type { UnroutedOptions } from "./node/node-store.ts";
@@ -16,13 +17,11 @@ export interface BrokerTlsOptions {
 }
 
 /** Where a broker listens, who may use it, and its limits. All of it is optional. */
-export interface BrokerOptions extends Partial<BrokerLimits> {
+export interface BrokerOptions extends Partial<BrokerLimits>, AccessOptions {
   /** Address or name of the interface to listen on; default 127.0.0.1, so that only this machine can connect. */
   readonly host?: string;
   /** TCP port; default 0, which takes a free one. */
   readonly port?: number;
-  /** Passwords by user name; default: one user `admin` with a random password, which {@link Broker.url} tells. */
-  readonly users?: Readonly<Record<string, string>>;
   /** With it the broker speaks TLS only, without it plain TCP only. */
   readonly tls?: BrokerTlsOptions;
   /**
@@ -68,7 +67,7 @@ export interface BrokerCounts {
   readonly expired: number;
   /** Messages that were given up and put into a queue of dead letters. */
   readonly deadLettered: number;
-  /** Logins with a wrong user, password or mechanism. */
+  /** Logins with a wrong user, password or mechanism, and those refused because there were too many. */
   readonly failedLogins: number;
   /** Connections that the broker ended because of what came over them. */
   readonly faults: number;
@@ -91,7 +90,8 @@ export interface Broker {
   /** Looks into queues and subscriptions, and moves messages. */
   readonly management: BrokerManagement;
   /**
-   * The URL for a client: `amqp[s]://user:password@host:port/domain`, with the password in it.
+   * The URL for a client: `amqp[s]://user:password@host:port/domain`, with the password in it, or `***` where the broker has
+   * only its hash.
    *
    * @param user one of the users; default the first
    * @param domain name of the bus, default `org.clacks`

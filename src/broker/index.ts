@@ -1,3 +1,8 @@
+export type { AccessOptions, MechanismName } from "./access/access-options.ts";
+export type { Users } from "./access/credentials.ts";
+export { hashPassword } from "./access/password-hash.ts";
+export type { HashOptions, PasswordHash } from "./access/password-hash.ts";
+export { assertUserName } from "./access/user-name.ts";
 export type { BrokerManagement, CountOption, QueueInfo, QueueState, SubscriptionInfo } from "./node/management.ts";
 export type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 export { DEFAULT_BROKER_LIMITS } from "./limits.ts";

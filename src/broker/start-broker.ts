@@ -4,7 +4,9 @@ import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { XqbusError } from "../errors.ts";
+import { resolveAccess } from "./access/access-options.ts";
 import { Credentials } from "./access/credentials.ts";
+import { LoginThrottle } from "./access/login-throttle.ts";
 import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 import { resolveBrokerLimits } from "./limits.ts";
 import type { BrokerLimits } from "./limits.ts";
@@ -63,6 +65,7 @@ export class EmbeddedBroker implements Broker {
 
   constructor(options: BrokerOptions, { clock = SYSTEM_CLOCK, observe = (nodes) => nodes }: BrokerSeams = {}) {
     const limits = resolveBrokerLimits(options);
+    const access = resolveAccess(options, options.tls?.requestCert === true);
     const budget = new MemoryBudget(limits.maxTotalBytes);
     const tally = newTally();
     this.host = options.host ?? LOOPBACK;
@@ -72,7 +75,11 @@ export class EmbeddedBroker implements Broker {
     const nodes = new BrokerNodes({ limits, budget, tally, clock, unrouted }, options.onPublish);
     this.management = new BrokerManagement(nodes.store);
     this.#context = {
-      credentials: new Credentials(options.users),
+      login: {
+        ...access,
+        credentials: new Credentials(options.users),
+        throttle: new LoginThrottle(access.maxFailedLogins, SYSTEM_CLOCK),
+      },
       limits,
       budget,
       tally,
@@ -114,7 +121,7 @@ export class EmbeddedBroker implements Broker {
   }
 
   url(user?: string, domain: string = DEFAULT_DOMAIN): string {
-    const { user: name, password } = this.#context.credentials.passwordOf(user);
+    const { user: name, password = "***" } = this.#context.login.credentials.passwordOf(user);
     const host = REACHABLE_AT[this.host] ?? this.host;
     const authority = `${host.includes(":") ? `[${host}]` : host}:${this.#port}`;
     const login = `${encodeURIComponent(name)}:${encodeURIComponent(password)}`;

@@ -87,9 +87,9 @@ describe("Starting a broker", () => {
     ],
     ["an impossible port", { port: 70_000 }, /^the broker cannot listen on port 70000 of 127\.0\.0\.1: /],
     ["no user", { users: {} }, /^users is empty; expected at least one user name with its password$/],
-    ["a nameless user", { users: { "": "secret" } }, /^a user has an empty name; expected at least one character$/],
+    ["a nameless user", { users: { "": "secret" } }, /^the user name "" is empty; expected a name such as "ada"$/],
     ["a user without password", { users: { bob: "" } }, /^user "bob" has no password; expected a string of at least/],
-    ["a NUL in a password", { users: { bob: "a\0b" } }, /^name or password of user "bob" has a NUL character/],
+    ["a NUL in a password", { users: { bob: "a\0b" } }, /^the password of user "bob" has a NUL character/],
   ])("with %s fails", async (_name, options, message) => {
     await expect(startBroker(options)).rejects.toMatchObject({
       code: "xqbus:illegal-argument",

@@ -19,6 +19,7 @@ export interface FrameEncoder {
   end(fields: object): object;
   close(fields: object): object;
   sasl_init(fields: object): object;
+  sasl_response(fields: object): object;
 }
 
 interface Termini {

@@ -53,7 +53,7 @@ const QUEUE = { address: "jobs", capabilities: ["queue"] };
 const NO_XML = "the message is no XML; a topic takes events, a queue whatever you like";
 
 describe("A topic of a broker that validates", () => {
-  it.each([
+  it.each<readonly [string, unknown, object, Answer]>([
     ["a valid event as text", DOOR, {}, ACCEPTED],
     ["a valid event as bytes", Buffer.from(DOOR), {}, ACCEPTED],
     ["a valid event in UTF-16", Buffer.from(`\uFEFF${DOOR}`, "utf16le"), {}, ACCEPTED],

@@ -13,7 +13,7 @@ let url: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "xqbus-hot-"));
   cpSync(join(root, "schemas", "events"), folder, { recursive: true });
-  broker = new Command(["serve", "--port", "0", "--json"]);
+  broker = new Command(["serve", "--port", "0", "--json", "--no-validate"]);
   await broker.prints("stdout", "\n");
   ({ url } = JSON.parse(broker.stdout) as { readonly url: string });
 });

@@ -1,78 +1,118 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { XqbusError } from "../../errors.ts";
+import { DEFAULT_ITERATIONS, deriveSecret, hmac, isPasswordOf, readPasswordHash, SALT_BYTES } from "./password-hash.ts";
+import type { PasswordHash, ScramSecret } from "./password-hash.ts";
+import { assertUserName } from "./user-name.ts";
+
+/** Users by name: each with a password, or with the hash of one. */
+export type Users = Readonly<Record<string, string | PasswordHash>>;
 
 const NUL = Buffer.from([0]);
 const RANDOM_PASSWORD_BYTES = 24;
 
 /** The users of one broker and their passwords. */
 export class Credentials {
-  readonly #passwords: ReadonlyMap<string, string>;
   /** Makes all secrets equally long, and differs from process to process. */
   readonly #key: Buffer = randomBytes(32);
-  readonly #digests: readonly Buffer[];
+  readonly #passwords = new Map<string, string>();
+  readonly #digests: Buffer[] = [];
+  readonly #hashed = new Map<string, ScramSecret>();
+  /** What a user of `#hashed` has shown once, as a digest: hashing it again takes long. */
+  readonly #proven = new Map<string, Buffer>();
+  #derived: Promise<ReadonlyMap<string, ScramSecret>> | undefined;
 
   /**
-   * @param users passwords by user name; default: `admin` with a random password
-   * @throws XqbusError `xqbus:illegal-argument` when there is no user, or a name or password cannot be sent with PLAIN
+   * @param users default: `admin` with a random password
+   * @throws XqbusError `xqbus:illegal-argument` when there is no user, or a name or password cannot be used
    */
-  constructor(users: Readonly<Record<string, string>> = { admin: randomPassword() }) {
-    this.#passwords = new Map(Object.entries(users));
-    if (this.#passwords.size === 0) throw illegal("users is empty; expected at least one user name with its password");
-    for (const [user, password] of this.#passwords) assertSendable(user, password);
-    this.#digests = [...this.#passwords].map(([user, password]) =>
-      this.#digest(Buffer.concat([Buffer.from(user, "utf8"), NUL, Buffer.from(password, "utf8")])),
-    );
+  constructor(users: Users = { admin: randomBytes(RANDOM_PASSWORD_BYTES).toString("base64url") }) {
+    const entries = Object.entries(users);
+    if (entries.length === 0) throw illegal("users is empty; expected at least one user name with its password");
+    for (const [user, password] of entries) {
+      assertUserName(user);
+      if (typeof password === "object" && password !== null) this.#hashed.set(user, readPasswordHash(password));
+      else this.#addPassword(user, password);
+    }
+  }
+
+  has(user: string): boolean {
+    return this.#passwords.has(user) || this.#hashed.has(user);
   }
 
   /**
-   * The password of a user.
+   * The password of a user; undefined when only its hash is known.
    *
    * @param user default: the first one
    * @throws XqbusError `xqbus:illegal-argument` when there is no such user
    */
-  passwordOf(user?: string): { readonly user: string; readonly password: string } {
-    const name = user ?? [...this.#passwords.keys()][0] ?? "";
-    const password = this.#passwords.get(name);
-    if (password === undefined) {
-      const known = [...this.#passwords.keys()].map((key) => JSON.stringify(key)).join(", ");
+  passwordOf(user?: string): { readonly user: string; readonly password: string | undefined } {
+    const names = [...this.#passwords.keys(), ...this.#hashed.keys()];
+    const name = user ?? names[0] ?? "";
+    if (!this.has(name)) {
+      const known = names.map((key) => JSON.stringify(key)).join(", ");
       throw illegal(`there is no user ${JSON.stringify(name)}; the users are: ${known}`);
     }
-    return { user: name, password };
+    return { user: name, password: this.#passwords.get(name) };
   }
 
   /**
-   * Whether a response of the SASL mechanism PLAIN names a user and the right password. Takes the same time whichever
-   * of them is wrong.
-   *
-   * @param response `[authzid] NUL authcid NUL passwd` in UTF-8 (RFC 4616, section 2); authzid must be empty or authcid
+   * Whether a user has that password. Takes the same time whether the name or the password is wrong; only where there are
+   * hashes it takes long enough for a promise.
    */
-  acceptsPlain(response: Buffer): boolean {
-    const first = response.indexOf(0);
-    const authzid = response.subarray(0, Math.max(first, 0));
-    const secret = response.subarray(first + 1);
-    const authcid = secret.subarray(0, Math.max(secret.indexOf(0), 0));
-    const digest = this.#digest(secret);
-    let known = false;
-    for (const expected of this.#digests) known = timingSafeEqual(digest, expected) || known;
-    return known && (authzid.length === 0 || authzid.equals(authcid));
+  accepts(user: string, password: string): boolean | Promise<boolean> {
+    const digest = this.#digest(user, password);
+    let isRight = false;
+    for (const expected of this.#digests) isRight = timingSafeEqual(digest, expected) || isRight;
+    const proven = this.#proven.get(user);
+    if (proven !== undefined && timingSafeEqual(digest, proven)) isRight = true;
+    return isRight || this.#hashed.size === 0 ? isRight : this.#acceptsHashed(user, password, digest);
   }
 
-  #digest(secret: Buffer): Buffer {
+  /** What SCRAM needs of a user; for an unknown one something that looks like it, always the same (RFC 5802, section 9). */
+  async scramSecret(user: string): Promise<ScramSecret> {
+    const derived = await (this.#derived ??= this.#derive());
+    return this.#hashed.get(user) ?? derived.get(user) ?? this.#fakeSecret(user);
+  }
+
+  async #acceptsHashed(user: string, password: string, digest: Buffer): Promise<boolean> {
+    const secret = this.#hashed.get(user);
+    const isRight = await isPasswordOf(password, secret ?? this.#fakeSecret(user));
+    if (secret === undefined || !isRight) return false;
+    this.#proven.set(user, digest);
+    return true;
+  }
+
+  /** For all users at once, so that no name takes longer than another. */
+  async #derive(): Promise<ReadonlyMap<string, ScramSecret>> {
+    const entries = [...this.#passwords].map(async ([user, password]) => {
+      return [user, await deriveSecret(password, { salt: this.#saltOf(user) })] as const;
+    });
+    return new Map(await Promise.all(entries));
+  }
+
+  #fakeSecret(user: string): ScramSecret {
+    const [iterations = DEFAULT_ITERATIONS] = [...this.#hashed.values()].map((secret) => secret.iterations);
+    return { salt: this.#saltOf(user), iterations, storedKey: randomBytes(32), serverKey: randomBytes(32) };
+  }
+
+  #saltOf(user: string): Buffer {
+    return hmac(this.#key, `salt of ${user}`).subarray(0, SALT_BYTES);
+  }
+
+  #addPassword(user: string, password: string): void {
+    if (typeof password !== "string" || password === "") {
+      throw illegal(`user ${JSON.stringify(user)} has no password; expected a string of at least one character`);
+    }
+    if (password.includes("\0")) {
+      throw illegal(`the password of user ${JSON.stringify(user)} has a NUL character; PLAIN cannot send it`);
+    }
+    this.#passwords.set(user, password);
+    this.#digests.push(this.#digest(user, password));
+  }
+
+  #digest(user: string, password: string): Buffer {
+    const secret = Buffer.concat([Buffer.from(user, "utf8"), NUL, Buffer.from(password, "utf8")]);
     return createHmac("sha256", this.#key).update(secret).digest();
-  }
-}
-
-function randomPassword(): string {
-  return randomBytes(RANDOM_PASSWORD_BYTES).toString("base64url");
-}
-
-function assertSendable(user: string, password: string): void {
-  if (user === "") throw illegal("a user has an empty name; expected at least one character");
-  if (typeof password !== "string" || password === "") {
-    throw illegal(`user ${JSON.stringify(user)} has no password; expected a string of at least one character`);
-  }
-  if (user.includes("\0") || password.includes("\0")) {
-    throw illegal(`name or password of user ${JSON.stringify(user)} has a NUL character; PLAIN cannot send it`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Credentials } from "../access/credentials.ts";
+import type { LoginRules } from "../access/login-rules.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { MemoryBudget } from "../node/memory-budget.ts";
 import type { Tally } from "../tally.ts";
@@ -8,7 +8,7 @@ import type { TickQueue } from "./tick-queue.ts";
 
 /** What all connections of one broker share. */
 export interface BrokerContext {
-  readonly credentials: Credentials;
+  readonly login: LoginRules;
   readonly limits: BrokerLimits;
   readonly nodes: Nodes;
   readonly budget: MemoryBudget;

@@ -1,4 +1,5 @@
 import { MAX_SASL_FRAME_BYTES, SaslLogin } from "../access/sasl-login.ts";
+import type { LoginStep } from "../access/sasl-login.ts";
 import { AmqpConnection } from "./amqp-connection.ts";
 import type { BrokerContext } from "./broker-context.ts";
 import type { ClientSocket } from "./client-socket.ts";
@@ -18,12 +19,16 @@ export class ClientConnection {
   #closeTimer: NodeJS.Timeout | undefined;
   /** Whether the login has failed: nothing more is read. */
   #turnedAway = false;
+  /** What has come and is not read yet: not empty while a login takes its time. */
+  readonly #queue: Iterator<Buffer>[] = [];
+  /** Whether a login takes its time. */
+  #isBusy = false;
 
   /** @param socket is destroyed when the client does not log in in time, or sends what it must not */
   constructor(socket: ClientSocket, broker: BrokerContext) {
     this.#socket = socket;
     this.#broker = broker;
-    this.#login = new SaslLogin(broker.credentials);
+    this.#login = new SaslLogin(broker.login, socket);
     this.#handshakeTimer = setTimeout(() => socket.destroy(), broker.limits.handshakeTimeoutMs);
     socket.on("data", (bytes: Buffer) => this.#receive(bytes));
     // A reset is no news: "close" follows.
@@ -45,11 +50,18 @@ export class ClientConnection {
 
   #receive(bytes: Buffer): void {
     this.#amqp?.received();
+    this.#queue.push(this.#reader.read(bytes));
+    this.#work();
+  }
+
+  #work(): void {
     try {
-      for (const unit of this.#reader.read(bytes)) {
-        if (this.#turnedAway || this.#amqp?.ended === true) return;
-        if (this.#amqp === undefined) this.#logIn(unit);
-        else this.#amqp.receive(unit);
+      for (let units = this.#queue[0]; units !== undefined && !this.#isBusy; units = this.#queue[0]) {
+        const next = units.next();
+        if (next.done === true) this.#queue.shift();
+        else if (this.#turnedAway || this.#amqp?.ended === true) this.#queue.length = 0;
+        else if (this.#amqp === undefined) this.#logIn(next.value);
+        else this.#amqp.receive(next.value);
       }
     } catch (error) {
       this.#fail(error);
@@ -58,11 +70,26 @@ export class ClientConnection {
 
   #logIn(unit: Buffer): void {
     const step = this.#login.receive(unit);
+    if (!(step instanceof Promise)) return this.#answer(step);
+    this.#isBusy = true;
+    this.#socket.pause();
+    void step
+      .then((later) => {
+        this.#isBusy = false;
+        if (this.#socket.destroyed) return;
+        this.#socket.resume();
+        this.#answer(later);
+        this.#work();
+      })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  #answer(step: LoginStep): void {
     this.#socket.write(step.reply);
     if (step.state === "continue") return;
     if (step.state === "accepted") return this.#startAmqp(step.user);
-    if (step.state === "refused") this.#broker.tally.failedLogins++;
-    else this.#broker.tally.faults++;
+    if (step.state === "wrong-protocol") this.#broker.tally.faults++;
+    else this.#broker.tally.failedLogins++;
     this.#turnedAway = true;
     this.#socket.destroySoon();
   }

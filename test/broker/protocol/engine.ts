@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { resolveAccess } from "../../../src/broker/access/access-options.ts";
+import { LoginThrottle } from "../../../src/broker/access/login-throttle.ts";
+import { SYSTEM_CLOCK } from "../../../src/broker/clock.ts";
 import { Credentials } from "../../../src/broker/access/credentials.ts";
 import { DEFAULT_BROKER_LIMITS } from "../../../src/broker/limits.ts";
 import type { BrokerLimits } from "../../../src/broker/limits.ts";
@@ -60,7 +63,11 @@ export class Engine {
   private constructor({ firstId = 0, ...limits }: EngineOptions) {
     const all = { ...DEFAULT_BROKER_LIMITS, ...limits };
     this.context = {
-      credentials: new Credentials({ admin: "secret", bob: "secret" }),
+      login: {
+        ...resolveAccess({}, false),
+        credentials: new Credentials({ admin: "secret", bob: "secret" }),
+        throttle: new LoginThrottle(1000, SYSTEM_CLOCK),
+      },
       limits: all,
       nodes: this.nodes,
       budget: new MemoryBudget(all.maxTotalBytes),

@@ -67,6 +67,10 @@ export function symbol(value: string): AmqpValue {
   return { type: "symbol", value };
 }
 
+export function binary(value: Buffer): AmqpValue {
+  return { type: "binary", value };
+}
+
 export function list(value: readonly AmqpValue[]): AmqpValue {
   return { type: "list", value };
 }
