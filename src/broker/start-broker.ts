@@ -78,7 +78,7 @@ export class EmbeddedBroker implements Broker {
       login: {
         ...access,
         credentials: new Credentials(options.users),
-        throttle: new LoginThrottle(access.maxFailedLogins, SYSTEM_CLOCK),
+        throttle: new LoginThrottle(access.maxFailedLogins, clock),
       },
       limits,
       budget,

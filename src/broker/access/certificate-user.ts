@@ -1,14 +1,14 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import type { ResolvedAccess } from "./access-options.ts";
 
 /** Whether a client has shown a certificate that the broker accepts. */
-export function hasCertificate(socket: Socket): boolean {
+export function hasCertificate(socket: Duplex): boolean {
   return socket instanceof TLSSocket && socket.authorized && Object.keys(socket.getPeerCertificate()).length > 0;
 }
 
 /** The user that a client's certificate stands for; undefined when it stands for none. */
-export function certificateUser(socket: Socket, externalUsers: ResolvedAccess["externalUsers"]): string | undefined {
+export function certificateUser(socket: Duplex, externalUsers: ResolvedAccess["externalUsers"]): string | undefined {
   if (externalUsers === undefined || !(socket instanceof TLSSocket) || !hasCertificate(socket)) return undefined;
   const subject = socket.getPeerCertificate().subject as unknown as Readonly<Record<string, string | string[]>>;
   const commonName = subject["CN"];

@@ -1,4 +1,5 @@
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { certificateUser, hasCertificate } from "./certificate-user.ts";
 import type { LoginRules } from "./login-rules.ts";
 import type { SaslExchange, SaslStep } from "./sasl-exchange.ts";
@@ -23,16 +24,17 @@ export type LoginStep =
 /** The server side of a SASL login (AMQP 1.0, part 5.3): one attempt for each connection, and no way around it. */
 export class SaslLogin {
   readonly #rules: LoginRules;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #address: string;
   #started = false;
   #exchange: SaslExchange | undefined;
   #responses = 0;
 
-  constructor(rules: LoginRules, socket: Socket) {
+  /** @param socket of a client; one without an address is in this process */
+  constructor(rules: LoginRules, socket: Duplex) {
     this.#rules = rules;
     this.#socket = socket;
-    this.#address = socket.remoteAddress ?? "";
+    this.#address = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? "";
   }
 
   /**
