@@ -3,6 +3,7 @@ import type { BrokerLimits } from "./limits.ts";
 import type { BrokerManagement } from "./node/management.ts";
 import type { UnroutedOptions } from "./node/node-store.ts";
 import type { PublishHook } from "./node/publish.ts";
+import type { BrokerStoreOptions } from "./store/store-options.ts";
 
 /** Certificates of a broker that listens with TLS; every value is PEM text or the bytes of a PEM file. */
 export interface BrokerTlsOptions {
@@ -29,6 +30,8 @@ export interface BrokerOptions extends Partial<BrokerLimits>, AccessOptions {
    * Default false: they are gone, and counted.
    */
   readonly unrouted?: boolean | UnroutedOptions;
+  /** Where durable queues and subscriptions are kept. Default: everything is in memory, and gone when the broker ends. */
+  readonly store?: BrokerStoreOptions;
   /** Looks at every message before it is taken, and may refuse it; such as `validateAtTheDoor(catalog)`. Must not block. */
   readonly onPublish?: PublishHook;
 }
@@ -67,6 +70,8 @@ export interface BrokerCounts {
   readonly expired: number;
   /** Messages that were given up and put into a queue of dead letters. */
   readonly deadLettered: number;
+  /** Rows on disk that were damaged and are set aside, those of earlier runs included. */
+  readonly damaged: number;
   /** Logins with a wrong user, password or mechanism, and those refused because there were too many. */
   readonly failedLogins: number;
   /** Connections that the broker ended because of what came over them. */
@@ -77,8 +82,8 @@ export interface BrokerCounts {
  * A broker inside this process: topics that hand a copy of each message to each subscription that wants it, and queues.
  *
  * A topic or queue is made on first use; it exists while somebody is attached to it, a message is in it or a subscription is
- * kept. A message counts as accepted once every subscription that wants it has it in memory; either all of them take it
- * or none.
+ * kept. A message counts as accepted once every subscription that wants it has it: in memory, and on disk where the queue is
+ * durable. Either all of them take it or none.
  */
 export interface Broker {
   /** The interface it listens on, as given in the options. */

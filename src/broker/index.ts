@@ -14,3 +14,4 @@ export type { Clock } from "./clock.ts";
 export type { AcceptedMessage } from "./in-process/accepted-message.ts";
 export { createMemoryBroker } from "./in-process/memory-broker.ts";
 export type { MemoryBroker, MemoryBrokerOptions } from "./in-process/memory-broker.ts";
+export type { BrokerStoreOptions } from "./store/store-options.ts";

@@ -15,7 +15,7 @@ import type { Clock } from "./clock.ts";
 import { MemoryBudget } from "./node/memory-budget.ts";
 import { BrokerNodes } from "./node/broker-nodes.ts";
 import { BrokerManagement } from "./node/management.ts";
-import type { UnroutedOptions } from "./node/node-store.ts";
+import type { NodeStore, UnroutedOptions } from "./node/node-store.ts";
 import { brokerProperties } from "./product.ts";
 import type { BrokerContext } from "./protocol/broker-context.ts";
 import { ClientConnection } from "./protocol/client-connection.ts";
@@ -23,6 +23,8 @@ import type { ClientSocket } from "./protocol/client-socket.ts";
 import { LinkRegistry } from "./protocol/link-registry.ts";
 import type { Nodes } from "./protocol/nodes.ts";
 import { TickQueue } from "./protocol/tick-queue.ts";
+import type { MessageStore } from "./store/message-store.ts";
+import { openStore } from "./store/open-store.ts";
 import { newTally } from "./tally.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -34,12 +36,19 @@ const REACHABLE_AT: Readonly<Record<string, string>> = { "0.0.0.0": LOOPBACK, ":
  * Starts a broker in this process; resolves when it listens.
  *
  * @throws XqbusError `xqbus:port-in-use` when another process listens there, `xqbus:illegal-argument` for an option that
- *   cannot be used, `xqbus:invalid-certificate` when certificate and key are not a pair of PEM
+ *   cannot be used, `xqbus:invalid-certificate` when certificate and key are not a pair of PEM, and what {@link openStore} throws
  */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
-  const broker = new EmbeddedBroker(options);
-  await broker.listen();
-  return broker;
+  const store = options.store && (await openStore(options.store));
+  try {
+    const broker = new EmbeddedBroker(options, { store });
+    await broker.recover();
+    await broker.listen();
+    return broker;
+  } catch (error) {
+    await store?.close();
+    throw error;
+  }
 }
 
 /** What a broker without a port has instead of the usual. */
@@ -47,6 +56,8 @@ export interface BrokerSeams {
   readonly clock?: Clock;
   /** Puts something between the engine and the nodes. */
   readonly observe?: (nodes: Nodes) => Nodes;
+  /** Open; the broker closes it. */
+  readonly store?: MessageStore | undefined;
 }
 
 /** The broker of this process; it is reached over a port, or by what {@link EmbeddedBroker.serve} is given. */
@@ -54,6 +65,8 @@ export class EmbeddedBroker implements Broker {
   readonly host: string;
   readonly management: BrokerManagement;
   readonly #context: BrokerContext;
+  readonly #nodes: NodeStore;
+  readonly #store: MessageStore | undefined;
   readonly #server: Server;
   readonly #secure: boolean;
   readonly #sockets = new Set<ClientSocket>();
@@ -63,7 +76,7 @@ export class EmbeddedBroker implements Broker {
   #port: number;
   #closing: Promise<void> | undefined;
 
-  constructor(options: BrokerOptions, { clock = SYSTEM_CLOCK, observe = (nodes) => nodes }: BrokerSeams = {}) {
+  constructor(options: BrokerOptions, { clock = SYSTEM_CLOCK, observe = (nodes) => nodes, store }: BrokerSeams = {}) {
     const limits = resolveBrokerLimits(options);
     const access = resolveAccess(options, options.tls?.requestCert === true);
     const budget = new MemoryBudget(limits.maxTotalBytes);
@@ -72,7 +85,9 @@ export class EmbeddedBroker implements Broker {
     this.#port = options.port ?? 0;
     this.#secure = options.tls !== undefined;
     const unrouted = unroutedOptions(options);
-    const nodes = new BrokerNodes({ limits, budget, tally, clock, unrouted }, options.onPublish);
+    const nodes = new BrokerNodes({ limits, budget, tally, clock, unrouted, store }, options.onPublish);
+    this.#nodes = nodes.store;
+    this.#store = store;
     this.management = new BrokerManagement(nodes.store);
     this.#context = {
       login: {
@@ -105,7 +120,12 @@ export class EmbeddedBroker implements Broker {
   }
 
   get counts(): BrokerCounts {
-    return { ...this.#context.tally, queuedBytes: this.#context.budget.used };
+    return { ...this.#context.tally, queuedBytes: this.#context.budget.used, damaged: this.#store?.damaged ?? 0 };
+  }
+
+  /** Makes the nodes again that are on disk. */
+  async recover(): Promise<void> {
+    await this.#nodes.recover((await this.#store?.recover()) ?? []);
   }
 
   async listen(): Promise<void> {
@@ -169,6 +189,7 @@ export class EmbeddedBroker implements Broker {
     }, this.#context.limits.closeTimeoutMs);
     await Promise.all([closed, ...[...this.#clients].map((client) => client.ended)]);
     clearTimeout(timer);
+    await this.#store?.close();
   }
 }
 

@@ -22,6 +22,7 @@ export function newTally(): Tally {
     dropped: 0,
     expired: 0,
     deadLettered: 0,
+    damaged: 0,
     failedLogins: 0,
     faults: 0,
   };

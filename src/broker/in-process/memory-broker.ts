@@ -7,7 +7,7 @@ import type { AcceptedMessage } from "./accepted-message.ts";
 import { MemorySocket } from "./memory-socket.ts";
 
 /** A broker without a port, and what is different about it. */
-export interface MemoryBrokerOptions extends Omit<BrokerOptions, "host" | "port" | "tls"> {
+export interface MemoryBrokerOptions extends Omit<BrokerOptions, "host" | "port" | "tls" | "store"> {
   /** The host in its URLs. */
   readonly host: string;
   /** The time of its nodes; heartbeats and limits of the protocol go by the machine's. */

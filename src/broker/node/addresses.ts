@@ -60,6 +60,13 @@ export class Addresses {
     if (place?.node === node && !place.declared && place.links.size === 0 && node.isIdle) this.#remove(node);
   }
 
+  /** Ends all links to nodes that have to do with something that is broken. */
+  closeLinks(isConcerned: (node: Node) => boolean, error: AmqpError): void {
+    for (const { node, links } of this.#places.values()) {
+      if (isConcerned(node)) for (const close of [...links]) close(error);
+    }
+  }
+
   /** Ends a node and the links that are attached to it. */
   delete(node: Node, description: string): void {
     const place = this.#places.get(node.address);

@@ -1,5 +1,6 @@
 import type {
   Nodes,
+  Opening,
   Refusal,
   Source,
   SourceLink,
@@ -12,6 +13,7 @@ import type {
 import { wantedNode } from "./address-rules.ts";
 import type { CloseLink, Node } from "./addresses.ts";
 import { readLinkFilters } from "./filter/link-filters.ts";
+import { storeError } from "./hand-out.ts";
 import type { NodeContext } from "./node-store.ts";
 import { NodeStore } from "./node-store.ts";
 import { NodeTarget } from "./node-target.ts";
@@ -32,7 +34,7 @@ export class BrokerNodes implements Nodes {
     this.#hook = hook;
   }
 
-  openSource(request: SourceRequest, link: SourceLink): Source | Refusal {
+  openSource(request: SourceRequest, link: SourceLink): Opening<Source> {
     const filters = readLinkFilters(request.filters, request.link.connection);
     if ("invalid" in filters) return refused("amqp:invalid-field", filters.invalid);
     const close: CloseLink = (error) => link.close(error);
@@ -43,7 +45,7 @@ export class BrokerNodes implements Nodes {
     const source = SubscriptionAttachment.open(this.store, node, request, filters, {
       ...{ onReady: () => link.ready(), leave },
     });
-    if ("refused" in source) leave();
+    if (!(source instanceof Promise) && "refused" in source) leave();
     return source;
   }
 
@@ -75,6 +77,8 @@ export class BrokerNodes implements Nodes {
     if (wanted.kind !== undefined && node.kind !== wanted.kind) {
       return refused("amqp:not-allowed", `${JSON.stringify(node.address)} is a ${node.kind}, not a ${wanted.kind}`);
     }
+    const failure = isTemporary(node.address) ? undefined : this.store.context.store?.failure;
+    if (failure !== undefined) return { refused: storeError(failure) };
     this.store.addresses.enter(node, link);
     return node;
   }

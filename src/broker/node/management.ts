@@ -5,7 +5,6 @@ import type { NodeStore } from "./node-store.ts";
 import type { Entry } from "./queue/entry.ts";
 import type { Queue } from "./queue/queue.ts";
 import { PLAIN_ARRIVAL } from "./queue/queue.ts";
-import { StoredMessage } from "./stored-message.ts";
 
 /** How a queue is doing. */
 export interface QueueState {
@@ -108,12 +107,10 @@ export class BrokerManagement {
       );
     }
     const moved = firstOf(queue, max).filter((entry) => {
-      const { bytes } = entry.message;
-      const isFull = target.queue.fullFor(bytes.length) !== undefined;
-      const stored = isFull ? undefined : StoredMessage.create(bytes, 1, this.#store.context.budget);
-      if (stored === undefined) return false;
-      target.queue.add(stored, { ...PLAIN_ARRIVAL, priority: entry.priority, expiresAt: entry.expiresAt });
-      queue.finish(entry);
+      const { priority, expiresAt, place } = entry;
+      const kept = this.#store.keep(target, entry.message.bytes, { ...PLAIN_ARRIVAL, priority, expiresAt }, place);
+      if (kept === undefined) return false;
+      queue.leave(entry);
       return true;
     });
     this.#store.addresses.removeIdle(target);
@@ -121,16 +118,19 @@ export class BrokerManagement {
   }
 
   /** Publishes unrouted messages of a topic again; gives how many found a subscription. The others stay. */
-  replay(topic: string, { max = Infinity }: CountOption = {}): number {
+  async replay(topic: string, { max = Infinity }: CountOption = {}): Promise<number> {
     const node = this.#store.addresses.find(topic);
     const unrouted = this.#store.addresses.find(`${topic}${UNROUTED}`);
     if (node?.kind !== "topic" || unrouted?.kind !== "queue") return 0;
-    return firstOf(unrouted.queue, max).filter((entry) => {
-      const published = node.publish(new MessageView(entry.message.bytes), this.#store.context.clock.now());
-      if (published.kind === "refused" || published.copies === 0) return false;
+    let replayed = 0;
+    for (const entry of firstOf(unrouted.queue, max)) {
+      if (entry.state !== "waiting") continue;
+      const published = await node.publish(new MessageView(entry.message.bytes), this.#store.context.clock.now());
+      if (published.kind === "refused" || published.copies === 0) continue;
       unrouted.queue.finish(entry);
-      return true;
-    }).length;
+      replayed++;
+    }
+    return replayed;
   }
 
   #queue(address: string): Queue {

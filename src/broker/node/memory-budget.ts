@@ -23,6 +23,12 @@ export class MemoryBudget {
     return true;
   }
 
+  /** Takes bytes that must be had, even beyond the limit. */
+  take(bytes: number): void {
+    this.#used += bytes;
+    this.#whole?.take(bytes);
+  }
+
   /** Gives back what was reserved. */
   release(bytes: number): void {
     this.#used -= bytes;

@@ -1,22 +1,31 @@
+import { invariant } from "../../errors.ts";
+import type { XqbusError } from "../../errors.ts";
 import { string, uint } from "../protocol/codec/amqp-value.ts";
 import type { AmqpValue } from "../protocol/codec/amqp-value.ts";
 import type { Clock } from "../clock.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { AmqpError } from "../protocol/protocol-fault.ts";
+import type { MessageStore, Place, RecoveredQueue, StoredQueue } from "../store/message-store.ts";
 import type { Tally } from "../tally.ts";
 import { DEAD_LETTER, DEFAULT_TOPIC, hasAftermath, isInternal, UNROUTED } from "./address-rules.ts";
 import { Addresses } from "./addresses.ts";
 import type { Node } from "./addresses.ts";
+import { handOut, storeError } from "./hand-out.ts";
+import type { Published } from "./hand-out.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { MessageView } from "./message/message-view.ts";
 import { withAnnotations } from "./message/with-annotations.ts";
 import { QueueNode } from "./queue-node.ts";
 import type { DeadLetter, TakeDeadLetter } from "./queue/dead-letter.ts";
-import { PLAIN_ARRIVAL, Queue } from "./queue/queue.ts";
+import { QueueDisk } from "./queue/queue-disk.ts";
+import { Queue } from "./queue/queue.ts";
+import type { DurableQueue } from "./queue/queue-context.ts";
+import type { Arrival } from "./queue/entry.ts";
 import type { QueueOptions } from "./queue/queue-options.ts";
 import { StoredMessage } from "./stored-message.ts";
+import { isTemporary } from "./temporary-address.ts";
+import { readSubscription } from "./topic/stored-subscription.ts";
 import { Topic } from "./topic/topic.ts";
-import type { Published } from "./topic/topic.ts";
 
 /** What is kept of messages that no subscription wanted. */
 export interface UnroutedOptions {
@@ -38,6 +47,8 @@ export interface NodeContext {
   readonly clock: Clock;
   /** Undefined: messages that no subscription wants are gone, and counted. */
   readonly unrouted: UnroutedOptions | undefined;
+  /** Where durable messages are; undefined: everything is in memory. */
+  readonly store?: MessageStore | undefined;
 }
 
 /** The nodes of one broker: makes, finds and removes them, and knows where messages go that nobody takes. */
@@ -47,26 +58,39 @@ export class NodeStore {
 
   constructor(context: NodeContext) {
     this.context = context;
-    this.addresses.add(new Topic(DEFAULT_TOPIC, context.budget), true);
+    this.addresses.add(new Topic(DEFAULT_TOPIC, context.budget, context.store), true);
+    if (context.store !== undefined) context.store.onFailed = (error) => this.#onStoreFailed(error);
   }
 
   /** The node of an address, made on first use. */
   nodeFor(address: string, kind: Node["kind"]): Node | AmqpError {
-    const { limits, budget } = this.context;
+    const { limits } = this.context;
     const found = this.addresses.find(address);
     if (found !== undefined) return found;
     if (kind === "topic") {
       // One is always there.
       if (this.addresses.count("topic") > limits.maxTopics) return tooMany("topics", limits.maxTopics, "maxTopics");
-      const topic = new Topic(address, budget);
-      this.addresses.add(topic, false);
-      return topic;
+      return this.#newTopic(address);
     }
-    const full = this.queuesFull();
-    if (full !== undefined) return full;
-    const node: QueueNode = new QueueNode(address, this.#queueFor(address), budget);
-    this.addresses.add(node, false);
-    return node;
+    return this.queuesFull() ?? this.#newQueueNode(address);
+  }
+
+  /** Makes the nodes again that were there before the broker was started. */
+  async recover(queues: readonly RecoveredQueue[]): Promise<void> {
+    for (const { queue: stored, lanes, delayed } of queues) {
+      if (stored.definition.kind === "queue") {
+        const node = this.#newQueueNode(stored.definition.name, stored);
+        await node.queue.recover(lanes, delayed);
+        this.addresses.removeIdle(node);
+        continue;
+      }
+      const { topic: address, label, ...rest } = readSubscription(stored.definition);
+      const found = this.addresses.find(address) ?? this.#newTopic(address);
+      invariant(found.kind === "topic", "an address is a topic or a queue");
+      const queue = this.subscriptionQueue(label, address, stored);
+      found.subscribe({ ...rest, queue, kept: true, links: 0 });
+      await queue.recover(lanes, delayed);
+    }
   }
 
   /** Why there can be no further queue or kept subscription; undefined when there can. */
@@ -79,45 +103,89 @@ export class NodeStore {
     return count < maxQueues ? undefined : tooMany("queues and kept subscriptions", maxQueues, "maxQueues");
   }
 
-  /** A queue of a subscription. `address`: where what it gives up comes from; undefined when that is only counted. */
-  subscriptionQueue(name: string, address: string | undefined): Queue {
+  /**
+   * A queue of a subscription.
+   *
+   * @param address where what it gives up comes from; undefined when that is only counted
+   * @param stored its rows; undefined for one that is in memory
+   */
+  subscriptionQueue(name: string, address: string | undefined, stored?: StoredQueue): Queue {
     const { clock, tally } = this.context;
     const onDeadLetter = address === undefined ? undefined : this.deadLettersOf(address);
-    return new Queue({ name, options: this.#options({}), clock, tally, onDeadLetter });
+    return new Queue({ name, options: this.#options({}), clock, tally, onDeadLetter, durable: this.#durable(stored) });
   }
 
   /** Publishes to a node; what no subscription wants is kept aside. */
-  publish(node: Node, message: MessageView): Published {
+  publish(node: Node, message: MessageView): Published | Promise<Published> {
     const { clock, tally } = this.context;
     const published = node.publish(message, clock.now());
-    if (published.kind === "refused" || published.copies > 0) return published;
+    if (published instanceof Promise || published.kind === "refused" || published.copies > 0) return published;
     tally.unrouted++;
-    this.#keepUnrouted(node.address, message.bytes);
-    return published;
+    return this.#keepUnrouted(node.address, message.bytes);
   }
 
   /** Publishes to an address, whatever is there. */
-  publishTo(address: string, kind: Node["kind"], message: MessageView): Published {
+  publishTo(address: string, kind: Node["kind"], message: MessageView): Published | Promise<Published> {
     const node = this.nodeFor(address, kind);
-    if ("condition" in node) return { kind: "refused", reason: node.description };
+    if ("condition" in node) return { kind: "refused", error: node };
     const published = this.publish(node, message);
-    this.addresses.removeIdle(node);
+    if (published instanceof Promise) void published.then(() => this.addresses.removeIdle(node));
+    else this.addresses.removeIdle(node);
     return published;
   }
 
   /** Takes what a queue of that address gives up. */
   deadLettersOf(address: string): TakeDeadLetter | undefined {
     if (!hasAftermath(address)) return undefined;
-    return (message, letter) => this.#keepDeadLetter(address, message.bytes, letter);
+    return (bytes, letter, place) => this.#keepDeadLetter(address, bytes, letter, place);
   }
 
-  #queueFor(address: string): Queue {
+  /**
+   * Puts a message into a queue as far as there is room.
+   *
+   * @param arrival its wishes; without them it stays whatever the message says
+   * @param instead what it replaces on disk, in one step
+   * @returns undefined when there is no room
+   */
+  keep(node: QueueNode, bytes: Buffer, arrival?: Arrival, instead?: Place): Published | Promise<Published> | undefined {
+    const { budget, store } = this.context;
+    const { queue } = node;
+    const stored = queue.fullFor(bytes.length) === undefined ? StoredMessage.create(bytes, 1, budget) : undefined;
+    return stored && handOut(stored, [queue], arrival, store, instead);
+  }
+
+  /** Nothing that should be kept can be: whoever has to do with it is told. */
+  #onStoreFailed(error: XqbusError): void {
+    this.addresses.closeLinks(({ address }) => !isTemporary(address), storeError(error));
+  }
+
+  #newTopic(address: string): Topic {
+    const topic = new Topic(address, this.context.budget, this.context.store);
+    this.addresses.add(topic, false);
+    return topic;
+  }
+
+  #newQueueNode(address: string, recovered?: StoredQueue): QueueNode {
+    const { store, budget } = this.context;
+    const stored = isTemporary(address) ? undefined : store?.newQueue({ kind: "queue", name: address, settings: "{}" });
+    const node = new QueueNode(address, this.#queueFor(address, recovered ?? stored), budget, store);
+    this.addresses.add(node, false);
+    return node;
+  }
+
+  #durable(queue: StoredQueue | undefined): DurableQueue | undefined {
+    const { store, budget } = this.context;
+    return queue && store && { budget, disk: new QueueDisk(store, queue) };
+  }
+
+  #queueFor(address: string, stored: StoredQueue | undefined): Queue {
     const { clock, tally, unrouted } = this.context;
     const internal = isInternal(address) ? ({ whenFull: "drop-oldest" } as const) : {};
     const bounds = address.endsWith(UNROUTED) ? { ...DEFAULT_UNROUTED, ...unrouted } : {};
     return new Queue({
       ...{ name: `queue ${JSON.stringify(address)}`, clock, tally, onDeadLetter: this.deadLettersOf(address) },
       options: this.#options({ ...internal, ...bounds }),
+      durable: this.#durable(stored),
       onEmpty: () => {
         const node = this.addresses.find(address);
         if (node !== undefined) this.addresses.removeIdle(node);
@@ -133,13 +201,20 @@ export class NodeStore {
     };
   }
 
-  #keepUnrouted(address: string, bytes: Buffer): void {
-    if (this.context.unrouted === undefined || !hasAftermath(address)) return;
-    this.#keep(`${address}${UNROUTED}`, bytes);
+  #keepUnrouted(address: string, bytes: Buffer): Published | Promise<Published> {
+    const nobody: Published = { kind: "queued", copies: 0 };
+    const node = this.context.unrouted && hasAftermath(address) && this.nodeFor(`${address}${UNROUTED}`, "queue");
+    const kept = node && "queue" in node ? this.keep(node, bytes) : undefined;
+    return kept instanceof Promise ? kept.then((later) => (later.kind === "refused" ? later : nobody)) : nobody;
   }
 
-  #keepDeadLetter(origin: string, bytes: Buffer, { reason, description, failures }: DeadLetter): void {
-    const { clock, tally } = this.context;
+  #keepDeadLetter(
+    origin: string,
+    bytes: Buffer,
+    { reason, description, failures }: DeadLetter,
+    place: Place | undefined,
+  ): void {
+    const { clock, tally, store } = this.context;
     const annotations: Record<string, AmqpValue> = {
       "x-opt-dead-letter-reason": string(reason),
       "x-opt-dead-letter-origin": string(origin),
@@ -147,18 +222,18 @@ export class NodeStore {
       "x-opt-dead-letter-count": uint(failures),
       ...(description === undefined ? {} : { "x-opt-dead-letter-description": string(description) }),
     };
-    if (this.#keep(`${origin}${DEAD_LETTER}`, withAnnotations(bytes, annotations))) tally.deadLettered++;
-    else tally.dropped++;
-  }
-
-  /** Without its wishes: what has expired would go at once. */
-  #keep(address: string, bytes: Buffer): boolean {
-    const node = this.nodeFor(address, "queue");
-    if (!("queue" in node)) return false;
-    const reason = node.queue.fullFor(bytes.length);
-    const stored = reason === undefined ? StoredMessage.create(bytes, 1, this.context.budget) : undefined;
-    if (stored !== undefined) node.queue.add(stored, PLAIN_ARRIVAL);
-    return stored !== undefined;
+    const node = this.nodeFor(`${origin}${DEAD_LETTER}`, "queue");
+    // Without its wishes: what has expired would go at once.
+    const kept = "queue" in node ? this.keep(node, withAnnotations(bytes, annotations), undefined, place) : undefined;
+    if (kept !== undefined) {
+      tally.deadLettered++;
+      if (kept instanceof Promise && place === undefined) {
+        void kept.then(({ kind }) => kind === "refused" && tally.dropped++);
+      }
+    } else {
+      tally.dropped++;
+      if (place !== undefined) store?.remove(place);
+    }
   }
 }
 

@@ -3,10 +3,10 @@ import { ACCEPTED } from "../protocol/nodes.ts";
 import type { IncomingMessage, LinkIdentity, Outcome } from "../protocol/nodes.ts";
 import type { AmqpError } from "../protocol/protocol-fault.ts";
 import type { Node } from "./addresses.ts";
+import type { Published } from "./hand-out.ts";
 import { MessageView } from "./message/message-view.ts";
 import type { NodeStore } from "./node-store.ts";
 import { isTemporary } from "./temporary-address.ts";
-import type { Published } from "./topic/topic.ts";
 
 /** A message at the door of the broker: who publishes it where, and what it says. What is costly is read when asked for. */
 export interface PublishedMessage {
@@ -38,7 +38,7 @@ export type PublishHook = (message: PublishedMessage) => PublishVerdict | Promis
 export interface Destination {
   readonly address: string;
   readonly kind: Node["kind"];
-  publish(message: MessageView): Published;
+  publish(message: MessageView): Published | Promise<Published>;
 }
 
 /** What publishers' links need of the broker; one for each link. */
@@ -75,14 +75,15 @@ export class Publishing {
     }
     message.keepBytes();
     this.#waiting++;
-    const outcome = Promise.allSettled([verdict, this.#last]).then(([own]) => {
+    const published = Promise.allSettled([verdict, this.#last]).then(([own]) => {
       this.#waiting--;
       budget.release(size);
       if (own.status === "rejected") throw own.reason;
-      return finish(message, destination, own.value);
+      // The next one waits for this place in the order, not for the disk.
+      return { outcome: finish(message, destination, own.value) };
     });
-    this.#last = outcome.catch(() => undefined);
-    return outcome;
+    this.#last = published.catch(() => undefined);
+    return published.then(({ outcome }) => outcome);
   }
 
   #describe(message: MessageView, { address, kind }: Destination): PublishedMessage {
@@ -104,10 +105,14 @@ export class Publishing {
   }
 }
 
-function finish(message: MessageView, destination: Destination, error: PublishVerdict): Outcome {
+function finish(message: MessageView, destination: Destination, error: PublishVerdict): Outcome | Promise<Outcome> {
   if (error !== undefined) return { kind: "rejected", error };
   const published = destination.publish(message);
-  return published.kind === "queued" ? ACCEPTED : refused("amqp:resource-limit-exceeded", published.reason);
+  return published instanceof Promise ? published.then(outcomeOf) : outcomeOf(published);
+}
+
+function outcomeOf(published: Published): Outcome {
+  return published.kind === "queued" ? ACCEPTED : { kind: "rejected", error: published.error };
 }
 
 function refused(condition: string, description: string): Outcome {

@@ -1,9 +1,11 @@
+import type { MessageStore } from "../store/message-store.ts";
+import { full, handOut } from "./hand-out.ts";
+import type { Published } from "./hand-out.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { MessageView } from "./message/message-view.ts";
 import type { Queue } from "./queue/queue.ts";
 import { StoredMessage } from "./stored-message.ts";
 import { fullBroker } from "./topic/topic.ts";
-import type { Published } from "./topic/topic.ts";
 
 /** A node whose consumers share its messages. */
 export class QueueNode {
@@ -11,8 +13,11 @@ export class QueueNode {
   readonly address: string;
   readonly queue: Queue;
   readonly #budget: MemoryBudget;
+  readonly #store: MessageStore | undefined;
 
-  constructor(address: string, queue: Queue, budget: MemoryBudget) {
+  /** @param store where the queue has its messages if it is durable */
+  constructor(address: string, queue: Queue, budget: MemoryBudget, store?: MessageStore) {
+    this.#store = store;
     this.address = address;
     this.queue = queue;
     this.#budget = budget;
@@ -23,12 +28,11 @@ export class QueueNode {
     return this.queue.messages === 0;
   }
 
-  publish(message: MessageView, now: number): Published {
+  publish(message: MessageView, now: number): Published | Promise<Published> {
     const reason = this.queue.fullFor(message.bytes.length);
-    if (reason !== undefined) return { kind: "refused", reason };
+    if (reason !== undefined) return full(reason);
     const stored = StoredMessage.create(message.bytes, 1, this.#budget);
-    if (stored === undefined) return { kind: "refused", reason: fullBroker(this.#budget) };
-    this.queue.add(stored, message.arrival(now));
-    return { kind: "queued", copies: 1 };
+    if (stored === undefined) return full(fullBroker(this.#budget));
+    return handOut(stored, [this.queue], message.arrival(now), this.#store);
   }
 }

@@ -28,6 +28,12 @@ export class StoredMessage {
     return new StoredMessage(own, copies, budget);
   }
 
+  /** A message that was read back from the disk for one queue, where it was accepted before: it is there whatever the limit says. */
+  static adopt(bytes: Buffer, budget: MemoryBudget): StoredMessage {
+    budget.take(bytes.length + COPY_BYTES);
+    return new StoredMessage(bytes, 1, budget);
+  }
+
   /** Gives back the memory of one copy, and of the message with the last of them. */
   releaseCopy(): void {
     this.#copies--;

@@ -46,6 +46,8 @@ export class LinkSlot implements Stealable {
   #request: AttachRequest | undefined;
   #state: "opening" | "attached" | "closing" | "gone" = "opening";
   #link: OutgoingLink | IncomingLink | undefined;
+  /** Why it has gone, if it has. */
+  #departure: Departure = "forced";
   #earlyFlow: FlowFrame | undefined;
 
   /** @throws ProtocolFault `amqp:decode-error` when the termini make no sense */
@@ -141,7 +143,7 @@ export class LinkSlot implements Stealable {
   #onAnswer(answer: Source | Target | Refusal, fields: Parameters<typeof sourceValue>[1]): void {
     if ("refused" in answer) return this.#refuse(answer.refused);
     // The client did not wait for it.
-    if (this.#state !== "opening") return answer.detach(this.#state === "gone" ? "closed" : "forced");
+    if (this.#state !== "opening") return answer.detach(this.#departure);
     const own = encodeValue("next" in answer ? sourceValue(answer, fields) : targetValue(answer, fields));
     const { source, target } = this.#asked;
     this.#sendAttach(this.isIncoming ? { source, target: own } : { source: own, target });
@@ -176,6 +178,7 @@ export class LinkSlot implements Stealable {
   }
 
   #leave(why: Departure): void {
+    this.#departure = why;
     this.session.broker.links.leave(this.identity, this.#direction, this);
     const link = this.#link;
     if (link === undefined) return;

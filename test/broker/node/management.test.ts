@@ -79,7 +79,7 @@ describe("Management", () => {
     for (const body of ["<a/>", "<b/>", "<a/>"]) await sender.send(body);
     const filter = { q: rhea.types.wrap_described("/a", 0x468c00000005) };
     const receiver = await client.receiver({ address: TOPIC, filter });
-    expect(broker.management.replay(TOPIC)).toBe(2);
+    expect(await broker.management.replay(TOPIC)).toBe(2);
     receiver.credit(10);
     await client.settle();
     expect(receiver.bodies).toEqual(["<a/>", "<a/>"]);

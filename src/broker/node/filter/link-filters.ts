@@ -13,6 +13,8 @@ export type Condition = (message: MessageView) => boolean;
 export interface LinkFilters {
   /** Their names, as the client chose them. */
   readonly applied: readonly string[];
+  /** The filters themselves, as they were asked for. */
+  readonly asked: readonly Filter[];
   /** The text of the XQuery filter. */
   readonly query: string | undefined;
   /** The pattern of routing keys. */
@@ -48,7 +50,7 @@ const KINDS: ReadonlyMap<string | bigint | undefined, Kind> = new Map<string | b
 
 /** Reads the filters of an attach; those of other kinds are left out. `connection` is that of the link. */
 export function readLinkFilters(filters: readonly Filter[], connection: number): LinkFilters | InvalidFilter {
-  const applied: string[] = [];
+  const asked: Filter[] = [];
   let query: string | undefined;
   let pattern: string | undefined;
   const conditions: Condition[] = [];
@@ -64,13 +66,13 @@ export function readLinkFilters(filters: readonly Filter[], connection: number):
       if (!(error instanceof XqbusError)) throw error;
       return { invalid: `filter ${JSON.stringify(filter.name.slice(0, 100))} cannot be used: ${error.message}` };
     }
-    applied.push(filter.name);
+    asked.push(filter);
     parts.push([kind, filter.value]);
   }
   const fingerprint = JSON.stringify(parts, (_key, value: unknown) =>
     typeof value === "bigint" ? `${value}n` : value,
   );
-  return { applied, query, pattern, conditions, fingerprint };
+  return { applied: asked.map(({ name }) => name), asked, query, pattern, conditions, fingerprint };
 }
 
 /** Compiled here only to refuse it: the topic's index does the work. */

@@ -1,3 +1,4 @@
+import type { Place } from "../../store/message-store.ts";
 import type { StoredMessage } from "../stored-message.ts";
 
 /** Where a message of a queue is: it waits, waits for its time, is with a consumer, or has left the queue. */
@@ -6,6 +7,8 @@ export type EntryState = "waiting" | "delayed" | "acquired" | "gone";
 /** One queue's place for a message. */
 export interface Entry {
   readonly message: StoredMessage;
+  /** Where it is on disk; undefined for a message that is in memory only. */
+  readonly place: Place | undefined;
   /** 0 to 9, the more the sooner (AMQP 1.0, part 3.2.1). */
   readonly priority: number;
   /** Ms since 1970. */

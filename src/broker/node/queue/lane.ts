@@ -3,6 +3,8 @@ import type { Entry } from "./entry.ts";
 /** The messages of one priority in their order, those that consumers have included: what comes back keeps its place. */
 export class Lane {
   readonly priority: number;
+  /** Whether more messages are on disk, behind those that are here. */
+  goesOn = false;
   #head: Entry | undefined;
   #tail: Entry | undefined;
   readonly #cursors = new Set<LaneCursor>();

@@ -35,6 +35,11 @@ export class Lanes {
     this.#laneOf(entry.priority).rewind(entry);
   }
 
+  /** Says whether more messages of a lane are on disk. */
+  mark(priority: number, goesOn: boolean): void {
+    this.#laneOf(priority).goesOn = goesOn;
+  }
+
   /** All messages in the order in which they are delivered; those that go meanwhile are left out. */
   *[Symbol.iterator](): IterableIterator<Entry> {
     for (const lane of [...this.#lanes]) {
@@ -79,14 +84,15 @@ export class LaneReader {
     this.#places = lanes.map((lane) => ({ lane, cursor: lane.cursor(rewinds) }));
   }
 
-  /** The next waiting message that is wanted; the reader passes it and those before it. */
-  next(wanted: (entry: Entry) => boolean): Entry | undefined {
-    for (const { cursor } of this.#places) {
+  /** The next waiting message that is wanted; the reader passes it and those before it. `later`: it has to be read first. */
+  next(wanted: (entry: Entry) => boolean): Entry | "later" | undefined {
+    for (const { lane, cursor } of this.#places) {
       while (cursor.next !== undefined) {
         const entry = cursor.next;
         cursor.next = entry.next;
         if (entry.state === "waiting" && wanted(entry)) return entry;
       }
+      if (lane.goesOn) return "later";
     }
     return undefined;
   }

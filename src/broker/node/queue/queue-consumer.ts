@@ -47,15 +47,15 @@ export class QueueConsumer {
     this.#waiter = { wake: onReady, servedAt: 0, wokenIn: 0, yieldedIn: 0 };
   }
 
-  /** `later`: it is another consumer's turn. */
+  /** `later`: it is another consumer's turn, or the message has to be read from the disk. */
   next(): SentMessage | "empty" | "later" {
     if (this.#browses) return this.#browse();
     const { turns } = this.#queue;
     if (!turns.mayTake(this.#waiter)) return "later";
     const entry = this.#queue.acquire(this.#reader, this.#wanted);
-    if (entry === undefined) {
+    if (entry === undefined || entry === "later") {
       turns.wait(this.#waiter);
-      return "empty";
+      return entry ?? "empty";
     }
     turns.served(this.#waiter);
     this.#unsettled.add(entry);
@@ -80,11 +80,11 @@ export class QueueConsumer {
     this.#unsettled.clear();
   }
 
-  #browse(): SentMessage | "empty" {
+  #browse(): SentMessage | "empty" | "later" {
     const entry = this.#reader && this.#queue.look(this.#reader, this.#wanted ?? everything);
-    if (entry !== undefined) return new SentMessage(entry);
+    if (entry !== undefined && entry !== "later") return new SentMessage(entry);
     this.#queue.turns.wait(this.#waiter);
-    return "empty";
+    return entry ?? "empty";
   }
 }
 

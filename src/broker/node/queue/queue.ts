@@ -1,29 +1,20 @@
-import type { Clock } from "../../clock.ts";
 import type { Outcome, TargetLink } from "../../protocol/nodes.ts";
-import type { Tally } from "../../tally.ts";
-import type { StoredMessage } from "../stored-message.ts";
-import { Alarm } from "./alarm.ts";
+import type { LaneOnDisk, Place, StoredMessageRow } from "../../store/message-store.ts";
+import { StoredMessage } from "../stored-message.ts";
 import { BackPressure } from "./back-pressure.ts";
-import type { DeadLetter, TakeDeadLetter } from "./dead-letter.ts";
-import { Deadlines } from "./deadlines.ts";
+import type { DeadLetter } from "./dead-letter.ts";
+import { DiskTails } from "./disk-tails.ts";
+import type { TailOwner } from "./disk-tails.ts";
 import type { Arrival, Entry } from "./entry.ts";
 import { Lanes } from "./lanes.ts";
 import type { LaneReader } from "./lanes.ts";
-import type { QueueOptions } from "./queue-options.ts";
+import type { QueueDisk } from "./queue-disk.ts";
+import type { DurableQueue, QueueContext } from "./queue-context.ts";
+import { Timetable } from "./timetable.ts";
 import { Turns } from "./turns.ts";
 
-/** What a queue needs of its broker. */
-export interface QueueContext {
-  /** Names it in messages for people, such as `queue "jobs"`. */
-  readonly name: string;
-  readonly options: QueueOptions;
-  readonly clock: Clock;
-  readonly tally: Tally;
-  /** Undefined: what is given up is gone, and counted. */
-  readonly onDeadLetter?: TakeDeadLetter | undefined;
-  /** Nothing is in it any more. */
-  readonly onEmpty?: (() => void) | undefined;
-}
+/** How long a consumer waits for memory before it is looked for again, in ms. */
+const RETRY_MS = 100;
 
 /** A message that has no special wishes. */
 export const PLAIN_ARRIVAL: Arrival = Object.freeze({ priority: 4, expiresAt: undefined, deliverAt: undefined });
@@ -36,14 +27,15 @@ export class Queue {
   readonly name: string;
   /** Whose turn it is among the consumers. */
   readonly turns: Turns = new Turns();
+  /** Undefined: its messages are in memory only. */
+  readonly disk: QueueDisk | undefined;
   readonly #context: QueueContext;
   readonly #lanes = new Lanes();
   readonly #shared: LaneReader = this.#lanes.reader(true);
-  readonly #expiries = new Deadlines<Entry>((entry) => entry.state !== "gone");
-  readonly #delays = new Deadlines<Entry>((entry) => entry.state === "delayed");
-  readonly #delayed = new Set<Entry>();
-  readonly #alarm: Alarm;
+  readonly #times: Timetable;
   readonly #pressure: BackPressure;
+  /** What is on disk only. */
+  readonly #tails: DiskTails | undefined;
   #messages = 0;
   #acquired = 0;
   #bytes = 0;
@@ -53,11 +45,23 @@ export class Queue {
   constructor(context: QueueContext) {
     this.name = context.name;
     this.#context = context;
-    this.#alarm = new Alarm(context.clock, () => this.#onAlarm());
+    this.#times = new Timetable(context.clock, {
+      onAvailable: (entry) => this.#makeAvailable(entry),
+      onExpired: (entry) => {
+        // What a consumer has is not taken from it; it is looked at again when it comes back.
+        if (entry.state !== "acquired") this.#giveUp(entry, { reason: "expired", failures: entry.failures });
+      },
+      onPassed: (now) => {
+        void this.#tails?.expire(now);
+        this.#setAlarm();
+      },
+    });
     this.#pressure = new BackPressure(context.options);
+    this.disk = context.durable?.disk;
+    this.#tails = context.durable && new DiskTails(context.durable.disk, this.#tailOwner(context.durable));
   }
 
-  /** Messages, those with consumers and those that wait for their time included. */
+  /** Messages, those included that consumers have, that wait for their time or that are being written to the disk. */
   get messages(): number {
     return this.#messages;
   }
@@ -69,7 +73,7 @@ export class Queue {
 
   /** Messages that wait for their time. */
   get delayed(): number {
-    return this.#delayed.size;
+    return this.#times.delayed.size;
   }
 
   get bytes(): number {
@@ -78,7 +82,7 @@ export class Queue {
 
   /** When the message came that has waited longest, ms since 1970. */
   get oldestArrival(): number | undefined {
-    return this.#lanes.oldestWaiting()?.arrivedAt;
+    return this.#lanes.oldestWaiting()?.arrivedAt ?? this.#tails?.oldestArrival;
   }
 
   /** Why a message of that size cannot be taken; undefined when it can. */
@@ -90,32 +94,57 @@ export class Queue {
     if (this.#messages >= maxMessages) {
       return `${this.name} is full: it holds ${this.#messages} messages, the limit (maxQueueMessages)`;
     }
-    return (
-      `${this.name} is full: it holds ${this.#bytes} bytes and ${bytes} more would exceed ` +
-      `${maxBytes} (maxQueueBytes)`
-    );
+    return `${this.name} is full: it holds ${this.#bytes} bytes and ${bytes} more would exceed ${maxBytes} (maxQueueBytes)`;
   }
 
-  /** Puts a message into its place, without asking {@link fullFor} again. */
-  add(message: StoredMessage, { priority, expiresAt, deliverAt }: Arrival = PLAIN_ARRIVAL): void {
+  /** Puts a message into its place in memory, without asking {@link fullFor} again. */
+  add(message: StoredMessage, arrival: Arrival = PLAIN_ARRIVAL): void {
+    this.expect(message.bytes.length);
+    this.arrive(message, arrival, undefined);
+  }
+
+  /** Where a durable message will be on disk. */
+  placeFor(size: number, arrival: Arrival = PLAIN_ARRIVAL): Place | undefined {
+    if (this.disk === undefined) return undefined;
+    const arrivedAt = this.#context.clock.now();
+    return this.disk.placeFor(size, { ...arrival, expiresAt: this.#endOf(arrivedAt, arrival.expiresAt) }, arrivedAt);
+  }
+
+  /** A message is being written to the disk; it counts already. */
+  expect(bytes: number): void {
+    this.#messages++;
+    this.#bytes += bytes;
+  }
+
+  /** What was expected could not be written. */
+  cancel(bytes: number): void {
+    this.#lose(1, bytes);
+    this.#tellIfEmpty();
+  }
+
+  /** Puts what was expected into its place; `place`: where it is on disk. */
+  arrive(message: StoredMessage, arrival: Arrival, place: Place | undefined): void {
     // A fault on another link can end this queue while the message is being handed out.
     if (this.#closed) return message.releaseCopy();
-    const { clock, options } = this.#context;
-    const arrivedAt = clock.now();
-    const oldest = options.maxAgeMs === undefined ? undefined : arrivedAt + options.maxAgeMs;
-    const entry: Entry = {
-      ...{ message, priority, arrivedAt, expiresAt: earlier(expiresAt, oldest), sequence: 0, state: "delayed" },
-      ...{ failures: 0, sent: false, previous: undefined, next: undefined },
-    };
-    this.#messages++;
-    this.#bytes += message.bytes.length;
-    if (entry.expiresAt !== undefined) this.#expiries.add(entry.expiresAt, entry);
-    if (deliverAt !== undefined && deliverAt > arrivedAt) {
-      this.#delayed.add(entry);
-      this.#delays.add(deliverAt, entry);
-    } else this.#makeAvailable(entry);
+    if (place !== undefined && this.#tails?.keeps(place) === true) {
+      message.releaseCopy();
+      this.turns.wake();
+    } else this.#enter(message, place ?? arrival, place);
     this.#setAlarm();
     this.#makeRoom();
+    this.#pressure.update(this.#messages, this.#bytes);
+  }
+
+  /** Takes over what was on disk when the broker started; resolves when the first of it is in memory. */
+  async recover(lanes: readonly LaneOnDisk[], delayed: readonly StoredMessageRow[]): Promise<void> {
+    for (const { messages, bytes } of lanes) {
+      this.#messages += messages;
+      this.#bytes += bytes;
+    }
+    for (const { bytes } of delayed) this.expect(bytes.length);
+    this.#tails?.recover(lanes, delayed);
+    this.#setAlarm();
+    await this.#tails?.load(false);
     this.#pressure.update(this.#messages, this.#bytes);
   }
 
@@ -129,9 +158,12 @@ export class Queue {
   }
 
   /** The next message for a consumer; it is unsettled from now on. */
-  acquire(reader: LaneReader = this.#shared, wanted: (entry: Entry) => boolean = everything): Entry | undefined {
+  acquire(
+    reader: LaneReader = this.#shared,
+    wanted: (entry: Entry) => boolean = everything,
+  ): Entry | "later" | undefined {
     const entry = this.look(reader, wanted);
-    if (entry === undefined) return undefined;
+    if (entry === undefined || entry === "later") return entry;
     const { tally } = this.#context;
     entry.state = "acquired";
     this.#acquired++;
@@ -141,10 +173,14 @@ export class Queue {
     return entry;
   }
 
-  /** The next message, which stays. */
-  look(reader: LaneReader, wanted: (entry: Entry) => boolean): Entry | undefined {
+  /** The next message, which stays. `later`: it is being read from the disk. */
+  look(reader: LaneReader, wanted: (entry: Entry) => boolean): Entry | "later" | undefined {
     for (;;) {
       const entry = reader.next(wanted);
+      if (entry === "later") {
+        void this.#tails?.load(true);
+        return entry;
+      }
       if (entry?.expiresAt === undefined || entry.expiresAt > this.#context.clock.now()) return entry;
       this.#giveUp(entry, { reason: "expired", failures: entry.failures });
     }
@@ -172,6 +208,9 @@ export class Queue {
         if (entry.failures >= this.#context.options.maxDeliveryAttempts) {
           return this.#giveUp(entry, { reason: "delivery-attempts", failures: entry.failures });
         }
+        if (outcome.deliveryFailed && entry.place !== undefined) {
+          this.disk?.countFailures(entry.place, entry.failures);
+        }
         return this.giveBack(entry);
     }
   }
@@ -179,9 +218,15 @@ export class Queue {
   /** Forgets a message. */
   finish(entry: Entry): void {
     if (entry.state === "gone") return;
+    if (entry.place !== undefined) this.disk?.remove(entry.place);
+    this.leave(entry);
+  }
+
+  /** Lets go of a message that is elsewhere now, also on disk. */
+  leave(entry: Entry): void {
     this.#takeOut(entry);
     entry.message.releaseCopy();
-    if (this.#messages === 0 && !this.#closed) this.#context.onEmpty?.();
+    this.#tellIfEmpty();
   }
 
   /** An unsettled message waits again. */
@@ -203,9 +248,11 @@ export class Queue {
 
   /** Takes away all messages that no consumer has; gives how many. */
   purge(): number {
-    const purged = [...this.waiting(), ...this.#delayed];
+    const onDisk = this.#tails?.purge() ?? 0;
+    const purged = [...this.waiting(), ...this.#times.delayed];
     for (const entry of purged) this.finish(entry);
-    return purged.length;
+    this.#tellIfEmpty();
+    return purged.length + onDisk;
   }
 
   /** The link of a publisher gets no credit while the queue is nearly full and refuses what is too much. */
@@ -217,19 +264,43 @@ export class Queue {
     this.#pressure.remove(link);
   }
 
-  /** Gives back all memory; the queue cannot be used afterwards. What is left is given up only with `deadLetters`. */
-  close(deadLetters = false): void {
+  /** Gives back all memory and what is on disk; the queue cannot be used afterwards. */
+  close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#alarm.stop();
+    this.#tails?.close();
+    this.#times.stop();
     this.turns.end();
-    for (const entry of [...this.#lanes, ...this.#delayed]) {
-      if (deadLetters) this.#giveUp(entry, { reason: "deleted", failures: entry.failures });
-      else {
-        this.#takeOut(entry);
-        entry.message.releaseCopy();
-      }
+    for (const entry of [...this.#lanes, ...this.#times.delayed]) {
+      this.#takeOut(entry);
+      entry.message.releaseCopy();
     }
+    this.disk?.removeQueue();
+  }
+
+  /** Puts a message that counts into memory. */
+  #enter(message: StoredMessage, { priority, expiresAt, deliverAt }: Arrival, place: Place | undefined): void {
+    const now = this.#context.clock.now();
+    const arrivedAt = place?.arrivedAt ?? now;
+    const entry: Entry = {
+      ...{
+        message,
+        place,
+        priority,
+        arrivedAt,
+        expiresAt: place === undefined ? this.#endOf(now, expiresAt) : expiresAt,
+      },
+      ...{ sequence: 0, state: "delayed", failures: place?.failures ?? 0, sent: false },
+      ...{ previous: undefined, next: undefined },
+    };
+    if (place !== undefined) this.disk?.enter(place);
+    if (!this.#times.add(entry, deliverAt)) this.#makeAvailable(entry);
+  }
+
+  /** When a message is given up that came at a time and says itself when it is over. */
+  #endOf(arrivedAt: number, expiresAt: number | undefined): number | undefined {
+    const { maxAgeMs } = this.#context.options;
+    return earlier(expiresAt, maxAgeMs === undefined ? undefined : arrivedAt + maxAgeMs);
   }
 
   #makeAvailable(entry: Entry): void {
@@ -242,52 +313,74 @@ export class Queue {
   #makeRoom(): void {
     const { maxMessages, maxBytes, whenFull } = this.#context.options;
     while (whenFull === "drop-oldest" && (this.#messages > maxMessages || this.#bytes > maxBytes)) {
-      const oldest = this.#lanes.oldestWaiting() ?? this.#delayed.values().next().value;
-      if (oldest === undefined) return;
+      const oldest = this.#lanes.oldestWaiting() ?? this.#times.delayed.values().next().value;
+      // What is on disk is looked at when it is in memory.
+      if (oldest === undefined) return void this.#tails?.load(false);
       this.#giveUp(oldest, { reason: "dropped-oldest", failures: oldest.failures });
     }
   }
 
   #giveUp(entry: Entry, letter: DeadLetter): void {
+    this.#takeOut(entry);
+    this.#passOn(entry.message.bytes, letter, entry.place);
+    entry.message.releaseCopy();
+    this.#tellIfEmpty();
+  }
+
+  #passOn(bytes: Buffer, letter: DeadLetter, place: Place | undefined): void {
     const { onDeadLetter, tally } = this.#context;
     if (letter.reason === "expired") tally.expired++;
-    this.#takeOut(entry);
-    if (onDeadLetter !== undefined) onDeadLetter(entry.message, letter);
+    if (onDeadLetter !== undefined) return onDeadLetter(bytes, letter, place);
     // What its only consumer has rejected is not lost: somebody has seen it.
-    else if (letter.reason !== "rejected" && letter.reason !== "expired") tally.dropped++;
-    entry.message.releaseCopy();
-    if (this.#messages === 0 && !this.#closed) this.#context.onEmpty?.();
+    if (letter.reason !== "rejected" && letter.reason !== "expired") tally.dropped++;
+    if (place !== undefined) this.disk?.remove(place);
   }
 
   #takeOut(entry: Entry): void {
     if (entry.state === "acquired") this.#acquired--;
-    if (entry.state === "delayed") {
-      this.#delayed.delete(entry);
-      this.#delays.drop();
-    } else this.#lanes.remove(entry);
-    if (entry.expiresAt !== undefined) this.#expiries.drop();
+    if (entry.state !== "delayed") this.#lanes.remove(entry);
+    this.#times.remove(entry);
     entry.state = "gone";
-    this.#messages--;
-    this.#bytes -= entry.message.bytes.length;
+    this.#lose(1, entry.message.bytes.length);
+    if (entry.place === undefined) return;
+    this.disk?.leave(entry.place);
+    if (this.disk?.isLow === true) void this.#tails?.load(false);
+  }
+
+  #tellIfEmpty(): void {
+    if (this.#messages === 0 && !this.#closed) this.#context.onEmpty?.();
+  }
+
+  #lose(messages: number, bytes: number): void {
+    this.#messages -= messages;
+    this.#bytes -= bytes;
     this.#pressure.update(this.#messages, this.#bytes);
   }
 
-  #setAlarm(): void {
-    this.#alarm.set(this.#delays.first);
-    this.#alarm.set(this.#expiries.first);
+  #tailOwner({ budget, disk }: DurableQueue): TailOwner {
+    const { clock } = this.#context;
+    return {
+      markLane: (priority, goesOn) => this.#lanes.mark(priority, goesOn),
+      hasMemory: ({ bytes }, urgent) => budget.used + bytes.length <= (urgent ? budget.limit : budget.limit / 2),
+      takeIn: ({ place, bytes }) => this.#enter(StoredMessage.adopt(bytes, budget), place, place),
+      expire: ({ place, bytes }) => {
+        this.#lose(1, bytes.length);
+        this.#passOn(bytes, { reason: "expired", failures: place.failures }, place);
+      },
+      lose: (messages, bytes) => this.#lose(messages, bytes),
+      changed: () => {
+        this.turns.wake();
+        this.#makeRoom();
+        this.#setAlarm();
+        if (disk.isLow) void this.#tails?.load(false);
+        this.#tellIfEmpty();
+      },
+      later: (callback) => void clock.at(clock.now() + RETRY_MS, callback),
+    };
   }
 
-  #onAlarm(): void {
-    const now = this.#context.clock.now();
-    for (const entry of this.#delays.due(now)) {
-      this.#delayed.delete(entry);
-      this.#makeAvailable(entry);
-    }
-    for (const entry of this.#expiries.due(now)) {
-      // What a consumer has is not taken from it; it is looked at again when it comes back.
-      if (entry.state !== "acquired") this.#giveUp(entry, { reason: "expired", failures: entry.failures });
-    }
-    if (!this.#closed) this.#setAlarm();
+  #setAlarm(): void {
+    this.#times.set(this.#tails?.firstExpiry);
   }
 }
 

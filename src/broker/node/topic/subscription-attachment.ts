@@ -2,16 +2,19 @@ import { randomUUID } from "node:crypto";
 import type {
   Departure,
   LinkIdentity,
+  Opening,
   Outcome,
   OutgoingMessage,
   Refusal,
   Source,
   SourceRequest,
 } from "../../protocol/nodes.ts";
+import { storeError } from "../hand-out.ts";
 import type { LinkFilters } from "../filter/link-filters.ts";
 import type { NodeStore } from "../node-store.ts";
 import type { SourceCalls } from "../queue-source.ts";
 import { QueueConsumer } from "../queue/queue-consumer.ts";
+import { subscriptionDefinition } from "./stored-subscription.ts";
 import type { Topic } from "./topic.ts";
 import type { TopicSubscription } from "./topic-subscription.ts";
 
@@ -35,7 +38,7 @@ export class SubscriptionAttachment implements Source {
     request: SourceRequest,
     filters: LinkFilters,
     calls: SourceCalls,
-  ): SubscriptionAttachment | Refusal {
+  ): Opening<SubscriptionAttachment> {
     const isShared = request.capabilities.includes("shared");
     const kept = request.expiryPolicy === "never";
     const key = kept || isShared ? keyOf(request, isShared) : randomUUID();
@@ -45,19 +48,37 @@ export class SubscriptionAttachment implements Source {
     }
     const full = found === undefined && kept ? store.queuesFull() : undefined;
     if (full !== undefined) return { refused: full };
-    if (found === undefined) return new SubscriptionAttachment(store, topic, create(), request, calls);
-    if (found.filters.fingerprint !== filters.fingerprint) {
-      if (found.links > 0) return locked(`the subscription ${shown(request.link.name)} is in use with other filters`);
-      topic.changeFilters(found, filters);
+    if (found === undefined) return saved(new SubscriptionAttachment(store, topic, create(), request, calls));
+    if (found.filters.fingerprint === filters.fingerprint) {
+      return new SubscriptionAttachment(store, topic, found, request, calls);
     }
-    return new SubscriptionAttachment(store, topic, found, request, calls);
+    if (found.links > 0) return locked(`the subscription ${shown(request.link.name)} is in use with other filters`);
+    topic.changeFilters(found, filters);
+    return saved(new SubscriptionAttachment(store, topic, found, request, calls));
 
     function create(): TopicSubscription {
-      const deadLetters = kept || isShared ? topic.address : undefined;
-      const queue = store.subscriptionQueue(nameOf(request.link, topic.address), deadLetters);
+      const label = nameOf(request.link, topic.address);
+      const definition = subscriptionDefinition({ topic: topic.address, key, label, shared: isShared, filters });
+      const stored = kept ? store.context.store?.newQueue(definition) : undefined;
+      const queue = store.subscriptionQueue(label, kept || isShared ? topic.address : undefined, stored);
       const subscription = { key, queue, shared: isShared, filters, kept, links: 0 };
       topic.subscribe(subscription);
       return subscription;
+    }
+
+    /** The link is attached when a subscription that is kept is on disk. */
+    function saved(attachment: SubscriptionAttachment): Opening<SubscriptionAttachment> {
+      const { queue, shared } = attachment.#subscription;
+      const { disk } = queue;
+      if (disk === undefined) return attachment;
+      const definition = subscriptionDefinition({ topic: topic.address, key, label: queue.name, shared, filters });
+      return new Promise((resolve) => {
+        disk.save(definition, (error) => {
+          if (error === undefined) return resolve(attachment);
+          attachment.detach(found === undefined ? "closed" : "forced");
+          resolve({ refused: storeError(error) });
+        });
+      });
     }
   }
 

@@ -1,3 +1,6 @@
+import type { MessageStore } from "../../store/message-store.ts";
+import { full, handOut } from "../hand-out.ts";
+import type { Published } from "../hand-out.ts";
 import type { MemoryBudget } from "../memory-budget.ts";
 import type { MessageView } from "../message/message-view.ts";
 import { StoredMessage } from "../stored-message.ts";
@@ -5,21 +8,20 @@ import type { LinkFilters } from "../filter/link-filters.ts";
 import { Router } from "./router.ts";
 import type { TopicSubscription } from "./topic-subscription.ts";
 
-/** What became of a published message. */
-export type Published =
-  { readonly kind: "queued"; readonly copies: number } | { readonly kind: "refused"; readonly reason: string };
-
 /** A node that gives a copy of each message to each of its subscriptions that wants it. */
 export class Topic {
   readonly kind = "topic" as const;
   readonly address: string;
   readonly #budget: MemoryBudget;
+  readonly #store: MessageStore | undefined;
   readonly #router = new Router();
   readonly #subscriptions = new Map<string, TopicSubscription>();
 
-  constructor(address: string, budget: MemoryBudget) {
+  /** @param store where kept subscriptions have their messages */
+  constructor(address: string, budget: MemoryBudget, store?: MessageStore) {
     this.address = address;
     this.#budget = budget;
+    this.#store = store;
   }
 
   get subscriptions(): readonly TopicSubscription[] {
@@ -59,20 +61,19 @@ export class Topic {
   }
 
   /** Puts a copy into every subscription that wants one, or into none when one of them or the broker is full. */
-  publish(message: MessageView, now: number): Published {
+  publish(message: MessageView, now: number): Published | Promise<Published> {
     const { bytes } = message;
     const subscriptions = this.#router.route(message);
     for (const { queue } of subscriptions) {
       const reason = queue.fullFor(bytes.length);
-      if (reason !== undefined) return { kind: "refused", reason };
+      if (reason !== undefined) return full(reason);
     }
     const copies = subscriptions.length;
     if (copies === 0) return { kind: "queued", copies };
     const stored = StoredMessage.create(bytes, copies, this.#budget);
-    if (stored === undefined) return { kind: "refused", reason: fullBroker(this.#budget) };
-    const arrival = message.arrival(now);
-    for (const { queue } of subscriptions) queue.add(stored, arrival);
-    return { kind: "queued", copies };
+    if (stored === undefined) return full(fullBroker(this.#budget));
+    const queues = subscriptions.map(({ queue }) => queue);
+    return handOut(stored, queues, message.arrival(now), this.#store);
   }
 }
 

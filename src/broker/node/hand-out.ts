@@ -1,0 +1,62 @@
+import type { XqbusError } from "../../errors.ts";
+import type { AmqpError } from "../protocol/protocol-fault.ts";
+import type { Done, MessageStore, Place } from "../store/message-store.ts";
+import type { Arrival } from "./queue/entry.ts";
+import { PLAIN_ARRIVAL } from "./queue/queue.ts";
+import type { Queue } from "./queue/queue.ts";
+import type { StoredMessage } from "./stored-message.ts";
+
+/** What became of a published message. */
+export type Published =
+  { readonly kind: "queued"; readonly copies: number } | { readonly kind: "refused"; readonly error: AmqpError };
+
+/**
+ * Puts a message into all of these queues, or into none. With durable ones among them that takes until it is on disk, and
+ * nobody gets it before: what a consumer has seen cannot be refused any more.
+ *
+ * @param instead what the message replaces on disk, in one step
+ */
+export function handOut(
+  message: StoredMessage,
+  queues: readonly Queue[],
+  wishes: Arrival | undefined,
+  store: MessageStore | undefined,
+  instead?: Place,
+): Published | Promise<Published> {
+  const arrival = wishes ?? PLAIN_ARRIVAL;
+  const copies = queues.length;
+  if (store === undefined || !queues.some(({ disk }) => disk !== undefined)) {
+    for (const queue of queues) queue.add(message, arrival);
+    if (instead !== undefined) store?.remove(instead);
+    return { kind: "queued", copies };
+  }
+  const size = message.bytes.length;
+  const places = queues.map((queue) => queue.placeFor(size, arrival));
+  for (const queue of queues) queue.expect(size);
+  return new Promise((resolve) => {
+    const done: Done = (error) => {
+      for (const [at, queue] of queues.entries()) {
+        if (error === undefined) queue.arrive(message, arrival, places[at]);
+        else {
+          queue.cancel(size);
+          message.releaseCopy();
+        }
+      }
+      resolve(error === undefined ? { kind: "queued", copies } : { kind: "refused", error: storeError(error) });
+    };
+    const durable = places.filter((place) => place !== undefined);
+    if (instead === undefined) store.add(message.bytes, durable, done);
+    else store.replace(instead, message.bytes, durable, done);
+  });
+}
+
+/** What a client is told when the store cannot do something: full for now, or failed. */
+export function storeError({ code, message }: XqbusError): AmqpError {
+  const condition = code === "xqbus:store-full" ? "amqp:resource-limit-exceeded" : "amqp:internal-error";
+  return { condition, description: `the broker's message store: ${message}` };
+}
+
+/** Refuses a message for want of room. */
+export function full(description: string): Published {
+  return { kind: "refused", error: { condition: "amqp:resource-limit-exceeded", description } };
+}

@@ -1,0 +1,154 @@
+import type { SqlValue, SqlWrite } from "../../storage/index.ts";
+import { definitionChecksum, messageChecksum, placeChecksum } from "./checksum.ts";
+import type { Place, QueueDefinition, StoredQueue } from "./message-store.ts";
+import type { BadRow } from "./read-rows.ts";
+import type { StoreRequest } from "./request.ts";
+import * as tables from "./tables.ts";
+
+interface Counts {
+  lastSequence: number;
+  messages: number;
+}
+
+/**
+ * The requests of one transaction, put together by statement. What is added comes first and queues go last, so that the order
+ * among the others does not matter: places are never used twice.
+ *
+ * Sequences and numbers are given here, and kept by the queues only when {@link commit} tells that the transaction is on disk.
+ */
+export class WriteBatch {
+  readonly #definitions = new Map<StoredQueue, QueueDefinition>();
+  readonly #messages: SqlValue[][] = [];
+  readonly #entries: SqlValue[][] = [];
+  readonly #failures: SqlValue[][] = [];
+  readonly #asides: SqlValue[][] = [];
+  readonly #entryDeletes: SqlValue[][] = [];
+  readonly #messageDeletes: SqlValue[][] = [];
+  readonly #sharedDeletes: SqlValue[][] = [];
+  readonly #rangeDeletes: SqlValue[][] = [];
+  readonly #removed: StoredQueue[] = [];
+  readonly #counts = new Map<StoredQueue, Counts>();
+  #lastMessage: number;
+
+  /** @param lastMessage number of the body that was added last */
+  constructor(requests: readonly StoreRequest[], lastMessage: number) {
+    this.#lastMessage = lastMessage;
+    for (const request of requests) this.#take(request);
+  }
+
+  get writes(): readonly SqlWrite[] {
+    const { RANGE_DELETES, QUEUE_DELETES } = tables;
+    const definitions = [...this.#definitions].map(([{ id }, definition]) => {
+      const { kind, name, settings } = definition;
+      return [id, kind, name, settings, definitionChecksum(id, definition)];
+    });
+    const counts = [...this.#counts]
+      .filter(([queue]) => queue.isSaved || this.#definitions.has(queue))
+      .map(([{ id }, { lastSequence, messages }]) => [lastSequence, messages, id]);
+    return [
+      { sql: tables.QUEUE_UPSERT, rows: definitions },
+      { sql: tables.MESSAGE_INSERT, rows: this.#messages },
+      { sql: tables.ENTRY_INSERT, rows: this.#entries },
+      { sql: tables.FAILURES_UPDATE, rows: this.#failures },
+      { sql: tables.SET_ASIDE, rows: this.#asides },
+      { sql: tables.ENTRY_DELETE, rows: this.#entryDeletes },
+      { sql: tables.MESSAGE_DELETE, rows: this.#messageDeletes },
+      { sql: tables.SHARED_MESSAGE_DELETE, rows: this.#sharedDeletes },
+      ...this.#rangeDeletes.flatMap((row) => RANGE_DELETES.map((sql) => ({ sql, rows: [row] }))),
+      { sql: tables.QUEUE_COUNTS, rows: counts },
+      ...this.#removed.flatMap(({ id }) => QUEUE_DELETES.map((sql) => ({ sql, rows: [[id]] }))),
+    ].filter(({ rows }) => rows.length > 0);
+  }
+
+  /** The transaction is on disk. Gives the number of the body that was added last. */
+  commit(): number {
+    for (const [queue, definition] of this.#definitions) {
+      queue.definition = definition;
+      queue.isSaved = true;
+    }
+    for (const [queue, counts] of this.#counts) Object.assign(queue, counts);
+    return this.#lastMessage;
+  }
+
+  #take(request: StoreRequest): void {
+    switch (request.kind) {
+      case "save":
+        return void this.#definitions.set(request.queue, request.definition);
+      case "remove-queue":
+        return void this.#removed.push(request.queue);
+      case "add":
+        return this.#add(request.bytes, request.places);
+      case "replace":
+        this.#add(request.bytes, request.places);
+        return this.#remove(request.old);
+      case "remove":
+        return this.#remove(request.place);
+      case "remove-range": {
+        const { queue, priority, after, last } = request.range;
+        this.#rangeDeletes.push([queue.id, priority, after, last]);
+        this.#countsOf(queue).messages -= request.messages;
+        return;
+      }
+      case "count":
+        return this.#countFailures(request.place);
+      case "set-aside":
+        return this.#setAside(request.row);
+    }
+  }
+
+  /** A queue may have gone since it was asked. */
+  #add(bytes: Buffer, asked: readonly Place[]): void {
+    const places = asked.filter(({ queue }) => !queue.isRemoved);
+    if (places.length === 0) return;
+    const message = ++this.#lastMessage;
+    this.#messages.push([message, messageChecksum(message, bytes), bytes]);
+    for (const place of places) {
+      const { queue } = place;
+      if (!queue.isSaved && !this.#definitions.has(queue)) this.#definitions.set(queue, queue.definition);
+      const counts = this.#countsOf(queue);
+      counts.messages++;
+      place.sequence = ++counts.lastSequence;
+      place.message = message;
+      place.shared = places.length > 1;
+      this.#entries.push(rowOf(place));
+    }
+  }
+
+  #remove({ queue, priority, sequence, message, shared }: Place): void {
+    if (queue.isRemoved) return;
+    this.#entryDeletes.push([queue.id, priority, sequence]);
+    (shared ? this.#sharedDeletes : this.#messageDeletes).push([message]);
+    this.#countsOf(queue).messages--;
+  }
+
+  #countFailures(place: Place): void {
+    const { queue, priority, sequence, failures } = place;
+    this.#failures.push([failures, placeChecksum(place), queue.id, priority, sequence]);
+  }
+
+  /** The message of a damaged place may be another place's. */
+  #setAside({ place, reason, isPlaceWhole }: BadRow): void {
+    const { queue, priority, sequence } = place;
+    this.#asides.push([Date.now(), reason, queue.definition.name, queue.id, priority, sequence]);
+    if (isPlaceWhole) return this.#remove(place);
+    this.#entryDeletes.push([queue.id, priority, sequence]);
+    this.#countsOf(queue).messages--;
+  }
+
+  #countsOf(queue: StoredQueue): Counts {
+    let counts = this.#counts.get(queue);
+    if (counts === undefined) {
+      counts = { lastSequence: queue.lastSequence, messages: queue.messages };
+      this.#counts.set(queue, counts);
+    }
+    return counts;
+  }
+}
+
+function rowOf(place: Place): SqlValue[] {
+  const { queue, priority, sequence, message, shared, arrivedAt, expiresAt, deliverAt, size, failures } = place;
+  return [
+    ...[queue.id, priority, sequence, message, shared ? 1 : 0, arrivedAt],
+    ...[expiresAt ?? null, deliverAt ?? null, size, failures, placeChecksum(place)],
+  ];
+}
