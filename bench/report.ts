@@ -22,6 +22,8 @@ export interface Target {
 export interface Report {
   readonly tables: readonly Table[];
   readonly targets?: readonly Target[];
+  /** The same for programs, in the form that its consumers agreed on; shown with --json only. */
+  readonly rows?: readonly object[];
   /** Lines for the reader, such as what was skipped and why. */
   readonly notes?: readonly string[];
 }

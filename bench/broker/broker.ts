@@ -1,96 +1,109 @@
-import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import type { BenchmarkOptions, Report } from "../report.ts";
-import { spreadOf } from "../spread.ts";
-import type { Spread } from "../spread.ts";
-import type { LoadRequest } from "./load.ts";
+import type { BenchmarkOptions, Report, Table, Target } from "../report.ts";
+import { ratioOf, spreadOf } from "../spread.ts";
+import type { Round } from "./running-scenario.ts";
+import { RunningScenario } from "./running-scenario.ts";
+import { SCENARIOS } from "./scenarios.ts";
+import type { Scenario } from "./scenarios.ts";
+import { missingFor, startEmbedded, startPeer } from "./subjects.ts";
 
 const DEFAULT_ROUNDS = 7;
 const DEFAULT_MESSAGES = 20_000;
 /** Rounds that do not count: until the compilers have done their work. */
 const WARM_UP_ROUNDS = 3;
+/** Messages a second for the delays, and how many in each round. */
+const PACE = 1000;
+const PACED_MESSAGES = 1000;
+const ONE_FILTER = "1 XQuery subscription";
+const MANY_FILTERS = "1,000 XQuery subscriptions, one matches";
+/** What 1,000 subscriptions may cost in relation to one. */
+const MANY_GOAL = 1.5;
 
-/** Consumers of the one topic, and the user CPU time of the broker per message that was set as a goal, in microseconds. */
-const SCENARIOS = [
-  { receivers: 1, goal: 10 },
-  { receivers: 10, goal: 30 },
-] as const;
+interface Measured {
+  readonly broker: string;
+  readonly scenario: Scenario;
+  readonly rounds: readonly Round[];
+}
 
-/** What the broker costs for each message of 400 bytes, in memory, unsettled, with a load client that costs next to nothing. */
+/**
+ * What brokers cost for each message of some 400 bytes, unsettled, with a load client that costs next to nothing; and how long a
+ * message takes at 1,000 a second, from the moment at which it was due. Brokers take turns in each round.
+ */
 export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_MESSAGES }: BenchmarkOptions): Promise<Report> {
-  const scenarios: { receivers: number; goal: number; costs: number[]; rates: number[] }[] = SCENARIOS.map(
-    (scenario) => ({ ...scenario, costs: [], rates: [] }),
-  );
-  const running = await Promise.all(scenarios.map(({ receivers }) => Running.start(receivers)));
-  for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
-    for (const [i, scenario] of scenarios.entries()) {
-      const { cost, rate } = (await running[i]?.exchange(events)) ?? { cost: NaN, rate: NaN };
-      if (round < WARM_UP_ROUNDS) continue;
-      scenario.costs.push(cost);
-      scenario.rates.push(rate);
+  const results: Measured[] = [];
+  const notes = new Set<string>();
+  for (const scenario of SCENARIOS) {
+    for (const peer of scenario.peers) {
+      const missing = missingFor(peer);
+      if (missing !== undefined) notes.add(missing);
     }
+    results.push(...(await measure(scenario, { rounds, events: Math.ceil(events * scenario.share) })));
   }
-  for (const one of running) one.stop();
-  const measured = scenarios.map((scenario) => ({ ...scenario, cost: spreadOf(scenario.costs) }));
   return {
-    tables: [
-      {
-        title: `${events} messages of 400 bytes, memory, unsettled: user CPU of the broker per message`,
-        columns: ["", "broker µs", "messages/s"],
-        rows: measured.map(({ receivers, cost, rates }) => [`1 → ${receivers}`, cost, spreadOf(rates)]),
-      },
-    ],
-    targets: measured.map(({ receivers, goal, cost }): { text: string; limit: number; measured: Spread } => ({
-      text: `broker µs per message, 1 → ${receivers}`,
-      limit: goal,
-      measured: cost,
+    tables: [tableOf(results, events)],
+    targets: targetsOf(results),
+    notes: [...notes],
+    rows: results.map(({ broker, scenario, rounds: all }) => ({
+      broker,
+      scenario: scenario.name,
+      brokerMicrosPerMessage: spreadOf(all.map(({ cost }) => cost)).median,
+      messagesPerSecond: spreadOf(all.map(({ rate }) => rate)).median,
+      p50Micros: percentile(all, 0.5),
+      p99Micros: percentile(all, 0.99),
     })),
   };
 }
 
-/** A broker and its load, each in a process of its own. */
-class Running {
-  readonly #broker: ChildProcess;
-  readonly #load: ChildProcess;
-
-  private constructor(broker: ChildProcess, load: ChildProcess) {
-    this.#broker = broker;
-    this.#load = load;
+async function measure(
+  scenario: Scenario,
+  { rounds, events }: Required<BenchmarkOptions>,
+): Promise<readonly Measured[]> {
+  const subjects = [await startEmbedded(scenario.embedded)];
+  for (const peer of scenario.peers) {
+    if (missingFor(peer) === undefined) subjects.push(await startPeer(peer, scenario.node === "queue"));
   }
-
-  static async start(receivers: number): Promise<Running> {
-    const broker = fork(join(import.meta.dirname, "server.ts"));
-    const [{ url }] = (await once(broker, "message")) as [{ url: string }];
-    const running = new Running(broker, fork(join(import.meta.dirname, "load.ts")));
-    await running.#ask({ kind: "open", url, receivers });
-    return running;
+  const running: { readonly one: RunningScenario; readonly rounds: Round[] }[] = [];
+  for (const subject of subjects) running.push({ one: await RunningScenario.start(subject, scenario), rounds: [] });
+  for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
+    for (const { one, rounds: all } of running) {
+      const result = await one.round(events, { count: PACED_MESSAGES, perSecond: PACE });
+      if (round >= WARM_UP_ROUNDS) all.push(result);
+    }
   }
+  for (const { one } of running) await one.stop();
+  return running.map(({ one, rounds: all }) => ({ broker: one.broker, scenario, rounds: all }));
+}
 
-  /** Microseconds of user CPU time per message, and messages per second. */
-  async exchange(count: number): Promise<{ readonly cost: number; readonly rate: number }> {
-    const before = await this.#userTime();
-    const start = performance.now();
-    await this.#ask({ kind: "exchange", count });
-    const seconds = (performance.now() - start) / 1000;
-    return { cost: ((await this.#userTime()) - before) / count, rate: count / seconds };
-  }
+function tableOf(results: readonly Measured[], events: number): Table {
+  return {
+    title: `${events} messages of 400 bytes, unsettled: user CPU of the broker per message; delays at ${PACE} messages/s`,
+    columns: ["", "broker", "broker µs", "messages/s", "p50 µs", "p99 µs"],
+    rows: results.map(({ broker, scenario, rounds }) => [
+      scenario.name,
+      broker,
+      spreadOf(rounds.map(({ cost }) => cost)),
+      spreadOf(rounds.map(({ rate }) => rate)),
+      percentile(rounds, 0.5),
+      percentile(rounds, 0.99),
+    ]),
+  };
+}
 
-  stop(): void {
-    this.#load.kill();
-    this.#broker.kill();
-  }
+function targetsOf(results: readonly Measured[]): readonly Target[] {
+  const own = results.filter(({ broker }) => broker === "embedded");
+  const goals = own.flatMap(({ scenario: { name, goal }, rounds }) =>
+    goal === undefined
+      ? []
+      : [{ text: `broker µs per message, ${name}`, limit: goal, measured: spreadOf(rounds.map(({ cost }) => cost)) }],
+  );
+  const costs = (name: string): readonly number[] =>
+    own.find(({ scenario }) => scenario.name === name)?.rounds.map(({ cost }) => cost) ?? [];
+  const ratio = ratioOf(costs(MANY_FILTERS), costs(ONE_FILTER));
+  return [...goals, { text: "1,000 XQuery subscriptions in relation to one", limit: MANY_GOAL, measured: ratio }];
+}
 
-  async #userTime(): Promise<number> {
-    this.#broker.send({});
-    const [{ user }] = (await once(this.#broker, "message")) as [{ user: number }];
-    return user;
-  }
-
-  async #ask(request: LoadRequest): Promise<void> {
-    this.#load.send(request);
-    const [answer] = (await once(this.#load, "message")) as [{ error?: string }];
-    if (answer.error !== undefined) throw new Error(answer.error);
-  }
+/** Over the messages of all rounds, in microseconds. */
+function percentile(rounds: readonly Round[], share: number): number | undefined {
+  const delays = rounds.flatMap((round) => round.delays).toSorted((a, b) => a - b);
+  const delay = delays[Math.min(delays.length - 1, Math.floor(delays.length * share))];
+  return delay === undefined ? undefined : Math.round(delay * 1000);
 }

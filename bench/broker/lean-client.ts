@@ -9,7 +9,18 @@ export interface LeanOptions {
   readonly url: string;
   readonly containerId: string;
   readonly role: "sender" | "receiver";
+  readonly terminus: LeanTerminus;
+  /** Told of each message, with the bytes of its frame. */
+  readonly onMessage?: (frame: Buffer) => void;
+}
+
+/** Where a link begins or ends. */
+export interface LeanTerminus {
   readonly address: string;
+  /** Whether the queue outlasts its link and the broker (AMQP 1.0, part 3.5.5 and 3.5.6). */
+  readonly durable?: boolean;
+  /** What the broker filters by. */
+  readonly xquery?: string;
 }
 
 const SASL_HEADER = Buffer.from("AMQP\x03\x01\x00\x00", "latin1");
@@ -22,6 +33,11 @@ const FLOW = 0x13;
 const SASL_OUTCOME = 0x44;
 /** Credit of a receiver, topped up at half. */
 const CREDIT = 1000;
+/** Performatives that a broker sends when it wants no more of it: detach, end, close. */
+const REFUSALS: ReadonlySet<number> = new Set([0x16, 0x17, 0x18]);
+/** Brokers give up a client of which they hear nothing. */
+const HEARTBEAT_MS = 5000;
+const HEARTBEAT = Buffer.from([0, 0, 0, 8, 2, 0, 0, 0]);
 
 /** One connection with one link. */
 export class LeanClient {
@@ -49,6 +65,10 @@ export class LeanClient {
     this.#options = options;
     this.#socket = connect({ host: hostname, port: Number(port), noDelay: true });
     this.#socket.on("data", (bytes: Buffer) => this.#receive(bytes));
+    // Without it an error, such as the end of the broker, would end this process without a word of where it was.
+    this.#socket.on("error", (error) => console.error(`lean client: ${error.message}`));
+    const heartbeat = setInterval(() => this.#write(HEARTBEAT), HEARTBEAT_MS);
+    this.#socket.on("close", () => clearInterval(heartbeat));
   }
 
   /** Resolves when the link is attached; a sender has credit then. */
@@ -97,7 +117,8 @@ export class LeanClient {
     const code = frame[10] ?? 0;
     if (frame[5] === 1) {
       if (code === SASL_OUTCOME) this.#start();
-    } else if (code === TRANSFER) this.#onTransfer();
+    } else if (code === TRANSFER) this.#onTransfer(frame);
+    else if (REFUSALS.has(code)) this.#refused(frame.subarray(0, size));
     else if (code === DISPOSITION) this.#onDisposition(new FieldCursor(frame));
     else if (code === FLOW) this.#onFlow(new FieldCursor(frame));
     else if (code === 0x12 && this.#options.role === "receiver") {
@@ -107,24 +128,37 @@ export class LeanClient {
   }
 
   #start(): void {
-    const { containerId, role, address } = this.#options;
+    const { containerId, role, terminus } = this.#options;
     const isReceiver = role === "receiver";
-    const terminus = (code: number): Buffer => composite(code, [string(address)]);
     this.#write(
       AMQP_HEADER,
       frameOf(composite(0x10, [string(containerId)])),
       frameOf(composite(0x11, [NULL, uint(0), uint(WINDOW), uint(WINDOW)])),
       frameOf(
         composite(0x12, [
-          ...[string(role), uint(0), Buffer.of(isReceiver ? 0x41 : 0x42), NULL, NULL, terminus(0x28), terminus(0x29)],
+          ...[
+            string(role),
+            uint(0),
+            Buffer.of(isReceiver ? 0x41 : 0x42),
+            NULL,
+            NULL,
+            sourceOf(terminus),
+            targetOf(terminus),
+          ],
           ...[NULL, NULL, isReceiver ? NULL : uint(0)],
         ]),
       ),
     );
   }
 
+  #refused(frame: Buffer): void {
+    const text = frame.toString("latin1").replaceAll(/[^ -~]+/g, " ");
+    console.error(`lean client, ${this.#options.terminus.address}: the broker ended the link: ${text}`);
+  }
+
   /** Every message is accepted, as one range for each piece that came. */
-  #onTransfer(): void {
+  #onTransfer(frame: Buffer): void {
+    this.#options.onMessage?.(frame);
     const id = this.#received++;
     if (this.#unanswered === undefined) {
       this.#unanswered = id;
@@ -198,6 +232,30 @@ export class LeanClient {
 }
 
 const NULL: Buffer = Buffer.of(0x40);
+const UNSETTLED_STATE: Buffer = Buffer.of(0x52, 2);
+const NEVER: Buffer = symbol("never");
+const XQUERY_FILTER = "apache.org:xquery-filter:string";
+
+/** source (part 3.5.3): address, durable, expiry-policy, timeout, dynamic, two properties, filter. */
+function sourceOf({ address, durable = false, xquery }: LeanTerminus): Buffer {
+  const filter = xquery === undefined ? NULL : filterSet(xquery);
+  const kept = durable ? [UNSETTLED_STATE, NEVER] : [NULL, NULL];
+  return composite(0x28, [string(address), ...kept, NULL, NULL, NULL, NULL, filter]);
+}
+
+/** target (part 3.5.4). */
+function targetOf({ address, durable = false }: LeanTerminus): Buffer {
+  return composite(0x29, [string(address), ...(durable ? [UNSETTLED_STATE, NEVER] : [])]);
+}
+
+/** A map with one described value. */
+function filterSet(xquery: string): Buffer {
+  const described = Buffer.concat([Buffer.of(0), symbol(XQUERY_FILTER), string(xquery)]);
+  const content = Buffer.concat([symbol("xquery"), described]);
+  const header = Buffer.from([0xd1, 0, 0, 0, 0, 0, 0, 0, 2]);
+  header.writeUInt32BE(4 + content.length, 1);
+  return Buffer.concat([header, content]);
+}
 
 /** Reads numbers and booleans one after the other; what it does not know it takes for null. */
 class FieldCursor {
@@ -231,7 +289,12 @@ function frameOf(performative: Buffer, payload: Buffer = Buffer.alloc(0)): Buffe
 
 function composite(code: number, fields: readonly Buffer[]): Buffer {
   const content = Buffer.concat(fields);
-  return Buffer.concat([Buffer.of(0x00, 0x53, code, 0xc0, content.length + 1, fields.length), content]);
+  if (content.length < 255) {
+    return Buffer.concat([Buffer.of(0x00, 0x53, code, 0xc0, content.length + 1, fields.length), content]);
+  }
+  const header = Buffer.from([0x00, 0x53, code, 0xd0, 0, 0, 0, 0, 0, 0, 0, fields.length]);
+  header.writeUInt32BE(content.length + 4, 4);
+  return Buffer.concat([header, content]);
 }
 
 function uint(value: number): Buffer {
@@ -241,7 +304,15 @@ function uint(value: number): Buffer {
 }
 
 function string(value: string): Buffer {
-  return sized(0xa1, Buffer.from(value, "utf8"));
+  const bytes = Buffer.from(value, "utf8");
+  if (bytes.length < 256) return sized(0xa1, bytes);
+  const header = Buffer.from([0xb1, 0, 0, 0, 0]);
+  header.writeUInt32BE(bytes.length, 1);
+  return Buffer.concat([header, bytes]);
+}
+
+function symbol(value: string): Buffer {
+  return sized(0xa3, Buffer.from(value, "latin1"));
 }
 
 function sized(code: number, bytes: Buffer): Buffer {

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { startBrokerJ } from "../../test/brokers/qpid-broker-j/qpid-broker-j.ts";
 import { JAVA, MAVEN } from "../../test/helpers/requirements.ts";
+import { userTimeOf } from "../process-time.ts";
 import { Child } from "./child.ts";
 
 /** A broker in a process of its own. */
@@ -14,9 +14,6 @@ export interface BenchBroker {
 
 /** As a server would run; the default of the tests is quick to start and slow later. */
 const JAVA_OPTIONS = ["-Xmx1g", "-XX:+UseParallelGC"];
-
-/** Clock ticks per second in /proc; every Linux that Node runs on has 100 (proc(5), `sysconf(_SC_CLK_TCK)`). */
-const TICKS_PER_SECOND = 100;
 
 /** The brokers that this machine can run, and a line for the one that it cannot. */
 export async function startBrokers(): Promise<{
@@ -48,14 +45,7 @@ async function startJava(): Promise<BenchBroker> {
   return {
     name: "Broker-J",
     url: broker.url,
-    userTotal: () => Promise.resolve(process.platform === "linux" ? userTimeOf(broker.pid) : undefined),
+    userTotal: () => Promise.resolve(userTimeOf(broker.pid)),
     stop: () => broker.stop(),
   };
-}
-
-/** The fields behind the name of the program, which may hold spaces, begin with field 3; utime is field 14 (proc(5)). */
-function userTimeOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[14 - 3]) * 1_000_000) / TICKS_PER_SECOND;
 }
