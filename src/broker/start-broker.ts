@@ -4,9 +4,13 @@ import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { XqbusError } from "../errors.ts";
+import { AccessControl } from "./access/access-control.ts";
+import type { AccessRule } from "./access/access-rule.ts";
 import { resolveAccess } from "./access/access-options.ts";
 import { Credentials } from "./access/credentials.ts";
+import type { Users } from "./access/credentials.ts";
 import { LoginThrottle } from "./access/login-throttle.ts";
+import { ANONYMOUS_USER } from "./access/user-name.ts";
 import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 import { resolveBrokerLimits } from "./limits.ts";
 import type { BrokerLimits } from "./limits.ts";
@@ -65,6 +69,7 @@ export class EmbeddedBroker implements Broker {
   readonly host: string;
   readonly management: BrokerManagement;
   readonly #context: BrokerContext;
+  readonly #access: AccessControl;
   readonly #nodes: NodeStore;
   readonly #store: MessageStore | undefined;
   readonly #server: Server;
@@ -85,7 +90,9 @@ export class EmbeddedBroker implements Broker {
     this.#port = options.port ?? 0;
     this.#secure = options.tls !== undefined;
     const unrouted = unroutedOptions(options);
-    const nodes = new BrokerNodes({ limits, budget, tally, clock, unrouted, store }, options.onPublish);
+    this.#access = new AccessControl(options.rules, tally);
+    const context = { limits, budget, tally, clock, unrouted, store };
+    const nodes = new BrokerNodes(context, options.onPublish, this.#access);
     this.#nodes = nodes.store;
     this.#store = store;
     this.management = new BrokerManagement(nodes.store);
@@ -158,6 +165,24 @@ export class EmbeddedBroker implements Broker {
       this.#sockets.delete(socket);
     });
     if (this.#closing !== undefined) client.shutDown();
+  }
+
+  reloadRules(rules: readonly AccessRule[]): void {
+    if (!this.#access.hasRules) {
+      throw new XqbusError("xqbus:illegal-argument", "the broker was started without rules; expected the option rules");
+    }
+    this.#access.replace(rules);
+  }
+
+  reloadUsers(users: Users): void {
+    const { login } = this.#context;
+    const credentials = new Credentials(users);
+    login.credentials = credentials;
+    for (const client of this.#clients) {
+      const { user } = client;
+      if (user === undefined || user === ANONYMOUS_USER || credentials.has(user)) continue;
+      client.shutDown({ condition: "amqp:unauthorized-access", description: "the user does not exist any more" });
+    }
   }
 
   close(): Promise<void> {
