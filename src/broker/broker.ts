@@ -117,6 +117,13 @@ export interface Broker {
    */
   reloadRules(rules: readonly AccessRule[]): void;
   /**
+   * Other certificates from now on, for connections to come; `requestCert` stays as it was.
+   *
+   * @throws XqbusError `xqbus:invalid-certificate`, and then those from before stay in use; `xqbus:illegal-argument` for a broker
+   *   that was started without TLS
+   */
+  reloadTls(tls: BrokerTlsOptions): void;
+  /**
    * Other users from now on; connections of users that are gone end. Who has logged in stays so with another password.
    *
    * @throws XqbusError `xqbus:illegal-argument`; the users from before stay
