@@ -1,4 +1,6 @@
 import type { AccessOptions } from "./access/access-options.ts";
+import type { AccessRule } from "./access/access-rule.ts";
+import type { Users } from "./access/credentials.ts";
 import type { BrokerLimits } from "./limits.ts";
 import type { BrokerManagement } from "./node/management.ts";
 import type { UnroutedOptions } from "./node/node-store.ts";
@@ -74,6 +76,10 @@ export interface BrokerCounts {
   readonly damaged: number;
   /** Logins with a wrong user, password or mechanism, and those refused because there were too many. */
   readonly failedLogins: number;
+  /** Links and messages that access rules refused. */
+  readonly denied: number;
+  /** Events that subscriptions did not get because their users may not receive the type. */
+  readonly withheld: number;
   /** Connections that the broker ended because of what came over them. */
   readonly faults: number;
 }
@@ -103,6 +109,26 @@ export interface Broker {
    * @throws XqbusError `xqbus:illegal-argument` when there is no such user
    */
   url(user?: string, domain?: string): string;
+  /**
+   * Other access rules from now on, for the links that are attached, too: those that they do not allow end with
+   * `amqp:unauthorized-access`. What a subscription has kept already stays there.
+   *
+   * @throws XqbusError `xqbus:illegal-argument`, also for a broker that was started without rules; the rules from before stay
+   */
+  reloadRules(rules: readonly AccessRule[]): void;
+  /**
+   * Other certificates from now on, for connections to come; `requestCert` stays as it was.
+   *
+   * @throws XqbusError `xqbus:invalid-certificate`, and then those from before stay in use; `xqbus:illegal-argument` for a broker
+   *   that was started without TLS
+   */
+  reloadTls(tls: BrokerTlsOptions): void;
+  /**
+   * Other users from now on; connections of users that are gone end. Who has logged in stays so with another password.
+   *
+   * @throws XqbusError `xqbus:illegal-argument`; the users from before stay
+   */
+  reloadUsers(users: Users): void;
   /**
    * Stops listening, tells every client, and ends every connection. May be called more than once; all calls resolve
    * together, at the latest after `closeTimeoutMs`.

@@ -1,6 +1,10 @@
 export type { AccessOptions, MechanismName } from "./access/access-options.ts";
+export type { AccessAction, AccessQuestion, AccessRule } from "./access/access-rule.ts";
+export { assertRules } from "./access/access-rule.ts";
+export { checkAccess } from "./access/access-rules.ts";
+export type { AccessAnswer } from "./access/access-rules.ts";
 export type { Users } from "./access/credentials.ts";
-export { hashPassword } from "./access/password-hash.ts";
+export { assertPasswordHash, hashPassword } from "./access/password-hash.ts";
 export type { HashOptions, PasswordHash } from "./access/password-hash.ts";
 export { assertUserName } from "./access/user-name.ts";
 export type { BrokerManagement, CountOption, QueueInfo, QueueState, SubscriptionInfo } from "./node/management.ts";

@@ -2,14 +2,17 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import type { Server as TlsServer } from "node:tls";
 import { XqbusError } from "../errors.ts";
+import { AccessControl } from "./access/access-control.ts";
+import type { AccessRule } from "./access/access-rule.ts";
 import { resolveAccess } from "./access/access-options.ts";
 import { Credentials } from "./access/credentials.ts";
+import type { Users } from "./access/credentials.ts";
 import { LoginThrottle } from "./access/login-throttle.ts";
+import { ANONYMOUS_USER } from "./access/user-name.ts";
 import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 import { resolveBrokerLimits } from "./limits.ts";
-import type { BrokerLimits } from "./limits.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { MemoryBudget } from "./node/memory-budget.ts";
@@ -26,6 +29,7 @@ import { TickQueue } from "./protocol/tick-queue.ts";
 import type { MessageStore } from "./store/message-store.ts";
 import { openStore } from "./store/open-store.ts";
 import { newTally } from "./tally.ts";
+import { changeCertificates, tlsServer } from "./tls-server.ts";
 
 const LOOPBACK = "127.0.0.1";
 const DEFAULT_DOMAIN = "org.clacks";
@@ -65,9 +69,12 @@ export class EmbeddedBroker implements Broker {
   readonly host: string;
   readonly management: BrokerManagement;
   readonly #context: BrokerContext;
+  readonly #access: AccessControl;
   readonly #nodes: NodeStore;
   readonly #store: MessageStore | undefined;
   readonly #server: Server;
+  /** The same, when it speaks TLS. */
+  readonly #tlsServer: TlsServer | undefined;
   readonly #secure: boolean;
   readonly #sockets = new Set<ClientSocket>();
   /** TCP connections whose TLS handshake is not over, by the client's address and port. */
@@ -85,7 +92,9 @@ export class EmbeddedBroker implements Broker {
     this.#port = options.port ?? 0;
     this.#secure = options.tls !== undefined;
     const unrouted = unroutedOptions(options);
-    const nodes = new BrokerNodes({ limits, budget, tally, clock, unrouted, store }, options.onPublish);
+    this.#access = new AccessControl(options.rules, tally);
+    const context = { limits, budget, tally, clock, unrouted, store };
+    const nodes = new BrokerNodes(context, options.onPublish, this.#access);
     this.#nodes = nodes.store;
     this.#store = store;
     this.management = new BrokerManagement(nodes.store);
@@ -106,7 +115,8 @@ export class EmbeddedBroker implements Broker {
       properties: brokerProperties(),
       firstId: 0,
     };
-    this.#server = options.tls === undefined ? createServer({ noDelay: true }) : tlsServer(options.tls, limits);
+    this.#tlsServer = options.tls === undefined ? undefined : tlsServer(options.tls, limits.handshakeTimeoutMs);
+    this.#server = this.#tlsServer ?? createServer({ noDelay: true });
     this.#server.maxConnections = limits.maxConnections;
     this.#server.on("connection", (socket: Socket) => this.#track(socket));
     this.#server.on(this.#secure ? "secureConnection" : "connection", (socket: Socket) => {
@@ -160,6 +170,31 @@ export class EmbeddedBroker implements Broker {
     if (this.#closing !== undefined) client.shutDown();
   }
 
+  reloadRules(rules: readonly AccessRule[]): void {
+    if (!this.#access.hasRules) {
+      throw new XqbusError("xqbus:illegal-argument", "the broker was started without rules; expected the option rules");
+    }
+    this.#access.replace(rules);
+  }
+
+  reloadTls(tls: BrokerTlsOptions): void {
+    if (this.#tlsServer === undefined) {
+      throw new XqbusError("xqbus:illegal-argument", "the broker was started without TLS; expected the option tls");
+    }
+    changeCertificates(this.#tlsServer, tls);
+  }
+
+  reloadUsers(users: Users): void {
+    const { login } = this.#context;
+    const credentials = new Credentials(users);
+    login.credentials = credentials;
+    for (const client of this.#clients) {
+      const { user } = client;
+      if (user === undefined || user === ANONYMOUS_USER || credentials.has(user)) continue;
+      client.shutDown({ condition: "amqp:unauthorized-access", description: "the user does not exist any more" });
+    }
+  }
+
   close(): Promise<void> {
     return (this.#closing ??= this.#shutDown());
   }
@@ -196,26 +231,6 @@ export class EmbeddedBroker implements Broker {
 function unroutedOptions({ unrouted = false }: BrokerOptions): UnroutedOptions | undefined {
   if (unrouted === false) return undefined;
   return unrouted === true ? {} : unrouted;
-}
-
-function tlsServer({ cert, key, ca, requestCert = false }: BrokerTlsOptions, limits: BrokerLimits): Server {
-  try {
-    return createTlsServer({
-      cert,
-      key,
-      ...(ca === undefined ? {} : { ca: ca as string | Buffer | (string | Buffer)[] }),
-      requestCert,
-      rejectUnauthorized: requestCert,
-      handshakeTimeout: limits.handshakeTimeoutMs,
-      noDelay: true,
-    });
-  } catch (error) {
-    throw new XqbusError(
-      "xqbus:invalid-certificate",
-      `the broker's certificate or key cannot be used (${messageOf(error)}); expected PEM texts that belong together`,
-      { cause: error },
-    );
-  }
 }
 
 function listenError(error: unknown, host: string, port: number): XqbusError {

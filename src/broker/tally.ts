@@ -24,6 +24,8 @@ export function newTally(): Tally {
     deadLettered: 0,
     damaged: 0,
     failedLogins: 0,
+    denied: 0,
+    withheld: 0,
     faults: 0,
   };
 }

@@ -1,5 +1,5 @@
 /** `xqbus/broker`: the embedded broker, and what joins it with a catalog. */
 export type * from "../broker/index.ts";
-export type * from "../daemon/index.ts";
-export { DEFAULT_BROKER_LIMITS, hashPassword, startBroker } from "../broker/index.ts";
+export type { DoorOptions } from "../daemon/index.ts";
+export { DEFAULT_BROKER_LIMITS, checkAccess, hashPassword, startBroker } from "../broker/index.ts";
 export { validateAtTheDoor } from "../daemon/index.ts";

@@ -93,6 +93,30 @@ describeWith([OPENSSL], "A broker with a certificate", () => {
     expect(await client.closed).toEqual(Buffer.alloc(0));
   });
 
+  it("takes other certificates while it runs, and refuses a pair that does not fit", async () => {
+    const started = await start();
+    const { serverCert, serverKey, clientCert, clientKey, ca } = certificates;
+    const before = await RheaClient.connect(started.url(), { ca });
+    expect(() => started.reloadTls({ cert: clientCert, key: serverKey })).toThrow(
+      expect.objectContaining({ code: "xqbus:invalid-certificate" }),
+    );
+    await (await RheaClient.connect(started.url(), { ca })).close();
+    started.reloadTls({ cert: clientCert, key: clientKey, ca });
+    // It is the certificate of no server.
+    await expect(RheaClient.connect(started.url(), { ca })).rejects.toThrow();
+    started.reloadTls({ cert: serverCert, key: serverKey, ca });
+    await (await RheaClient.connect(started.url(), { ca })).close();
+    await before.close();
+  });
+
+  it("cannot be given to a broker that was started without one", async () => {
+    broker = await startBroker();
+    const { serverCert: cert, serverKey: key } = certificates;
+    expect(() => broker?.reloadTls({ cert, key })).toThrow(
+      "the broker was started without TLS; expected the option tls",
+    );
+  });
+
   it("does not start with a key that is not that of the certificate", async () => {
     const { serverCert: cert, clientKey: key } = certificates;
     await expect(startBroker({ tls: { cert, key } })).rejects.toMatchObject({

@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeCertificates } from "../helpers/certificates.ts";
 import type { Certificates } from "../helpers/certificates.ts";
@@ -128,7 +129,7 @@ describe("serve, validating at the door,", () => {
 });
 
 describe("serve --data", () => {
-  it("keeps the password, and lets one broker at a time use the folder", async () => {
+  it("shows the password of a new folder once and keeps its hash, and lets one broker at a time use the folder", async () => {
     const data = join(folder, "data");
     let before = "";
     await serving(["--data", data], async ({ url }) => {
@@ -143,8 +144,12 @@ describe("serve --data", () => {
       expect(readFileSync(join(data, "serve.pid"), "utf8")).toBe(String(process.pid));
     });
     expect(readdirSync(data)).toEqual(["users.json"]);
+    const password = passwordOf(before);
+    expect(password).toMatch(/^[\w-]{24}$/);
+    expect(readFileSync(join(data, "users.json"), "utf8")).not.toContain(password);
     await serving(["--data", data], async ({ url }) => {
-      expect(passwordOf(url)).toBe(passwordOf(before));
+      expect(passwordOf(url)).toBe("***");
+      expect((await run(["send", "PhoneStatus", ...COMPLETE, "--url", url.replace("***", password)])).code).toBe(0);
     });
   });
 
@@ -154,14 +159,14 @@ describe("serve --data", () => {
     await serving(["--data", data], async () => undefined);
   });
 
-  it.each(["{", "[]", "{}", '{"admin":1}', "null"])("does not start with damaged users: %s", async (users) => {
+  it.each(["{", "[]", "{}", '{"users":{}}', "null"])("does not start with damaged users: %s", async (users) => {
     const data = mkdtempSync(join(folder, "damaged-"));
     writeFileSync(join(data, "users.json"), users);
-    expect(await run(["serve", "--port", "0", "--data", data])).toEqual({
-      code: 1,
-      stdout: "",
-      stderr: `xqbus: ${join(data, "users.json")} is damaged; remove it to get a new password\n`,
-    });
+    const { code, stdout, stderr } = await run(["serve", "--port", "0", "--data", data]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /^xqbus: (\S+users\.json (is not JSON|has no users that can be used: .*)|users is empty; .*)\n$/,
+    );
     expect(readdirSync(data)).toEqual(["users.json"]);
   });
 
@@ -178,6 +183,53 @@ describe("serve --data", () => {
         stderr: `xqbus: cannot use the folder ${path}: ${reason}\n`,
       });
     }
+  });
+});
+
+describe("serve with files of users and rules", () => {
+  it("follows them as they change, and goes on with those from before when they are broken", async () => {
+    const bus = mkdtempSync(join(folder, "bus-"));
+    const [users, acl] = [join(bus, "users.json"), join(bus, "acl.json")];
+    const add = (name: string): ReturnType<typeof run> =>
+      run(["user", "add", name, "--password-stdin", "--users", users], { stdin: name });
+    await add("ada");
+    writeFileSync(acl, JSON.stringify({ rules: [{ effect: "allow", user: "ada", action: "*" }] }));
+    const command = new Running(["serve", "--port", "0", "--users", users, "--acl", acl, "--host", "127.0.0.1"]);
+    await command.prints("stderr", "\n");
+    expect(command.stdout).toContain("//ada:***@");
+    const port = /:(\d+)\/org/.exec(command.stdout)?.[1] ?? "";
+    const send = async (name: string): Promise<number> =>
+      (await run(["send", "PhoneStatus", ...COMPLETE, "--url", `amqp://${name}:${name}@127.0.0.1:${port}/org.clacks`]))
+        .code;
+    expect([await send("ada"), await send("bob")]).toEqual([0, 1]);
+    await add("bob");
+    await command.prints("stderr", "users changed: 2 now\n");
+    expect(await send("bob")).toBe(1);
+    writeFileSync(acl, '{"rules":[{}]}');
+    await command.prints(
+      "stderr",
+      `xqbus: access rules stay as they were: ${acl} has no rules that can be used: rule 1: effect`,
+    );
+    expect([await send("ada"), await send("bob")]).toEqual([0, 1]);
+    writeFileSync(acl, JSON.stringify({ rules: [{ effect: "allow", user: "*", action: "*" }] }));
+    await command.prints("stderr", "access rules changed: 1 now\n");
+    expect(await send("bob")).toBe(0);
+    await run(["user", "delete", "bob", "--users", users]);
+    await command.prints("stderr", "users changed: 1 now\n");
+    expect(await send("bob")).toBe(1);
+    command.interrupt();
+    expect((await command.ended).code).toBe(0);
+  });
+
+  it("does not start with a file that is missing, and takes the one or the other kind of users", async () => {
+    const missing = join(folder, "missing.json");
+    for (const option of ["--users", "--acl"]) {
+      expect(await run(["serve", "--port", "0", option, missing])).toMatchObject({
+        code: 1,
+        stderr: `xqbus: cannot read ${missing}: there is no such file\n`,
+      });
+    }
+    expect((await run(["serve", "--users", missing, "--user", "a:b"])).code).toBe(2);
   });
 });
 
@@ -201,6 +253,38 @@ describe("serve with TLS", () => {
         expect(stderr).toMatch(/^xqbus: the certificate of \S+ is not trusted .*option --tls-ca [^\n]*\n$/);
       }
     });
+  });
+
+  it("takes a new certificate while it runs, and keeps the one from before when the new one is broken", async () => {
+    const [cert, key] = [join(folder, "changing.pem"), join(folder, "changing.key")];
+    const use = (name: string): void => {
+      copyFileSync(join(folder, `${name}.key`), key);
+      copyFileSync(join(folder, `${name}.pem`), cert);
+    };
+    use("server");
+    const command = new Running(["serve", "--port", "0", "--tls-cert", cert, "--tls-key", key]);
+    await command.prints("stderr", "\n");
+    const port = Number(/127\.0\.0\.1:(\d+) /.exec(command.stdout)?.[1]);
+    const shown = (): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false }, () => {
+          resolve(String(socket.getPeerCertificate().subject.CN));
+          socket.destroy();
+        });
+        socket.once("error", reject);
+      });
+    expect(await shown()).toBe("localhost");
+    writeFileSync(cert, "broken");
+    await command.prints(
+      "stderr",
+      "the TLS certificate stays as it was: the broker's certificate or key cannot be used",
+    );
+    expect(await shown()).toBe("localhost");
+    use("client");
+    await command.prints("stderr", "the TLS certificate changed\n");
+    expect(await shown()).toBe("test client");
+    command.interrupt();
+    expect((await command.ended).code).toBe(0);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { XqbusError } from "../../errors.ts";
+import type { AccessRule } from "./access-rule.ts";
 import type { Users } from "./credentials.ts";
 
 /** The SASL mechanisms of this broker, as it offers them: clients take the first that they know. */
@@ -29,6 +30,11 @@ export interface AccessOptions {
    * refused for a while without a look at the password. Ten times as many for all users of an address. Default 10.
    */
   readonly maxFailedLogins?: number;
+  /**
+   * Who may publish, consume and create what. Without rules all users may do everything, and `anonymous` nothing; with them what
+   * no rule allows is denied.
+   */
+  readonly rules?: readonly AccessRule[];
 }
 
 /** The same with defaults, checked. */

@@ -71,6 +71,11 @@ export async function deriveSecret(
 }
 
 /** @throws XqbusError `xqbus:illegal-argument` for what is no such hash */
+export function assertPasswordHash(hash: unknown): asserts hash is PasswordHash {
+  readPasswordHash((hash ?? {}) as PasswordHash);
+}
+
+/** @throws XqbusError `xqbus:illegal-argument` for what is no such hash */
 export function readPasswordHash(hash: PasswordHash): ScramSecret {
   const { salt, iterations, storedKey, serverKey } = hash;
   const secret = {

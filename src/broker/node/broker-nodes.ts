@@ -1,3 +1,5 @@
+import { AccessControl } from "../access/access-control.ts";
+import type { AccessAction } from "../access/access-rule.ts";
 import type {
   Nodes,
   Opening,
@@ -13,6 +15,7 @@ import type {
 import { wantedNode } from "./address-rules.ts";
 import type { CloseLink, Node } from "./addresses.ts";
 import { readLinkFilters } from "./filter/link-filters.ts";
+import type { Condition, LinkFilters } from "./filter/link-filters.ts";
 import { storeError } from "./hand-out.ts";
 import type { NodeContext } from "./node-store.ts";
 import { NodeStore } from "./node-store.ts";
@@ -24,23 +27,33 @@ import { RelayTarget } from "./relay-target.ts";
 import { isTemporary, temporaryAddress } from "./temporary-address.ts";
 import { SubscriptionAttachment } from "./topic/subscription-attachment.ts";
 
+/** A node that a link is attached to, and how the link leaves it. */
+interface Entered {
+  readonly node: Node;
+  readonly leave: () => void;
+}
+
 /** The nodes of a broker: topics with subscriptions, and queues. */
 export class BrokerNodes implements Nodes {
   readonly store: NodeStore;
   readonly #hook: PublishHook | undefined;
+  readonly #access: AccessControl;
 
-  constructor(context: NodeContext, hook?: PublishHook) {
+  /** @param access default: everybody who has logged in may do everything */
+  constructor(context: NodeContext, hook?: PublishHook, access?: AccessControl) {
     this.store = new NodeStore(context);
     this.#hook = hook;
+    this.#access = access ?? new AccessControl(undefined, context.tally);
   }
 
   openSource(request: SourceRequest, link: SourceLink): Opening<Source> {
-    const filters = readLinkFilters(request.filters, request.link.connection);
-    if ("invalid" in filters) return refused("amqp:invalid-field", filters.invalid);
+    const wanted = readLinkFilters(request.filters, request.link.connection);
+    if ("invalid" in wanted) return refused("amqp:invalid-field", wanted.invalid);
     const close: CloseLink = (error) => link.close(error);
-    const node = this.#enter(request, close);
-    if ("refused" in node) return node;
-    const leave = (): void => this.#leave(node, close, request);
+    const entered = this.#enter(request, "consume", close);
+    if ("refused" in entered) return entered;
+    const { node, leave } = entered;
+    const filters = this.#receivable(wanted, request, node);
     if (node.kind === "queue") return new QueueSource(node, request, filters, { onReady: () => link.ready(), leave });
     const source = SubscriptionAttachment.open(this.store, node, request, filters, {
       ...{ onReady: () => link.ready(), leave },
@@ -50,19 +63,42 @@ export class BrokerNodes implements Nodes {
   }
 
   openTarget(request: TargetRequest, link: TargetLink): Target | Refusal {
-    const publishing = new Publishing(this.store, request.link, this.#hook);
+    const publishing = new Publishing(this.store, request.link, this.#access, this.#hook);
     if (request.address === undefined && request.dynamic === undefined) return new RelayTarget(request, publishing);
     const close: CloseLink = (error) => link.close(error);
-    const node = this.#enter(request, close);
-    if ("refused" in node) return node;
+    const entered = this.#enter(request, "publish", close);
+    if ("refused" in entered) return entered;
+    const { node, leave } = entered;
     if (node.kind === "queue") node.queue.addPublisher(link);
     return new NodeTarget(request, node, publishing, () => {
       if (node.kind === "queue") node.queue.removePublisher(link);
-      this.#leave(node, close, request);
+      leave();
     });
   }
 
-  #enter(request: TerminusRequest, link: CloseLink): Node | Refusal {
+  /** Filters that let nothing pass which the user may not receive. */
+  #receivable(filters: LinkFilters, { link }: SourceRequest, { kind, address }: Node): LinkFilters {
+    if (!this.#access.hasRules || isTemporary(address)) return filters;
+    const right = this.#access.rightOf(link, "consume", address);
+    const isReceivable: Condition = (message) => {
+      const isAllowed = right.allows(message);
+      // What stays in a queue is not lost to its consumer.
+      if (!isAllowed && kind === "topic") this.#access.withheld();
+      return isAllowed;
+    };
+    return { ...filters, conditions: [...filters.conditions, isReceivable] };
+  }
+
+  /** Why the address must not be used so; what may not be done with a node must not make it either. */
+  #refusal({ link, dynamic }: TerminusRequest, action: AccessAction, address: string): Refusal | undefined {
+    const makes = dynamic === undefined && this.store.addresses.find(address) === undefined;
+    const error =
+      this.#access.rightOf(link, action, address).refusal() ??
+      (makes ? this.#access.rightOf(link, "create", address).refusal() : undefined);
+    return error === undefined ? undefined : { refused: error };
+  }
+
+  #enter(request: TerminusRequest, action: AccessAction, link: CloseLink): Entered | Refusal {
     const { address, dynamic } = request;
     const asked = dynamic === undefined ? address : temporaryAddress();
     if (asked === undefined || asked === "") {
@@ -72,6 +108,8 @@ export class BrokerNodes implements Nodes {
     if (dynamic === undefined && isTemporary(asked) && this.store.addresses.find(asked) === undefined) {
       return refused("amqp:not-found", "there is no such temporary topic any more");
     }
+    const denied = this.#refusal(request, action, wanted.address);
+    if (denied !== undefined) return denied;
     const node = this.store.nodeFor(wanted.address, wanted.kind ?? "topic");
     if ("condition" in node) return { refused: node };
     if (wanted.kind !== undefined && node.kind !== wanted.kind) {
@@ -80,7 +118,12 @@ export class BrokerNodes implements Nodes {
     const failure = isTemporary(node.address) ? undefined : this.store.context.store?.failure;
     if (failure !== undefined) return { refused: storeError(failure) };
     this.store.addresses.enter(node, link);
-    return node;
+    const unguard = this.#access.guard(this.#access.rightOf(request.link, action, node.address), link);
+    const leave = (): void => {
+      unguard();
+      this.#leave(node, link, request);
+    };
+    return { node, leave };
   }
 
   /** The lifetime policies of a dynamic node (AMQP 1.0, part 3.5.10 to 3.5.13); others go when they are idle. */

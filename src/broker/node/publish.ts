@@ -1,4 +1,5 @@
 import type { XmlDocument } from "../../xml/index.ts";
+import type { AccessControl, Right } from "../access/access-control.ts";
 import { ACCEPTED } from "../protocol/nodes.ts";
 import type { IncomingMessage, LinkIdentity, Outcome } from "../protocol/nodes.ts";
 import type { AmqpError } from "../protocol/protocol-fault.ts";
@@ -44,24 +45,36 @@ export interface Destination {
 /** What publishers' links need of the broker; one for each link. */
 export class Publishing {
   readonly store: NodeStore;
+  readonly access: AccessControl;
+  readonly link: LinkIdentity;
   readonly #hook: PublishHook | undefined;
-  readonly #link: LinkIdentity;
+  /** That of the last address: a link mostly has one. */
+  #right: { readonly address: string; readonly right: Right } | undefined;
   /** Messages of the link that wait for the hook, or for one before them. */
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(store: NodeStore, link: LinkIdentity, hook: PublishHook | undefined) {
+  constructor(store: NodeStore, link: LinkIdentity, access: AccessControl, hook: PublishHook | undefined) {
     this.store = store;
-    this.#link = link;
+    this.link = link;
+    this.access = access;
     this.#hook = hook;
   }
 
   /** Takes one message, and says what becomes of it: at once, or in the order of the link. */
   publish({ bytes }: IncomingMessage, destination: Destination): Outcome | Promise<Outcome> {
-    const message = new MessageView(bytes, this.#link.connection);
-    const verdict = this.#hook?.(this.#describe(message, destination));
+    const message = new MessageView(bytes, this.link.connection);
+    const verdict =
+      this.#rightTo(destination.address).refusalOf(message) ?? this.#hook?.(this.#describe(message, destination));
     if (!(verdict instanceof Promise) && this.#waiting === 0) return finish(message, destination, verdict);
     return this.#later(message, destination, verdict);
+  }
+
+  #rightTo(address: string): Right {
+    if (this.#right?.address !== address) {
+      this.#right = { address, right: this.access.rightOf(this.link, "publish", address) };
+    }
+    return this.#right.right;
   }
 
   /** What waits counts as memory in use. */
@@ -88,7 +101,7 @@ export class Publishing {
 
   #describe(message: MessageView, { address, kind }: Destination): PublishedMessage {
     return {
-      ...{ address, kind, isTemporary: isTemporary(address), user: this.#link.user },
+      ...{ address, kind, isTemporary: isTemporary(address), user: this.link.user },
       get subject() {
         return message.routingKey;
       },

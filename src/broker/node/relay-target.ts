@@ -28,6 +28,9 @@ export class RelayTarget implements Target {
     if (isTemporary(address) && node === undefined) {
       return notFound(`there is no temporary topic ${address} any more`);
     }
+    const { access, link } = this.#publishing;
+    const error = node === undefined ? access.rightOf(link, "create", address).refusal() : undefined;
+    if (error !== undefined) return { kind: "rejected", error };
     const kind = node?.kind ?? wanted ?? "topic";
     return this.#publishing.publish(message, {
       ...{ address, kind },

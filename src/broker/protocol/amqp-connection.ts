@@ -30,6 +30,10 @@ const MAX_CONTAINER_ID_LENGTH = 1024;
 /** Frames that may still come for a session that the broker has ended: what a client had under way. */
 const MAX_DISCARDED_FRAMES: number = 2 * INCOMING_WINDOW;
 
+const SHUTTING_DOWN: AmqpError = Object.freeze({
+  ...{ condition: "amqp:connection:forced", description: "the broker is shutting down" },
+});
+
 let connections = 0;
 
 /** Who has logged in over a socket, and what to tell about it. */
@@ -131,10 +135,11 @@ export class AmqpConnection implements SessionOwner, Ticking {
   }
 
   /** Asks the client to close; it answers, and the socket ends. */
-  shutDown(): void {
+  shutDown(reason: AmqpError = SHUTTING_DOWN): void {
     if (this.#finished || this.#closeSent) return;
     this.#dropSessions();
-    this.#sendClose({ condition: "amqp:connection:forced", description: "the broker is shutting down" });
+    this.#sendClose(reason);
+    this.#killTimer = setTimeout(() => this.#socket.destroy(), this.broker.limits.closeTimeoutMs);
   }
 
   /** Ends all sessions and links. The connection cannot be used afterwards. */

@@ -4,6 +4,7 @@ import { AmqpConnection } from "./amqp-connection.ts";
 import type { BrokerContext } from "./broker-context.ts";
 import type { ClientSocket } from "./client-socket.ts";
 import { FrameReader } from "./frame-reader.ts";
+import type { AmqpError } from "./protocol-fault.ts";
 
 /** One client's TCP or TLS connection, from its first byte to its end: login first, AMQP then. */
 export class ClientConnection {
@@ -43,9 +44,14 @@ export class ClientConnection {
   }
 
   /** Ends the connection in good order, as far as the client plays along. */
-  shutDown(): void {
+  shutDown(reason?: AmqpError): void {
     if (this.#amqp === undefined) this.#socket.destroy();
-    else this.#amqp.shutDown();
+    else this.#amqp.shutDown(reason);
+  }
+
+  /** Who has logged in; undefined before. */
+  get user(): string | undefined {
+    return this.#amqp?.identity.user;
   }
 
   #receive(bytes: Buffer): void {

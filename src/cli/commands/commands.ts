@@ -1,4 +1,5 @@
 import type { AddCommand } from "../command.ts";
+import { addAcl } from "./acl.ts";
 import { addDemo } from "./demo.ts";
 import { addEvent } from "./event.ts";
 import { addFilter } from "./filter.ts";
@@ -7,6 +8,7 @@ import { addListen } from "./listen.ts";
 import { addSchema } from "./schema.ts";
 import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
+import { addUser } from "./user.ts";
 import { addValidate } from "./validate.ts";
 
 /** All commands in the order of the help: daily verbs first, then the nouns, then help. */
@@ -19,5 +21,7 @@ export const commands: readonly AddCommand[] = [
   addEvent,
   addSchema,
   addFilter,
+  addUser,
+  addAcl,
   addHelp,
 ];

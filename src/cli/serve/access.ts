@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import type { Command } from "commander";
+import type { AccessOptions, Broker } from "../../broker/index.ts";
+import { exists, putUser, readRulesFile, readUsersFile, watchFiles } from "../../daemon/index.ts";
+import { rulesFileOf, usersFileOf } from "../access-files.ts";
+import type { AccessFileOptions } from "../access-files.ts";
+import type { Output } from "../io.ts";
+import { errorToJson } from "../report-error.ts";
+import { visibleText } from "../visible-text.ts";
+
+/** Who may use the broker of `serve`. */
+export interface ServeAccessOptions extends AccessFileOptions {
+  /** NAME:PASSWORD each. */
+  readonly user?: readonly string[];
+}
+
+/** What `serve` has found out about its users. */
+export interface ServedAccess {
+  readonly options: Pick<AccessOptions, "users" | "rules">;
+  /** Whether the URL may show the password of its user. */
+  readonly showsPassword: boolean;
+  /** What a person should know about it; undefined when the URL says it all. */
+  readonly hint: string | undefined;
+  /** Follows the files as they change, until it is disposed. */
+  follow(broker: Broker, output: Output): Promise<Disposable>;
+}
+
+const PASSWORD_BYTES = 18;
+
+/** @throws XqbusError `xqbus:unreadable` for files that cannot be used */
+export async function openAccess(options: ServeAccessOptions, command: Command): Promise<ServedAccess> {
+  const { user } = options;
+  const file = user === undefined ? usersFileOf(options) : undefined;
+  const rulesFile = await usedRulesFile(options);
+  const rules = rulesFile === undefined ? {} : { rules: await readRulesFile(rulesFile) };
+  const follow = (broker: Broker, output: Output): Promise<Disposable> => followFiles(broker, output, file, rulesFile);
+  if (user !== undefined) {
+    const hint = "the password is the one you gave";
+    return { options: { users: parseUsers(user, command), ...rules }, showsPassword: false, hint, follow };
+  }
+  if (file === undefined) return { options: rules, showsPassword: true, hint: undefined, follow };
+  if (options.users === undefined && !(await exists(file))) {
+    const password = randomBytes(PASSWORD_BYTES).toString("base64url");
+    await putUser(file, "admin", password);
+    const hint = `the password is shown this once: only its hash is kept, in ${file}`;
+    return { options: { users: { admin: password }, ...rules }, showsPassword: true, hint, follow };
+  }
+  const hint = `put in the password of a user of ${file}; xqbus user add gives one another password`;
+  return { options: { users: await readUsersFile(file), ...rules }, showsPassword: false, hint, follow };
+}
+
+/** One that is named has to be there; that of the data folder is used where there is one. */
+async function usedRulesFile(options: ServeAccessOptions): Promise<string | undefined> {
+  const file = rulesFileOf(options);
+  return file === undefined || (options.acl === undefined && !(await exists(file))) ? undefined : file;
+}
+
+async function followFiles(
+  broker: Broker,
+  output: Output,
+  usersFile: string | undefined,
+  rulesFile: string | undefined,
+): Promise<Disposable> {
+  const endings = [
+    await followFile(usersFile, output, "users", async (file) => {
+      const users = await readUsersFile(file);
+      broker.reloadUsers(users);
+      return `${Object.keys(users).length}`;
+    }),
+    await followFile(rulesFile, output, "access rules", async (file) => {
+      const rules = await readRulesFile(file);
+      broker.reloadRules(rules);
+      return `${rules.length}`;
+    }),
+  ];
+  return {
+    [Symbol.dispose]: () => {
+      for (const end of endings) end();
+    },
+  };
+}
+
+/** @param reload gives how many there are now */
+async function followFile(
+  file: string | undefined,
+  output: Output,
+  what: string,
+  reload: (file: string) => Promise<string>,
+): Promise<() => void> {
+  if (file === undefined) return () => undefined;
+  return watchFiles([file], async () => {
+    try {
+      output.note(`${what} changed: ${await reload(file)} now`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      output.warning(visibleText(`${what} stay as they were: ${reason}`), errorToJson(error));
+    }
+  });
+}
+
+/** Not the option's own parser, because commander repeats what that one refuses: here it may be a password. */
+function parseUsers(users: readonly string[], command: Command): Readonly<Record<string, string>> {
+  const passwords = new Map<string, string>();
+  for (const user of users) {
+    const colon = user.indexOf(":");
+    if (colon <= 0 || colon === user.length - 1) command.error("error: --user must be NAME:PASSWORD");
+    const name = user.slice(0, colon);
+    if (passwords.has(name)) command.error(`error: --user names "${name}" twice; a user has one password`);
+    passwords.set(name, user.slice(colon + 1));
+  }
+  return Object.fromEntries(passwords);
+}
