@@ -111,7 +111,7 @@ export class EmbeddedBroker implements Broker {
       links: new LinkRegistry(),
       ticks: new TickQueue(),
       containerId: `xqbus-${randomUUID()}`,
-      capabilities: ["ANONYMOUS-RELAY"],
+      capabilities: ["ANONYMOUS-RELAY", "SHARED-SUBS", "DELAYED_DELIVERY"],
       properties: brokerProperties(),
       firstId: 0,
     };

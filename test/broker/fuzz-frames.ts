@@ -11,6 +11,8 @@ import {
   ushort,
 } from "../../src/broker/protocol/codec/amqp-value.ts";
 import { encodeValue } from "../../src/broker/protocol/codec/encode-value.ts";
+import type { Chances } from "./fuzz-contents.ts";
+import { someMessage, someState, someTerminus } from "./fuzz-contents.ts";
 import { MESSAGE, rawFrame } from "./raw-client.ts";
 
 const EXTREMES: readonly number[] = [
@@ -44,6 +46,7 @@ interface Model {
 export class FrameFuzzer {
   readonly #random: () => number;
   readonly #sessions: Model[] = [];
+  readonly #chances: Chances = { int: (below) => this.int(below), extreme: () => this.#extreme() };
 
   constructor(seed: number) {
     this.#random = generator(seed);
@@ -106,16 +109,7 @@ export class FrameFuzzer {
     const handle = [0, 1, 2, 3, 4, 5].find((free) => !handles.has(free)) ?? 0;
     const publishes = this.int(2) === 0;
     handles.set(handle, publishes);
-    const terminus = (code: number): AmqpValue =>
-      this.int(50) === 0
-        ? NULL
-        : composite(code, [
-            this.int(30) === 0 ? NULL : string(`fuzz.${this.int(2)}`),
-            uint(this.int(3)),
-            NULL,
-            uint(this.#extreme()),
-            boolean(this.int(30) === 0),
-          ]);
+    const terminus = (code: number): AmqpValue => (this.int(50) === 0 ? NULL : someTerminus(code, this.#chances));
     return composite(0x12, [
       string(`link ${handle} ${this.int(20) === 0 ? "again" : names}`),
       uint(handle),
@@ -154,7 +148,7 @@ export class FrameFuzzer {
       uint(first),
       this.#maybe(uint(last)),
       boolean(this.int(2) === 0),
-      this.#maybe(composite(0x23 + this.int(5), [])),
+      this.#maybe(someState(this.#chances)),
     ]);
   }
 
@@ -173,10 +167,15 @@ export class FrameFuzzer {
       boolean(this.int(200) === 0),
       boolean(this.int(20) === 0),
     ];
-    const payload = this.int(10) === 0 ? this.bytes(this.int(50)) : MESSAGE;
-    const frame = onChannel(session.channel, composite(0x14, fields), more ? Buffer.alloc(0) : payload);
+    const frame = onChannel(session.channel, composite(0x14, fields), this.#payload(more));
     if (!more) session.deliveryId++;
     return frame;
+  }
+
+  #payload(more: boolean): Buffer {
+    if (this.int(10) === 0) return this.bytes(this.int(50));
+    const message = this.int(2) === 0 ? MESSAGE : someMessage(this.#chances);
+    return more ? message.subarray(0, this.int(message.length)) : message;
   }
 
   /** A known performative with fields of any type. */

@@ -3,7 +3,7 @@ import type { Session } from "rhea";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startBroker } from "../../src/broker/index.ts";
 import type { Broker, BrokerLimits } from "../../src/broker/index.ts";
-import { attachSender, frame, frames, RawClient, sessionStart } from "./raw-client.ts";
+import { attachSender, frame, frames, MESSAGE, RawClient, sessionStart } from "./raw-client.ts";
 import { RheaClient } from "./rhea-client.ts";
 
 const TOPIC = "org.clacks";
@@ -80,16 +80,27 @@ describe("A full subscription", () => {
 describe("A full broker", () => {
   it("refuses messages, whatever subscription they are for", async () => {
     const client = await start({ maxTotalBytes: 100_000 });
-    await client.receiver("org.one");
+    const receiver = await client.receiver("org.one");
     await client.receiver("org.two");
     expect(await (await client.sender("org.one")).send("x".repeat(60_000))).toEqual({ outcome: "accepted" });
-    const used = broker.counts.queuedBytes;
-    expect(used).toBeGreaterThan(60_000);
-    // The frames of a message count while they come in, so here the link goes, not the message.
+    expect(broker.counts.queuedBytes).toBeGreaterThan(60_000);
     const second = await client.sender("org.two");
-    void second.send("x".repeat(60_000));
-    expect(await second.detached()).toMatchObject({ condition: "amqp:resource-limit-exceeded" });
-    expect(broker.counts.queuedBytes).toBe(used);
+    // In one frame, and in several, whose bytes count while they come in.
+    for (const size of [45_000, 60_000, 90_000]) {
+      expect(await second.send("x".repeat(size))).toEqual({
+        outcome: "rejected",
+        error: {
+          condition: "amqp:resource-limit-exceeded",
+          description: expect.stringMatching(/maxTotalBytes/) as string,
+        },
+      });
+    }
+    expect(await second.send("small")).toEqual({ outcome: "accepted" });
+    expect(broker.counts).toMatchObject({ received: 5, refused: 3, links: 4 });
+    receiver.credit(1);
+    (await receiver.next()).delivery.accept();
+    await client.settle();
+    expect(await second.send("x".repeat(60_000))).toEqual({ outcome: "accepted" });
   });
 
   it("counts a message once however many subscriptions have it", async () => {
@@ -121,7 +132,7 @@ describe("A message beyond maxMessageBytes", () => {
 });
 
 describe("Messages that are never finished", () => {
-  it("take no more memory than their connection may have, and end the link that wants more", async () => {
+  it("take no more memory than their connection may have; one for which there is none is rejected at its end", async () => {
     broker = await startBroker({ maxMessageBytes: 100_000, maxIncompleteBytes: 250_000 });
     const client = await RawClient.connect(broker);
     const links = Array.from({ length: 5 }, (_, handle) => attachSender({ name: `link ${handle}`, handle }));
@@ -130,9 +141,12 @@ describe("Messages that are never finished", () => {
     );
     client.write(sessionStart(broker), ...links);
     client.write(...begun);
+    client.write(frame(frames.transfer({ handle: 4, delivery_id: 4 }), Buffer.alloc(10_000)));
     await client.received("amqp:resource-limit-exceeded");
-    await vi.waitFor(() => expect(broker.counts.links).toBe(4));
-    expect(broker.counts.queuedBytes).toBe(240_000);
+    expect(broker.counts).toMatchObject({ links: 5, queuedBytes: 240_000, received: 1, refused: 1, bytes: 70_000 });
+    client.write(frame(frames.transfer({ handle: 3, delivery_id: 3, aborted: true })));
+    client.write(frame(frames.transfer({ handle: 4, delivery_id: 5 }), MESSAGE));
+    await vi.waitFor(() => expect(broker.counts).toMatchObject({ links: 5, queuedBytes: 180_000, received: 2 }));
     client.socket.destroy();
     await vi.waitFor(() => expect(broker.counts.queuedBytes).toBe(0));
   });

@@ -3,7 +3,7 @@ import { AMQPServiceProxy } from "../../src/service/index.ts";
 import { loadCatalog } from "../../src/schema/index.ts";
 import { createTestBus } from "../../src/testing/index.ts";
 import { EventPublisher } from "../../src/amqp/index.ts";
-import { RheaClient } from "../broker/rhea-client.ts";
+import { connectToBus } from "../broker/in-process-client.ts";
 
 const NS = "http://www.gonicus.de/Events";
 
@@ -192,7 +192,7 @@ describe("The time of a test bus", () => {
 
   it("ends messages whose time to live is over", async () => {
     await using bus = createTestBus();
-    const client = await connect(bus.url);
+    const client = await connectToBus(bus.url);
     const queue = { address: "jobs", capabilities: ["queue"] };
     const sender = await client.sender(queue);
     for (const ttl of [HOUR, 3 * HOUR]) await sender.send(`ttl ${ttl}`, { ttl });
@@ -210,7 +210,7 @@ describe("The time of a test bus", () => {
 
   it("brings delayed messages, one after the other with what they cause", async () => {
     await using bus = createTestBus({ now: 0 });
-    const client = await connect(bus.url);
+    const client = await connectToBus(bus.url);
     const sender = await client.sender("org.clacks");
     const receiver = await client.receiver("org.clacks");
     receiver.credit(10);
@@ -230,20 +230,3 @@ describe("The time of a test bus", () => {
     client.kill();
   });
 });
-
-/** A foreign client on a stream of the bus. */
-async function connect(url: string): Promise<RheaClient> {
-  const { connectInProcess } = await import("../../src/amqp/in-process-hosts.ts");
-  const { parseBusUrl } = await import("../../src/amqp/url.ts");
-  const stream = connectInProcess(parseBusUrl(url));
-  return RheaClient.connect(url, {
-    connection_details: () => ({
-      host: "in-process",
-      port: 0,
-      connect: (_port: number, _host: string, _options: unknown, connected: () => void) => {
-        process.nextTick(connected);
-        return stream;
-      },
-    }),
-  });
-}

@@ -25,7 +25,7 @@ import type { PublishHook } from "./publish.ts";
 import { QueueSource } from "./queue-source.ts";
 import { RelayTarget } from "./relay-target.ts";
 import { isTemporary, temporaryAddress } from "./temporary-address.ts";
-import { SubscriptionAttachment } from "./topic/subscription-attachment.ts";
+import { findKept, SubscriptionAttachment } from "./topic/subscription-attachment.ts";
 
 /** A node that a link is attached to, and how the link leaves it. */
 interface Entered {
@@ -47,6 +47,7 @@ export class BrokerNodes implements Nodes {
   }
 
   openSource(request: SourceRequest, link: SourceLink): Opening<Source> {
+    if (request.resumes) return this.#resume(request, link);
     const wanted = readLinkFilters(request.filters, request.link.connection);
     if ("invalid" in wanted) return refused("amqp:invalid-field", wanted.invalid);
     const close: CloseLink = (error) => link.close(error);
@@ -54,7 +55,11 @@ export class BrokerNodes implements Nodes {
     if ("refused" in entered) return entered;
     const { node, leave } = entered;
     const filters = this.#receivable(wanted, request, node);
-    if (node.kind === "queue") return new QueueSource(node, request, filters, { onReady: () => link.ready(), leave });
+    if (node.kind === "queue") {
+      const source = QueueSource.open(node, request, filters, { onReady: () => link.ready(), leave });
+      if ("refused" in source) leave();
+      return source;
+    }
     const source = SubscriptionAttachment.open(this.store, node, request, filters, {
       ...{ onReady: () => link.ready(), leave },
     });
@@ -73,6 +78,24 @@ export class BrokerNodes implements Nodes {
     return new NodeTarget(request, node, publishing, () => {
       if (node.kind === "queue") node.queue.removePublisher(link);
       leave();
+    });
+  }
+
+  /** A link without source has the kept subscription of its name again; that is how JMS clients end one. */
+  #resume(request: SourceRequest, link: SourceLink): Source | Refusal {
+    const found = findKept(this.store.addresses, request);
+    if (found === undefined) {
+      const name = JSON.stringify(request.link.name.slice(0, 100));
+      return refused("amqp:not-found", `the attach has no source, and no subscription ${name} is kept`);
+    }
+    const { topic, subscription } = found;
+    const refusal = this.#refusal(request, "consume", topic.address);
+    if (refusal !== undefined) return refusal;
+    const close: CloseLink = (error) => link.close(error);
+    this.store.addresses.enter(topic, close);
+    const leave = (): void => this.store.addresses.leave(topic, close);
+    return SubscriptionAttachment.resume(this.store, topic, subscription, request, {
+      ...{ onReady: () => link.ready(), leave },
     });
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Outcome, Target, TargetRequest } from "../protocol/nodes.ts";
 import type { Node } from "./addresses.ts";
+import { grantedCapabilities } from "./granted-capabilities.ts";
 import type { Publishing } from "./publish.ts";
 
 /** A publisher's end of a topic or a queue. */
@@ -10,8 +11,9 @@ export class NodeTarget implements Target {
   readonly #leave: () => void;
 
   /** @param leave takes the publisher out of its node */
-  constructor({ address, capabilities }: TargetRequest, node: Node, publishing: Publishing, leave: () => void) {
-    this.granted = { address: address ?? node.address, capabilities };
+  constructor(request: TargetRequest, node: Node, publishing: Publishing, leave: () => void) {
+    const { address = node.address } = request;
+    this.granted = { address, capabilities: grantedCapabilities(request, node.kind) };
     this.#node = node;
     this.#publishing = publishing;
     this.#leave = leave;

@@ -4,6 +4,7 @@ import type { Published } from "./hand-out.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { MessageView } from "./message/message-view.ts";
 import type { Queue } from "./queue/queue.ts";
+import { QueueConsumers } from "./queue-consumers.ts";
 import { StoredMessage } from "./stored-message.ts";
 import { fullBroker } from "./topic/topic.ts";
 
@@ -12,6 +13,7 @@ export class QueueNode {
   readonly kind = "queue" as const;
   readonly address: string;
   readonly queue: Queue;
+  readonly consumers: QueueConsumers = new QueueConsumers();
   readonly #budget: MemoryBudget;
   readonly #store: MessageStore | undefined;
 

@@ -1,6 +1,7 @@
-import type { Outcome, OutgoingMessage, Source, SourceRequest } from "../protocol/nodes.ts";
+import type { Outcome, OutgoingMessage, Refusal, Source, SourceRequest } from "../protocol/nodes.ts";
 import type { LinkFilters } from "./filter/link-filters.ts";
 import { wantedMessage } from "./filter/wanted-message.ts";
+import { grantedCapabilities, wantsExclusive } from "./granted-capabilities.ts";
 import type { QueueNode } from "./queue-node.ts";
 import { QueueConsumer } from "./queue/queue-consumer.ts";
 
@@ -18,10 +19,30 @@ export class QueueSource implements Source {
   readonly #consumer: QueueConsumer;
   readonly #leave: () => void;
 
-  constructor(node: QueueNode, request: SourceRequest, filters: LinkFilters, { onReady, leave }: SourceCalls) {
-    const { address, capabilities, distributionMode = "move" } = request;
+  /** Attaches a consumer, unless one of the consumers wants to be alone. */
+  static open(
+    node: QueueNode,
+    request: SourceRequest,
+    filters: LinkFilters,
+    { onReady, leave }: SourceCalls,
+  ): QueueSource | Refusal {
+    if (request.distributionMode === "copy") return new QueueSource(node, request, filters, { onReady, leave });
+    const error = node.consumers.enter(node.queue.name, wantsExclusive(request));
+    if (error !== undefined) return { refused: error };
+    return new QueueSource(node, request, filters, {
+      onReady,
+      leave: () => {
+        node.consumers.leave();
+        leave();
+      },
+    });
+  }
+
+  private constructor(node: QueueNode, request: SourceRequest, filters: LinkFilters, { onReady, leave }: SourceCalls) {
+    const { address, distributionMode = "move" } = request;
     const browses = distributionMode === "copy";
     const wanted = wantedMessage(filters);
+    const capabilities = grantedCapabilities(request, "queue");
     this.granted = { address: address ?? node.address, capabilities, distributionMode, filters: filters.applied };
     this.#consumer = new QueueConsumer(node.queue, { wanted, browses, onReady });
     this.#leave = leave;

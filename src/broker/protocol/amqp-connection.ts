@@ -3,6 +3,7 @@ import type { BrokerContext } from "./broker-context.ts";
 import type { ClientSocket } from "./client-socket.ts";
 import { FieldReader } from "./codec/field-reader.ts";
 import { Scanner } from "./codec/scanner.ts";
+import { EndListeners } from "./end-listeners.ts";
 import { encodeBegin, encodeEnding, encodeOpen } from "./connection-answers.ts";
 import { frameBody } from "./frame-body.ts";
 import { writeFrame, writeHeartbeat } from "./frame-writer.ts";
@@ -57,6 +58,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
   readonly #allowance: OutputAllowance;
   readonly #number: number = ++connections;
   readonly #sessions = new Map<number, Session>();
+  readonly #ends = new EndListeners();
   /** Channels of sessions that the broker ended, with the frames that came for them since. */
   readonly #ended = new Map<number, number>();
   #open: OpenFrame | undefined;
@@ -100,6 +102,10 @@ export class AmqpConnection implements SessionOwner, Ticking {
 
   get identity(): SessionOwner["identity"] {
     return { containerId: this.#open?.containerId ?? "", user: this.#options.user, connection: this.#number };
+  }
+
+  onEnd(listener: () => void): () => void {
+    return this.#ends.add(listener);
   }
 
   canWrite(): boolean {
@@ -383,6 +389,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
     for (const session of this.#sessions.values()) session.dispose("connection-close");
     this.#sessions.clear();
     this.#ended.clear();
+    this.#ends.end();
   }
 }
 

@@ -2,7 +2,7 @@ import type { LinkIdentity, SourceRequest, TerminusRequest } from "./nodes.ts";
 import type { AttachFrame } from "./performatives.ts";
 import { ProtocolFault } from "./protocol-fault.ts";
 import type { AmqpError } from "./protocol-fault.ts";
-import { isCoordinator, readMap, readTerminus } from "./terminus.ts";
+import { isCoordinator, NO_TERMINUS, readMap, readTerminus, symbolsOf } from "./terminus.ts";
 import type { TerminusFields } from "./terminus.ts";
 
 /** What an attach asks of the broker's end of a link. */
@@ -22,8 +22,8 @@ export function readAttachRequest(attach: AttachFrame, link: LinkIdentity): Atta
   }
   const encoded = role ? source : target;
   if (encoded === undefined) {
-    const what = role ? "source" : "target";
-    return refused("amqp:invalid-field", `the attach has no ${what}; expected one with an address`);
+    if (role) return { kind: "terminus", fields: NO_TERMINUS, request: resumption(attach, link) };
+    return refused("amqp:invalid-field", "the attach has no target; expected one with an address");
   }
   try {
     const fields = readTerminus(encoded);
@@ -44,7 +44,16 @@ function requestOf(fields: TerminusFields, { properties }: AttachFrame, link: Li
     address: dynamic === undefined ? address : undefined,
     properties: readMap(properties),
   };
-  return { ...common, distributionMode, filters };
+  return { ...common, distributionMode, filters, resumes: false };
+}
+
+/** Without source the link has the one that it had before (AMQP 1.0, part 2.6.3). Some clients say by capabilities what it was. */
+function resumption({ desiredCapabilities, properties }: AttachFrame, link: LinkIdentity): SourceRequest {
+  const { dynamic, durable, expiryPolicy, timeoutSeconds, distributionMode, filters } = NO_TERMINUS;
+  return {
+    ...{ link, address: undefined, dynamic, durable, expiryPolicy, timeoutSeconds, distributionMode, filters },
+    ...{ capabilities: symbolsOf(desiredCapabilities), properties: readMap(properties), resumes: true },
+  };
 }
 
 function refused(condition: AmqpError["condition"], description: string): AttachRequest {

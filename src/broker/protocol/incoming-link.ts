@@ -82,9 +82,10 @@ export class IncomingLink implements FlowingLink {
     const error = this.#errorOf(transfer);
     if (error !== undefined) return this.#session.detachLink(this, error);
     if (this.#partial === undefined && !transfer.more && !transfer.aborted) {
-      const tooMuch = this.#sizeError(payload.length);
-      if (tooMuch !== undefined) return this.#session.detachLink(this, tooMuch);
-      return this.#complete(deliveryId, transfer.messageFormat, transfer.settled, payload);
+      const { maxMessageBytes } = this.#session.limits;
+      if (payload.length > maxMessageBytes) return this.#session.detachLink(this, tooLarge(maxMessageBytes));
+      const message = this.#hasRoom(payload.length) ? payload : payload.length;
+      return this.#complete(deliveryId, transfer.messageFormat, transfer.settled, message);
     }
     this.#onPart(transfer, deliveryId, payload);
   }
@@ -114,12 +115,14 @@ export class IncomingLink implements FlowingLink {
     this.#complete(partial.deliveryId, partial.format, partial.settled, this.#assembly.take());
   }
 
-  #complete(deliveryId: number, format: number, settled: boolean, bytes: Buffer): void {
+  /** @param message its size where there was no memory for it */
+  #complete(deliveryId: number, format: number, settled: boolean, message: Buffer | number): void {
     const { tally } = this.#session;
     tally.received++;
-    tally.bytes += bytes.length;
+    tally.bytes += typeof message === "number" ? message : message.length;
     this.#countDelivery();
-    const outcome = this.#publish({ bytes, format, settled });
+    const outcome =
+      typeof message === "number" ? refused(noMemory()) : this.#publish({ bytes: message, format, settled });
     if (!(outcome instanceof Promise)) return this.#answer(deliveryId, settled, outcome);
     this.#pending++;
     void outcome.then(
@@ -172,13 +175,12 @@ export class IncomingLink implements FlowingLink {
     };
   }
 
-  /** Why a message that came in one piece cannot be taken; one in several pieces is accounted for as it comes. */
-  #sizeError(bytes: number): AmqpError | undefined {
-    const { limits, budget } = this.#session;
-    if (bytes > limits.maxMessageBytes) return tooLarge(limits.maxMessageBytes);
-    if (!budget.reserve(bytes)) return noMemory();
+  /** For a message that came in one piece; one in several pieces is accounted for as it comes. */
+  #hasRoom(bytes: number): boolean {
+    const { budget } = this.#session;
+    if (!budget.reserve(bytes)) return false;
     budget.release(bytes);
-    return undefined;
+    return true;
   }
 
   #countDelivery(): void {

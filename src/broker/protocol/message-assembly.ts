@@ -14,6 +14,8 @@ export class MessageAssembly {
   #buffer: Buffer = NOTHING;
   #size = 0;
   #frames = 0;
+  /** There was no memory for it: it is read to its end and thrown away. */
+  #isLost = false;
 
   constructor(maxBytes: number, budget: MemoryBudget) {
     this.#maxBytes = maxBytes;
@@ -27,27 +29,31 @@ export class MessageAssembly {
     if (size > this.#maxBytes || this.#frames > this.#maxBytes / LEAST_BYTES_OF_FRAME + 1) {
       return tooLarge(this.#maxBytes);
     }
-    if (size > this.#buffer.length && !this.#grow(size)) {
-      return noMemory();
-    }
-    piece.copy(this.#buffer, this.#size);
+    this.#isLost ||= size > this.#buffer.length && !this.#grow(size);
+    if (this.#isLost) this.#releaseBuffer();
+    else piece.copy(this.#buffer, this.#size);
     this.#size = size;
     return undefined;
   }
 
-  /** The message so far; its memory is no longer accounted for here. */
-  take(): Buffer {
-    const message = this.#buffer.subarray(0, this.#size);
+  /** The message, or its size where there was no memory for it; what was reserved for it here is free. */
+  take(): Buffer | number {
+    const message = this.#isLost ? this.#size : this.#buffer.subarray(0, this.#size);
     this.drop();
     return message;
   }
 
   /** Forgets everything. */
   drop(): void {
-    this.#budget.release(this.#buffer.length);
-    this.#buffer = NOTHING;
+    this.#releaseBuffer();
     this.#size = 0;
     this.#frames = 0;
+    this.#isLost = false;
+  }
+
+  #releaseBuffer(): void {
+    this.#budget.release(this.#buffer.length);
+    this.#buffer = NOTHING;
   }
 
   /** Doubles at least, so that the copies together are not more than the message. */
@@ -70,7 +76,7 @@ export function tooLarge(maxBytes: number): AmqpError {
   };
 }
 
-/** What ends the link of a publisher for whose message there is no memory. */
+/** Why a message is rejected for which there is no memory. */
 export function noMemory(): AmqpError {
   return {
     condition: "amqp:resource-limit-exceeded",

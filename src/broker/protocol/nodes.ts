@@ -32,6 +32,14 @@ export interface LinkIdentity {
   readonly user: string;
   /** Stays the same for all links of one connection, and is never used again. */
   readonly connection: number;
+  /** When what the link is attached over ends; for termini that outlive the link. */
+  readonly ends: LinkEnds;
+}
+
+/** Calls back once when a session or connection ends. Each gives what takes the listener away. */
+export interface LinkEnds {
+  onSessionEnd(listener: () => void): () => void;
+  onConnectionEnd(listener: () => void): () => void;
 }
 
 /** How long a terminus is kept when its link is not attached (AMQP 1.0, part 3.5.6). */
@@ -68,6 +76,11 @@ export interface SourceRequest extends TerminusRequest {
   readonly distributionMode: "move" | "copy" | undefined;
   /** In the order in which they were sent. */
   readonly filters: readonly Filter[];
+  /**
+   * Whether the attach has no source: it asks for the one that a link of this name had, and nothing else in the request says
+   * anything, but for the capabilities: those that the link desires.
+   */
+  readonly resumes: boolean;
 }
 
 /** One entry of a filter-set (AMQP 1.0, part 3.5.8). */
@@ -110,6 +123,8 @@ export interface Source {
     readonly distributionMode?: "move" | "copy";
     /** Names of the filters that are applied; the others are not repeated in the answer. */
     readonly filters?: readonly string[];
+    /** Of a source that is attached again by a link that did not say what it was: all filters that are applied. */
+    readonly resumedFilters?: readonly Filter[];
   };
   /**
    * The next message; called only when it can be sent. `empty`: call {@link SourceLink.ready} when there is one.

@@ -48,6 +48,7 @@ export interface AttachFrame {
   readonly initialDeliveryCount: number | undefined;
   /** 0 for no limit. */
   readonly maxMessageSize: bigint;
+  readonly desiredCapabilities: Buffer | undefined;
   readonly properties: Buffer | undefined;
 }
 
@@ -130,11 +131,11 @@ export function readAttach(fields: FieldReader): AttachFrame {
   fields.ignore("incomplete-unsettled", "boolean");
   const initialDeliveryCount = fields.uint("initial-delivery-count");
   const maxMessageSize = fields.ulong("max-message-size") ?? 0n;
-  const properties = readCapabilities(fields);
+  const { desiredCapabilities, properties } = readCapabilities(fields);
   fields.leave();
   return {
     ...{ name, handle, role, sndSettleMode, rcvSettleMode },
-    ...{ source, target, initialDeliveryCount, maxMessageSize, properties },
+    ...{ source, target, initialDeliveryCount, maxMessageSize, desiredCapabilities, properties },
   };
 }
 
@@ -200,8 +201,9 @@ export function readEnding(fields: FieldReader, type: "end" | "close"): void {
   fields.leave();
 }
 
-/** The last three fields of open, begin and attach; gives the properties. */
-function readCapabilities(fields: FieldReader): Buffer | undefined {
-  for (const name of ["offered-capabilities", "desired-capabilities"]) fields.ignore(name, "symbols");
-  return fields.encoded("properties", "map");
+/** The last three fields of open, begin and attach. */
+function readCapabilities(fields: FieldReader): Pick<AttachFrame, "desiredCapabilities" | "properties"> {
+  fields.ignore("offered-capabilities", "symbols");
+  const desiredCapabilities = fields.encoded("desired-capabilities", "symbols");
+  return { desiredCapabilities, properties: fields.encoded("properties", "map") };
 }

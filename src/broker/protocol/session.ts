@@ -4,12 +4,13 @@ import type { Tally } from "../tally.ts";
 import type { BrokerContext } from "./broker-context.ts";
 import { readOutcome } from "./delivery-state.ts";
 import { DispositionBatch } from "./disposition-batch.ts";
+import { EndListeners } from "./end-listeners.ts";
 import { FRAME_HEADER_BYTES, writeFlow, writeFrame } from "./frame-writer.ts";
 import type { FlowingLink } from "./frame-writer.ts";
 import type { IncomingLink } from "./incoming-link.ts";
 import { LinkSlot } from "./link-slot.ts";
 import type { SlotSession } from "./link-slot.ts";
-import type { Departure, Outcome, OutgoingMessage } from "./nodes.ts";
+import type { Departure, LinkEnds, Outcome, OutgoingMessage } from "./nodes.ts";
 import type { OutgoingLink } from "./outgoing-link.ts";
 import type { Output } from "./output.ts";
 import type {
@@ -42,6 +43,8 @@ export interface SessionOwner {
   readonly maxFrameSize: number;
   /** Who the peer is. */
   readonly identity: { readonly containerId: string; readonly user: string; readonly connection: number };
+  /** See {@link LinkEnds}. */
+  onEnd(listener: () => void): () => void;
   /** Whether the peer reads what it is sent. */
   canWrite(): boolean;
   /** Handles in use, in all sessions of the connection. */
@@ -77,6 +80,11 @@ export class Session implements SlotSession {
   /** Links whose state the peer is told at the end of the turn. */
   readonly #flows = new Set<FlowingLink>();
   #sessionFlowDue = false;
+  readonly #ends = new EndListeners();
+  readonly #linkEnds: LinkEnds = {
+    onSessionEnd: (listener) => this.#ends.add(listener),
+    onConnectionEnd: (listener) => this.#owner.onEnd(listener),
+  };
 
   constructor(channel: number, begin: BeginFrame, owner: SessionOwner) {
     this.channel = channel;
@@ -127,7 +135,7 @@ export class Session implements SlotSession {
   /** AMQP 1.0, part 2.7.3. */
   onAttach(attach: AttachFrame): void {
     this.#assertAttachable(attach);
-    const slot = new LinkSlot(this, attach, { name: attach.name, ...this.#owner.identity });
+    const slot = new LinkSlot(this, attach, { name: attach.name, ...this.#owner.identity, ends: this.#linkEnds });
     const holder = this.broker.links.holder(slot.identity, slot.isIncoming ? "in" : "out");
     if (holder instanceof LinkSlot && holder.session === this) {
       throw new SessionFault("amqp:not-allowed", "a link of that name is attached already in that direction");
@@ -190,6 +198,7 @@ export class Session implements SlotSession {
   dispose(why: Departure): void {
     for (const slot of this.#slots.values()) slot.dispose(why);
     this.#slots.clear();
+    this.#ends.end();
   }
 
   /** Does what was collected during a turn of the event loop: sends messages, outcomes, credit. */

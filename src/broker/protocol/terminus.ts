@@ -48,6 +48,12 @@ export interface TerminusFields {
   readonly defaultOutcome: Outcome | undefined;
 }
 
+/** What is asked for by an attach that leaves its terminus out. */
+export const NO_TERMINUS: TerminusFields = Object.freeze<TerminusFields>({
+  ...{ address: undefined, durable: 0, expiryPolicy: "session-end", timeoutSeconds: 0, dynamic: undefined },
+  ...{ capabilities: [], distributionMode: undefined, filters: [], defaultOutcome: undefined },
+});
+
 /** Whether a target is a transaction coordinator (AMQP 1.0, part 4.5.1). */
 export function isCoordinator(terminus: Buffer | undefined): boolean {
   return terminus !== undefined && new Scanner(terminus).descriptor() === COORDINATOR;
@@ -85,8 +91,8 @@ export function readTerminus(encoded: Buffer): TerminusFields {
 
 /** The source of the answer: what was granted, and nothing that was only asked for. */
 export function sourceValue({ granted }: Source, asked: TerminusFields): AmqpValue {
-  const { distributionMode, filters = [] } = granted;
-  const applied = asked.filters.filter(({ name }) => filters.includes(name));
+  const { distributionMode, filters = [], resumedFilters } = granted;
+  const applied = resumedFilters ?? asked.filters.filter(({ name }) => filters.includes(name));
   const filterSet: AmqpMap = {
     type: "map",
     value: applied.map((filter) => [symbol(filter.name), filterValue(filter)]),
@@ -156,7 +162,7 @@ function lifetimeOf(properties: AmqpMap | undefined): LifetimePolicy {
 }
 
 /** A field with several symbols may have one that is not in an array (AMQP 1.0, part 1.4). */
-function symbolsOf(encoded: Buffer | undefined): readonly string[] {
+export function symbolsOf(encoded: Buffer | undefined): readonly string[] {
   if (encoded === undefined) return [];
   const value = decodeValue(Buffer.from(encoded));
   if (value.type === "symbol") return [value.value];

@@ -120,6 +120,39 @@ describe("A queue", () => {
     expect(await bodiesOf(await client.receiver(JOBS, { name: "all" }), 2)).toEqual(["a2", "b1"]);
   });
 
+  it.each([
+    ["capability", { ...JOBS, capabilities: ["queue", "exclusive"] }, {}],
+    ["property of its link", JOBS, { properties: { "x-opt-exclusive": true } }],
+  ])("may have one consumer that wants to be the only one, by %s", async (how, source, options) => {
+    const client = await start();
+    const first = await client.receiver(JOBS);
+    const locked = { condition: "amqp:resource-locked" };
+    await expect(client.receiver(source, options)).rejects.toMatchObject({
+      ...locked,
+      message: 'queue "jobs" has 1 consumers, and this one wants to be the only one',
+    });
+    await first.close();
+    const only = await client.receiver(source, options);
+    if (how === "capability") expect(only.link.source.capabilities).toEqual(["queue", "exclusive"]);
+    await expect(client.receiver(JOBS)).rejects.toMatchObject({
+      ...locked,
+      message: 'queue "jobs" has an exclusive consumer',
+    });
+    await client.receiver({ ...JOBS, distribution_mode: "copy" });
+    await fill(client, ["x"]);
+    expect(await bodiesOf(only, 1)).toEqual(["x"]);
+    await only.close();
+    await (await client.receiver(JOBS)).close();
+    await client.receiver(source, options);
+  });
+
+  it("grants the capabilities that it has, and no others", async () => {
+    const client = await start();
+    const source = { address: "jobs", capabilities: ["queue", "shared", "example:other"] };
+    expect((await client.receiver(source)).link.source.capabilities).toEqual(["queue"]);
+    expect((await client.sender(source)).link.target.capabilities).toEqual(["queue"]);
+  });
+
   it("is no topic", async () => {
     const client = await start();
     await client.receiver(JOBS);

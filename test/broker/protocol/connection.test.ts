@@ -1,5 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { AMQP_HEADER, attachReceiver, attachSender, BEGIN, frame, frames, MESSAGE, OPEN } from "../raw-client.ts";
+import {
+  AMQP_HEADER,
+  attachReceiver,
+  attachSender,
+  BEGIN,
+  frame,
+  frames,
+  MESSAGE,
+  OPEN,
+  rawFrame,
+} from "../raw-client.ts";
 import { Engine, flow, login, on } from "./engine.ts";
 import type { ReceivedFrame } from "./engine.ts";
 
@@ -51,6 +61,47 @@ describe("A connection", () => {
     expect(typesOf(await peer.until("close"))).toEqual([
       ...["open", "begin", "attach", "attach", "detach", "detach", "end", "close"],
     ]);
+  });
+
+  it.each(["sym8", "sym32"] as const)("may have its descriptors as symbols (%s)", async (width) => {
+    engine = await Engine.start();
+    const peer = await engine.socket();
+    const symbolic = (name: string, ...rest: readonly Buffer[]): Buffer => {
+      const long = Buffer.alloc(5, 0xb3);
+      long.writeUInt32BE(name.length, 1);
+      const head = width === "sym8" ? Buffer.of(0xa3, name.length) : long;
+      return Buffer.concat([Buffer.of(0), head, Buffer.from(name), ...rest]);
+    };
+    const described = (name: string, fields: readonly Buffer[]): Buffer => {
+      const content = Buffer.concat(fields);
+      return symbolic(`amqp:${name}:list`, Buffer.of(0xc0, content.length + 1, fields.length), content);
+    };
+    const [NONE, YES, NO, ZERO] = [Buffer.of(0x40), Buffer.of(0x41), Buffer.of(0x42), Buffer.of(0x43)];
+    const text = (value: string): Buffer => Buffer.from([0xa1, value.length, ...Buffer.from(value)]);
+    const small = (value: number): Buffer => Buffer.of(0x52, value);
+    const source = described("source", [text("address")]);
+    const target = described("target", [text("address")]);
+    const body = symbolic("amqp:data:binary", Buffer.from([0xa0, 1, 33]));
+    peer.write(login(), AMQP_HEADER);
+    peer.write(
+      rawFrame(described("open", [text("symbols")])),
+      rawFrame(described("begin", [NONE, ZERO, small(9), small(9)])),
+    );
+    peer.write(rawFrame(described("attach", [text("out"), ZERO, NO, NONE, NONE, NONE, target, NONE, NONE, ZERO])));
+    peer.write(rawFrame(described("attach", [text("in"), small(1), YES, NONE, NONE, source])));
+    peer.write(rawFrame(described("flow", [ZERO, small(9), ZERO, small(9), small(1), ZERO, small(2)])));
+    const tag = Buffer.from([0xa0, 1, 0]);
+    peer.write(rawFrame(Buffer.concat([described("transfer", [ZERO, ZERO, tag]), body])));
+    expect((await peer.next("disposition")).fields).toMatchObject({ first: 0, settled: true });
+    expect(engine.nodes.target.published).toEqual([body.toString("latin1")]);
+    engine.nodes.source.push("out");
+    await peer.next("transfer");
+    const accepted = described("accepted", []);
+    peer.write(rawFrame(described("disposition", [YES, ZERO, ZERO, YES, accepted])));
+    peer.write(rawFrame(described("detach", [ZERO, YES])), rawFrame(described("end", [])));
+    peer.write(rawFrame(described("close", [])));
+    expect(typesOf(await peer.until("close"))).toEqual(["detach", "end", "close"]);
+    expect(engine.nodes.source.outcomes).toEqual([{ kind: "accepted" }]);
   });
 
   it("tells its limits", async () => {

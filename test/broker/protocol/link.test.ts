@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { string } from "../../../src/broker/protocol/codec/amqp-value.ts";
 import { ACCEPTED } from "../../../src/broker/protocol/nodes.ts";
 import type { Outcome, Source } from "../../../src/broker/protocol/nodes.ts";
 import { attachReceiver, attachSender, BEGIN, frame, frames, MESSAGE, OPEN } from "../raw-client.ts";
@@ -78,7 +79,11 @@ describe("An attach", () => {
     };
     const { fields } = await consumer(0, { source, properties: { a: "b" } });
     expect(engine.nodes.source.request).toEqual({
-      link: { name: "in", containerId: "raw", user: "admin", connection: expect.any(Number) as number },
+      link: {
+        ...{ name: "in", containerId: "raw", user: "admin", connection: expect.any(Number) as number },
+        ends: expect.any(Object) as object,
+      },
+      resumes: false,
       ...{ address: "address", dynamic: undefined, durable: 2, expiryPolicy: "never", timeoutSeconds: 60 },
       ...{ capabilities: ["shared", "global"], distributionMode: "copy" },
       properties: {
@@ -140,12 +145,33 @@ describe("An attach", () => {
       },
       "the lifetime-policy is none of those of AMQP 1.0, part 3.5.10 to 3.5.13",
     ],
-    ["no source", { source: undefined }, "the attach has no source; expected one with an address"],
   ])("with %s is refused", async (_name, fields, description) => {
     peer.write(attachReceiver(fields));
     expect((await peer.next("attach")).fields["source"]).toMatchObject({});
     expect(errorOf(await peer.next("detach"))).toEqual({ condition: "amqp:invalid-field", description });
     expect(engine.nodes.sources).toEqual([]);
+  });
+
+  it("without source asks the node for what a link of that name had, and tells what that was", async () => {
+    const filter = { name: "f", descriptor: "apache.org:selector-filter:string", value: string("a = 1") };
+    engine.nodes.granted = { address: "address", durable: 2, expiryPolicy: "never", resumedFilters: [filter] };
+    const wanted = { desired_capabilities: ["shared", "global"] };
+    const { fields } = await consumer(0, { source: undefined, ...wanted });
+    expect(engine.nodes.source.request).toMatchObject({
+      ...{ resumes: true, address: undefined, capabilities: ["shared", "global"], filters: [], link: { name: "in" } },
+    });
+    const granted = fields["source"] as { value: readonly { readonly value: unknown }[] };
+    const [address, durable, expiry, , , , , filters] = granted.value.map(({ value }) => value);
+    expect([address, durable, expiry]).toEqual(["address", 2, "never"]);
+    const [name, value] = filters as readonly { readonly value: string }[];
+    expect([name?.value, value?.value]).toEqual(["f", "a = 1"]);
+  });
+
+  it("of a publisher without target is refused", async () => {
+    peer.write(attachSender({ target: undefined }));
+    expect(errorOf(await peer.next("detach"))).toEqual({
+      ...{ condition: "amqp:invalid-field", description: "the attach has no target; expected one with an address" },
+    });
   });
 
   it("may be decided later, and the credit that came in between counts", async () => {

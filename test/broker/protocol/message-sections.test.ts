@@ -40,7 +40,12 @@ describe("A message", () => {
     ["a header with a wrong field", "005370c0020143", "header.durable has type 0x43; expected boolean"],
     ["bytes that end too early", "005375a00501", "5 bytes wanted where 1 are left, at byte 5"],
     ["a section that is not described", "40", "type 0x40; expected a described value, at byte 0"],
-    ["a symbolic descriptor", "00a30161", "a descriptor of type 0xa3; expected a number (ulong), at byte 1"],
+    ["an unknown symbol", "00a30161", "a descriptor that is a symbol and none of AMQP 1.0, at byte 4"],
+    [
+      "a descriptor of another type",
+      "00a10161",
+      "a descriptor of type 0xa1; expected a number (ulong) or a symbol, at byte 1",
+    ],
   ])("with %s is not taken", (_name, text, problem) => {
     expect(() => checkMessage(hex(text))).toThrow(new ProtocolFault("amqp:decode-error", problem));
   });

@@ -43,6 +43,18 @@ describeWith([JAVA, MAVEN, OPENSSL], "Apache qpid-jms", () => {
     expect(broker.counts.faults).toBe(0);
   });
 
+  it("subscribes, selects and browses in all ways of JMS", async () => {
+    await using broker = await startBroker({ users: { admin: "secret" } });
+    const printed = await jms("JmsSubscriptions.java", [`amqp://127.0.0.1:${broker.port}`, "admin", "secret"]);
+    expect(printed).toEqual([
+      ...["durable subscription", "unsubscribed", "changed selector", "shared", "shared durable", "shared by all"],
+      ...["unknown subscription", "selector", "wrong selector", "browser", "browser with selector", "nothing taken"],
+      ...["delivery delay", "time to live", "no local", "close"],
+    ]);
+    expect(broker.counts.faults).toBe(0);
+    expect(broker.management.subscriptions()).toEqual([]);
+  });
+
   it("logs in with PLAIN, SCRAM-SHA-256 and ANONYMOUS", async () => {
     const users = { ada: await hashPassword("right"), "b,=c": "other" };
     await using broker = await startBroker({ users, anonymous: true });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type {
   Departure,
+  LinkEnds,
   LinkIdentity,
   Opening,
   Outcome,
@@ -9,12 +10,15 @@ import type {
   Source,
   SourceRequest,
 } from "../../protocol/nodes.ts";
+import type { Node } from "../addresses.ts";
 import { storeError } from "../hand-out.ts";
 import type { LinkFilters } from "../filter/link-filters.ts";
+import { grantedCapabilities } from "../granted-capabilities.ts";
 import type { NodeStore } from "../node-store.ts";
 import type { SourceCalls } from "../queue-source.ts";
 import { QueueConsumer } from "../queue/queue-consumer.ts";
 import { subscriptionDefinition } from "./stored-subscription.ts";
+import { isKept, SubscriptionExpiry } from "./subscription-expiry.ts";
 import type { Topic } from "./topic.ts";
 import type { TopicSubscription } from "./topic-subscription.ts";
 
@@ -26,9 +30,10 @@ export class SubscriptionAttachment implements Source {
   readonly #subscription: TopicSubscription;
   readonly #consumer: QueueConsumer;
   readonly #leave: () => void;
+  readonly #linkEnds: LinkEnds;
 
   /**
-   * Attaches to a subscription, and makes it where there is none. It is kept without a link with the expiry policy `never`;
+   * Attaches to a subscription, and makes it where there is none. It may be kept without a link, see {@link isKept};
    * container and link name find it again. With capability `shared` links of the same name (up to the first `|`) share it,
    * with `global` besides those of all containers of a user.
    */
@@ -39,9 +44,10 @@ export class SubscriptionAttachment implements Source {
     filters: LinkFilters,
     calls: SourceCalls,
   ): Opening<SubscriptionAttachment> {
-    const isShared = request.capabilities.includes("shared");
-    const kept = request.expiryPolicy === "never";
-    const key = kept || isShared ? keyOf(request, isShared) : randomUUID();
+    const { isShared } = scopeOf(request);
+    const kept = isKept(request);
+    const key =
+      kept || isShared ? keyOf(request.link, { ...scopeOf(request), lasting: lastingOf(request) }) : randomUUID();
     const found = topic.subscription(key);
     if (found !== undefined && found.links > 0 && !(found.shared && isShared)) {
       return locked(`the subscription ${shown(request.link.name)} is in use by another link`);
@@ -59,7 +65,7 @@ export class SubscriptionAttachment implements Source {
     function create(): TopicSubscription {
       const label = nameOf(request.link, topic.address);
       const definition = subscriptionDefinition({ topic: topic.address, key, label, shared: isShared, filters });
-      const stored = kept ? store.context.store?.newQueue(definition) : undefined;
+      const stored = request.expiryPolicy === "never" ? store.context.store?.newQueue(definition) : undefined;
       const queue = store.subscriptionQueue(label, kept || isShared ? topic.address : undefined, stored);
       const subscription = { key, queue, shared: isShared, filters, kept, links: 0 };
       topic.subscribe(subscription);
@@ -82,18 +88,48 @@ export class SubscriptionAttachment implements Source {
     }
   }
 
+  /** Attaches again to a subscription that is kept. */
+  static resume(
+    store: NodeStore,
+    topic: Topic,
+    subscription: TopicSubscription,
+    { link }: SourceRequest,
+    calls: SourceCalls,
+  ): SubscriptionAttachment {
+    const { policy = "never", timeoutSeconds = 0 } = subscription.expiry?.rule ?? {};
+    const { key, shared, filters } = subscription;
+    const capabilities = shared ? ["topic", "shared", ...(isGlobalKey(key) ? ["global"] : [])] : ["topic"];
+    const request: SourceRequest = {
+      ...{ link, address: topic.address, dynamic: undefined, properties: undefined, resumes: true, capabilities },
+      ...{ durable: policy === "never" ? 2 : 0, expiryPolicy: policy, timeoutSeconds },
+      ...{ distributionMode: undefined, filters: filters.asked },
+    };
+    return new SubscriptionAttachment(store, topic, subscription, request, calls);
+  }
+
   private constructor(
     store: NodeStore,
     topic: Topic,
     subscription: TopicSubscription,
-    { address, capabilities, distributionMode, durable }: SourceRequest,
+    request: SourceRequest,
     { onReady, leave }: SourceCalls,
   ) {
+    const { address, distributionMode, durable, expiryPolicy, timeoutSeconds, link, resumes } = request;
+    const { filters, kept } = subscription;
     this.granted = {
-      ...{ address: address ?? topic.address, capabilities, filters: subscription.filters.applied },
+      ...{ address: address ?? topic.address, filters: filters.applied },
+      capabilities: grantedCapabilities(request, "topic"),
       ...(distributionMode === undefined ? {} : { distributionMode }),
-      ...(subscription.kept ? { durable, expiryPolicy: "never" } : {}),
+      ...(kept ? { durable, expiryPolicy } : {}),
+      ...(kept && expiryPolicy !== "never" && timeoutSeconds > 0 ? { timeoutSeconds } : {}),
+      ...(resumes ? { resumedFilters: filters.asked } : {}),
     };
+    this.#linkEnds = link.ends;
+    subscription.expiry?.stop();
+    if (kept && expiryPolicy !== "never") {
+      const rule = { policy: expiryPolicy, timeoutSeconds };
+      subscription.expiry = new SubscriptionExpiry(rule, store.context.clock, () => this.#end());
+    } else delete subscription.expiry;
     this.#store = store;
     this.#topic = topic;
     this.#subscription = subscription;
@@ -114,25 +150,80 @@ export class SubscriptionAttachment implements Source {
     this.#consumer.finish(message);
   }
 
-  /** Closing the last link unsubscribes; a kept subscription survives every other end. */
+  /** Closing the last link unsubscribes; a kept subscription survives every other end for its time. */
   detach(why: Departure): void {
     const subscription = this.#subscription;
     subscription.links--;
     this.#consumer.close();
-    if (subscription.links === 0 && (why === "closed" || !subscription.kept)) {
-      this.#topic.unsubscribe(subscription);
-      subscription.queue.close();
+    if (subscription.links === 0) {
+      if (why === "closed" || !subscription.kept) this.#end();
+      else subscription.expiry?.left(why, this.#linkEnds);
     }
     this.#leave();
     this.#store.addresses.removeIdle(this.#topic);
   }
+
+  #end(): void {
+    const subscription = this.#subscription;
+    subscription.expiry?.stop();
+    this.#topic.unsubscribe(subscription);
+    subscription.queue.close();
+    this.#store.addresses.removeIdle(this.#topic);
+  }
 }
 
-function keyOf({ link, capabilities }: SourceRequest, isShared: boolean): string {
-  const { user, containerId, name } = link;
+/** The subscription that a link without source had before: its own, or one that it shared. */
+export function findKept(
+  addresses: Iterable<Node>,
+  request: SourceRequest,
+): { readonly topic: Topic; readonly subscription: TopicSubscription } | undefined {
+  const scope = scopeOf(request);
+  const shared: readonly Scope[] = [
+    { isShared: true, isGlobal: scope.isGlobal },
+    { isShared: true, isGlobal: true },
+  ];
+  const scopes = scope.isShared ? shared : [scope, ...shared];
+  const keys = scopes.flatMap((each) =>
+    (["never", "timed"] as const).map((lasting) => keyOf(request.link, { ...each, lasting })),
+  );
+  for (const key of keys) {
+    for (const topic of addresses) {
+      const subscription = topic.kind === "topic" ? topic.subscription(key) : undefined;
+      if (topic.kind === "topic" && subscription !== undefined) return { topic, subscription };
+    }
+  }
+  return undefined;
+}
+
+function isGlobalKey(key: string): boolean {
+  return (JSON.parse(key) as readonly string[])[1] === "";
+}
+
+/** Which links have a subscription in common. */
+interface Scope {
+  readonly isShared: boolean;
+  readonly isGlobal: boolean;
+}
+
+function scopeOf({ capabilities }: SourceRequest): Scope {
+  return { isShared: capabilities.includes("shared"), isGlobal: capabilities.includes("global") };
+}
+
+/** What lasts differently is another subscription, also under the same name: one that is on disk is never bound to end. */
+type Lasting = "never" | "timed" | "volatile";
+
+function lastingOf(request: SourceRequest): Lasting {
+  if (request.expiryPolicy === "never") return "never";
+  return isKept(request) ? "timed" : "volatile";
+}
+
+function keyOf(
+  { user, containerId, name }: LinkIdentity,
+  { isShared, isGlobal, lasting }: Scope & { readonly lasting: Lasting },
+): string {
   const end = isShared ? name.indexOf("|") : -1;
-  const container = capabilities.includes("global") ? "" : containerId;
-  return JSON.stringify([user, container, end < 0 ? name : name.slice(0, end)]);
+  const parts = [user, isGlobal ? "" : containerId, end < 0 ? name : name.slice(0, end)];
+  return JSON.stringify(lasting === "never" ? parts : [...parts, lasting]);
 }
 
 function locked(description: string): Refusal {

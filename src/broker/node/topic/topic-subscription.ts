@@ -1,4 +1,5 @@
 import type { LinkFilters } from "../filter/link-filters.ts";
+import type { SubscriptionExpiry } from "./subscription-expiry.ts";
 import type { Queue } from "../queue/queue.ts";
 
 /** One subscription of a topic: a queue that gets what its filters want. */
@@ -11,6 +12,8 @@ export interface TopicSubscription {
   filters: LinkFilters;
   /** Whether it stays without a link. */
   kept: boolean;
+  /** When it ends without a link; undefined for never. */
+  expiry?: SubscriptionExpiry;
   /** Links that consume from it. */
   links: number;
 }

@@ -1,4 +1,5 @@
 import { ProtocolFault } from "../protocol-fault.ts";
+import { descriptorCode } from "./descriptor-names.ts";
 
 /** Values inside values: described, in a list, map or array. */
 const MAX_DEPTH = 32;
@@ -20,6 +21,8 @@ const KNOWN_TYPES: ReadonlySet<number> = new Set([
 /** Bytes of a value by the high half of its type code, for the types of fixed width. */
 const FIXED_WIDTHS: Readonly<Record<number, number>> = { 4: 0, 5: 1, 6: 2, 7: 4, 8: 8, 9: 16 };
 const DESCRIBED = 0x00;
+const SYM8 = 0xa3;
+const SYM32 = 0xb3;
 const MAP8 = 0xc1;
 const MAP32 = 0xd1;
 
@@ -63,14 +66,15 @@ export class Scanner {
     this.#skip(this.bytes.length, 0);
   }
 
-  /** Passes over the descriptor of a described value; its value is next. Numeric descriptors only. */
+  /** Passes over the descriptor of a described value; its value is next. A symbol counts as the number that it stands for. */
   descriptor(): number {
     const constructor = this.nextType();
     if (constructor !== DESCRIBED) this.#fail(`type 0x${constructor.toString(16)}; expected a described value`);
     this.position++;
     const code = this.nextType();
+    if (code === SYM8 || code === SYM32) return this.#symbolicDescriptor(code);
     if (code !== 0x53 && code !== 0x80) {
-      this.#fail(`a descriptor of type 0x${code.toString(16)}; expected a number (ulong)`);
+      this.#fail(`a descriptor of type 0x${code.toString(16)}; expected a number (ulong) or a symbol`);
     }
     const start = this.position + 1;
     this.skip();
@@ -84,6 +88,13 @@ export class Scanner {
     if (code === 0x45) return { count: 0, end: this.position };
     if (code !== 0xc0 && code !== 0xd0) this.#fail(`type 0x${code.toString(16)}; expected a list`);
     return this.#enter(code, this.bytes.length);
+  }
+
+  #symbolicDescriptor(type: number): number {
+    const start = this.position + (type === SYM8 ? 2 : 5);
+    this.skip();
+    const code = descriptorCode(this.bytes.subarray(start, this.position));
+    return code ?? this.#fail("a descriptor that is a symbol and none of AMQP 1.0");
   }
 
   #skip(end: number, depth: number): void {
