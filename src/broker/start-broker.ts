@@ -18,7 +18,7 @@ import type { Clock } from "./clock.ts";
 import { MemoryBudget } from "./node/memory-budget.ts";
 import { BrokerNodes } from "./node/broker-nodes.ts";
 import { BrokerManagement } from "./node/management.ts";
-import type { NodeStore, UnroutedOptions } from "./node/node-store.ts";
+import type { UnroutedOptions } from "./node/node-store.ts";
 import { brokerProperties } from "./product.ts";
 import type { BrokerContext } from "./protocol/broker-context.ts";
 import { ClientConnection } from "./protocol/client-connection.ts";
@@ -70,7 +70,7 @@ export class EmbeddedBroker implements Broker {
   readonly management: BrokerManagement;
   readonly #context: BrokerContext;
   readonly #access: AccessControl;
-  readonly #nodes: NodeStore;
+  readonly #nodes: BrokerNodes;
   readonly #store: MessageStore | undefined;
   readonly #server: Server;
   /** The same, when it speaks TLS. */
@@ -95,7 +95,7 @@ export class EmbeddedBroker implements Broker {
     this.#access = new AccessControl(options.rules, tally);
     const context = { limits, budget, tally, clock, unrouted, store };
     const nodes = new BrokerNodes(context, options.onPublish, this.#access);
-    this.#nodes = nodes.store;
+    this.#nodes = nodes;
     this.#store = store;
     this.management = new BrokerManagement(nodes.store);
     this.#context = {

@@ -44,7 +44,7 @@ export class AccessControl {
   }
 
   /** The right of a link's user to do something with an address. */
-  rightOf({ user }: LinkIdentity, action: AccessAction, address: string): Right {
+  rightOf({ user }: Pick<LinkIdentity, "user">, action: AccessAction, address: string): Right {
     return new Right(this, user, action, address);
   }
 

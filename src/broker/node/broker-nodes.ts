@@ -17,6 +17,7 @@ import type { CloseLink, Node } from "./addresses.ts";
 import { readLinkFilters } from "./filter/link-filters.ts";
 import type { Condition, LinkFilters } from "./filter/link-filters.ts";
 import { storeError } from "./hand-out.ts";
+import type { RecoveredQueue } from "../store/message-store.ts";
 import type { NodeContext } from "./node-store.ts";
 import { NodeStore } from "./node-store.ts";
 import { NodeTarget } from "./node-target.ts";
@@ -54,7 +55,7 @@ export class BrokerNodes implements Nodes {
     const entered = this.#enter(request, "consume", close);
     if ("refused" in entered) return entered;
     const { node, leave } = entered;
-    const filters = this.#receivable(wanted, request, node);
+    const filters = this.#receivable(wanted, request.link.user, node.address, node.kind);
     if (node.kind === "queue") {
       const source = QueueSource.open(node, request, filters, { onReady: () => link.ready(), leave });
       if ("refused" in source) leave();
@@ -99,10 +100,15 @@ export class BrokerNodes implements Nodes {
     });
   }
 
+  /** Makes the nodes again that are on disk. */
+  recover(queues: readonly RecoveredQueue[]): Promise<void> {
+    return this.store.recover(queues, (filters, user, address) => this.#receivable(filters, user, address, "topic"));
+  }
+
   /** Filters that let nothing pass which the user may not receive. */
-  #receivable(filters: LinkFilters, { link }: SourceRequest, { kind, address }: Node): LinkFilters {
+  #receivable(filters: LinkFilters, user: string, address: string, kind: Node["kind"]): LinkFilters {
     if (!this.#access.hasRules || isTemporary(address)) return filters;
-    const right = this.#access.rightOf(link, "consume", address);
+    const right = this.#access.rightOf({ user }, "consume", address);
     const isReceivable: Condition = (message) => {
       const isAllowed = right.allows(message);
       // What stays in a queue is not lost to its consumer.

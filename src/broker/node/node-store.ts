@@ -12,6 +12,7 @@ import { Addresses } from "./addresses.ts";
 import type { Node } from "./addresses.ts";
 import { handOut, storeError } from "./hand-out.ts";
 import type { Published } from "./hand-out.ts";
+import type { LinkFilters } from "./filter/link-filters.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { MessageView } from "./message/message-view.ts";
 import { withAnnotations } from "./message/with-annotations.ts";
@@ -25,6 +26,7 @@ import type { QueueOptions } from "./queue/queue-options.ts";
 import { StoredMessage } from "./stored-message.ts";
 import { isTemporary } from "./temporary-address.ts";
 import { readSubscription } from "./topic/stored-subscription.ts";
+import { userOfKey } from "./topic/subscription-attachment.ts";
 import { Topic } from "./topic/topic.ts";
 
 /** What is kept of messages that no subscription wanted. */
@@ -75,8 +77,15 @@ export class NodeStore {
     return this.queuesFull() ?? this.#newQueueNode(address);
   }
 
-  /** Makes the nodes again that were there before the broker was started. */
-  async recover(queues: readonly RecoveredQueue[]): Promise<void> {
+  /**
+   * Makes the nodes again that were there before the broker was started.
+   *
+   * @param receivable what of a topic a user may receive, besides what its filters want
+   */
+  async recover(
+    queues: readonly RecoveredQueue[],
+    receivable: (filters: LinkFilters, user: string, address: string) => LinkFilters,
+  ): Promise<void> {
     for (const { queue: stored, lanes, delayed } of queues) {
       if (stored.definition.kind === "queue") {
         const node = this.#newQueueNode(stored.definition.name, stored);
@@ -84,11 +93,12 @@ export class NodeStore {
         this.addresses.removeIdle(node);
         continue;
       }
-      const { topic: address, label, ...rest } = readSubscription(stored.definition);
+      const { topic: address, label, filters: wanted, ...rest } = readSubscription(stored.definition);
+      const filters = receivable(wanted, userOfKey(rest.key), address);
       const found = this.addresses.find(address) ?? this.#newTopic(address);
       invariant(found.kind === "topic", "an address is a topic or a queue");
       const queue = this.subscriptionQueue(label, address, stored);
-      found.subscribe({ ...rest, queue, kept: true, links: 0 });
+      found.subscribe({ ...rest, filters, queue, kept: true, links: 0 });
       await queue.recover(lanes, delayed);
     }
   }

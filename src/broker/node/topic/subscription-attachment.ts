@@ -195,6 +195,11 @@ export function findKept(
   return undefined;
 }
 
+/** Whose subscription it is. */
+export function userOfKey(key: string): string {
+  return (JSON.parse(key) as readonly string[])[0] ?? "";
+}
+
 function isGlobalKey(key: string): boolean {
   return (JSON.parse(key) as readonly string[])[1] === "";
 }
