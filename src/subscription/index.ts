@@ -1,0 +1,15 @@
+export { deadLetter } from "./dead-letter.ts";
+export type { DeadLetter, DeadLetterReason } from "./dead-letter.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
+export type { ErrorSummary } from "./error-summary.ts";
+export type { HandledIds } from "./handled-ids.ts";
+export { PermanentError, RetryLater } from "./handler-errors.ts";
+export { MemoryHandledIds } from "./memory-handled-ids.ts";
+export type { HandledIdsOptions } from "./memory-handled-ids.ts";
+export { nextAttempt } from "./next-attempt.ts";
+export type { FailedState, GiveUpReason, NextAttempt } from "./next-attempt.ts";
+export { rate } from "./rate.ts";
+export type { Rate, RateOptions } from "./rate.ts";
+export { retryPolicy } from "./retry-policy.ts";
+export type { Backoff, ExponentialBackoff, RetryPolicy, RetryPolicyOptions, ScheduledBackoff } from "./retry-policy.ts";
+export { formatRetryPolicy } from "./retry-policy-text.ts";
