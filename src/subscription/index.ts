@@ -1,5 +1,7 @@
+export type { AttemptResult, HandlerContext } from "./attempt.ts";
 export { deadLetter } from "./dead-letter.ts";
 export type { DeadLetter, DeadLetterReason } from "./dead-letter.ts";
+export type { Delivery, DeliverySource, Outcome } from "./delivery.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export type { ErrorSummary } from "./error-summary.ts";
 export type { HandledIds } from "./handled-ids.ts";
@@ -13,3 +15,8 @@ export type { Rate, RateOptions } from "./rate.ts";
 export { retryPolicy } from "./retry-policy.ts";
 export type { Backoff, ExponentialBackoff, RetryPolicy, RetryPolicyOptions, ScheduledBackoff } from "./retry-policy.ts";
 export { formatRetryPolicy } from "./retry-policy-text.ts";
+export type { StopOptions } from "./stop-options.ts";
+export { Subscription } from "./subscription.ts";
+export type { SubscriptionState } from "./subscription.ts";
+export type { SubscriptionCounts } from "./subscription-counts.ts";
+export type { AttemptRecord, Handler, SubscriptionOptions } from "./subscription-options.ts";
