@@ -216,6 +216,7 @@ describe("the package", () => {
       "./event",
       "./filter",
       "./amqp",
+      "./subscription",
       "./broker",
       "./service",
       "./testing",

@@ -19,4 +19,4 @@ export type { StopOptions } from "./stop-options.ts";
 export { Subscription } from "./subscription.ts";
 export type { SubscriptionState } from "./subscription.ts";
 export type { SubscriptionCounts } from "./subscription-counts.ts";
-export type { AttemptRecord, Handler, SubscriptionOptions } from "./subscription-options.ts";
+export type { AttemptRecord, Handler, HandlingOptions } from "./handling-options.ts";

@@ -1,17 +1,17 @@
 import { XqbusError, type XqbusErrorCode } from "../errors.ts";
 import type { Delivery } from "./delivery.ts";
 import { boundedLine, summarizeError } from "./error-summary.ts";
-import type { AttemptRecord, SubscriptionOptions } from "./subscription-options.ts";
+import type { AttemptRecord, HandlingOptions } from "./handling-options.ts";
 
 const MAX_ID = 200;
 
 /** Tells the user of a subscription what no caller is told. What the user's functions throw does not reach the subscription. */
 export class Reports<D extends Delivery> {
   readonly #name: string;
-  readonly #onError: NonNullable<SubscriptionOptions<D>["onError"]>;
-  readonly #onAttempt: NonNullable<SubscriptionOptions<D>["onAttempt"]>;
+  readonly #onError: NonNullable<HandlingOptions<D>["onError"]>;
+  readonly #onAttempt: NonNullable<HandlingOptions<D>["onAttempt"]>;
 
-  constructor(options: Required<Pick<SubscriptionOptions<D>, "name" | "onError" | "onAttempt">>) {
+  constructor(options: Required<Pick<HandlingOptions<D>, "name" | "onError" | "onAttempt">>) {
     this.#name = options.name;
     this.#onError = options.onError;
     this.#onAttempt = options.onAttempt;

@@ -16,11 +16,11 @@ import { checkStopOptions, type StopOptions } from "./stop-options.ts";
 import { runStopTime } from "./stop-time.ts";
 import { SubscriptionTally, type Phase, type SubscriptionCounts } from "./subscription-counts.ts";
 import {
-  checkSubscriptionOptions,
-  type CheckedSubscriptionOptions,
+  checkHandlingOptions,
+  type CheckedHandlingOptions,
   type Handler,
-  type SubscriptionOptions,
-} from "./subscription-options.ts";
+  type HandlingOptions,
+} from "./handling-options.ts";
 
 /** `paused`: nothing new begins. `stopping`: what runs may end. `stopped`: there is nothing any more, and no way back. */
 export type SubscriptionState = "idle" | "running" | "paused" | "stopping" | "stopped";
@@ -34,7 +34,7 @@ export type SubscriptionState = "idle" | "running" | "paused" | "stopping" | "st
 export class Subscription<D extends Delivery> {
   readonly #source: DeliverySource<D>;
   readonly #handler: Handler<D>;
-  readonly #options: CheckedSubscriptionOptions<D>;
+  readonly #options: CheckedHandlingOptions<D>;
   readonly #limits: AttemptLimits;
   readonly #gate: Gate;
   readonly #overdue: Overdue;
@@ -55,8 +55,8 @@ export class Subscription<D extends Delivery> {
   #onEmpty: () => void = () => undefined;
 
   /** @throws XqbusError `xqbus:illegal-argument` naming the option and what would be right */
-  constructor(source: DeliverySource<D>, handler: Handler<D>, options: SubscriptionOptions<D>) {
-    this.#options = checkSubscriptionOptions(options);
+  constructor(source: DeliverySource<D>, handler: Handler<D>, options: HandlingOptions<D>) {
+    this.#options = checkHandlingOptions(options);
     this.#source = source;
     this.#handler = handler;
     const { maxAbandoned, clock, rate, handlerTimeoutMs, abortGraceMs } = this.#options;

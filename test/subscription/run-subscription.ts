@@ -1,5 +1,5 @@
 import type { XqbusError } from "../../src/errors.ts";
-import { Subscription, type Handler, type SubscriptionOptions } from "../../src/subscription/index.ts";
+import { Subscription, type Handler, type HandlingOptions } from "../../src/subscription/index.ts";
 import { VirtualClock } from "../broker/virtual-clock.ts";
 import { pass, ScriptedSource, type ScriptedDelivery } from "./scripted-source.ts";
 
@@ -17,7 +17,7 @@ export interface Running {
 /** Starts a subscription that begins at the time 0; retries have no jitter by default. */
 export async function run(
   handler: Handler<ScriptedDelivery>,
-  options: Partial<SubscriptionOptions<ScriptedDelivery>> & { readonly canDelay?: boolean } = {},
+  options: Partial<HandlingOptions<ScriptedDelivery>> & { readonly canDelay?: boolean } = {},
 ): Promise<Running> {
   const { canDelay = false, ...rest } = options;
   const clock = new VirtualClock(0);

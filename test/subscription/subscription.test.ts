@@ -6,7 +6,7 @@ import {
   Subscription,
   type AttemptRecord,
   type HandledIds,
-  type SubscriptionOptions,
+  type HandlingOptions,
 } from "../../src/subscription/index.ts";
 import { run, sleep, type Running } from "./run-subscription.ts";
 import { ScriptedSource, type ScriptedDelivery } from "./scripted-source.ts";
@@ -513,7 +513,7 @@ describe("options", () => {
     [{ handled: new Map() }, "handled must have the methods has and add, such as new MemoryHandledIds()"],
     [{ onError: 1 }, "onError must be a function, got 1"],
   ])("that cannot be used are refused: %j", (options, message) => {
-    const given = { name: "mail", ...options } as SubscriptionOptions<ScriptedDelivery>;
+    const given = { name: "mail", ...options } as HandlingOptions<ScriptedDelivery>;
     expect(thrownBy(() => new Subscription(new ScriptedSource(), never, given))).toBe(
       `xqbus:illegal-argument: ${message}`,
     );

@@ -28,7 +28,7 @@ export interface AttemptRecord<D extends Delivery> {
 }
 
 /** How a subscription handles its deliveries. Times are in ms. */
-export interface SubscriptionOptions<D extends Delivery> {
+export interface HandlingOptions<D extends Delivery> {
   /** Its name: the `handler` in dead letters. 1 to 200 characters. */
   readonly name: string;
   /** What happens after a failed attempt. Default `5x exponential 1s..5m jitter 0.2`. */
@@ -69,12 +69,12 @@ export interface SubscriptionOptions<D extends Delivery> {
 }
 
 /** Options with all defaults, and policy and rate read. */
-export type CheckedSubscriptionOptions<D extends Delivery> = Required<
-  Omit<SubscriptionOptions<D>, "retry" | "rate" | "orderBy" | "handled">
+export type CheckedHandlingOptions<D extends Delivery> = Required<
+  Omit<HandlingOptions<D>, "retry" | "rate" | "orderBy" | "handled">
 > & {
   readonly retry: RetryPolicy;
   readonly rate: Rate | undefined;
-  readonly orderBy: SubscriptionOptions<D>["orderBy"];
+  readonly orderBy: HandlingOptions<D>["orderBy"];
   readonly handled: HandledIds | undefined;
 };
 
@@ -82,9 +82,7 @@ const MAX_NAME = 200;
 const DEFAULT_PENDING = 100;
 
 /** @throws XqbusError `xqbus:illegal-argument` naming the option and what would be right */
-export function checkSubscriptionOptions<D extends Delivery>(
-  options: SubscriptionOptions<D>,
-): CheckedSubscriptionOptions<D> {
+export function checkHandlingOptions<D extends Delivery>(options: HandlingOptions<D>): CheckedHandlingOptions<D> {
   const { name, concurrency = 1, orderBy, handled } = options;
   if (typeof name !== "string" || name === "" || name.length > MAX_NAME) {
     throw illegalOption(`name must be a text of 1 to ${MAX_NAME} characters, got ${shown(name)}`);
@@ -92,7 +90,7 @@ export function checkSubscriptionOptions<D extends Delivery>(
   assertInteger(concurrency, "concurrency", 1, 10_000);
   const maxPending = options.maxPending ?? Math.max(DEFAULT_PENDING, concurrency);
   assertInteger(maxPending, "maxPending", concurrency, 1_000_000);
-  const checked: CheckedSubscriptionOptions<D> = {
+  const checked: CheckedHandlingOptions<D> = {
     name,
     retry: retryPolicy(options.retry),
     concurrency,
