@@ -21,8 +21,6 @@ export interface Entry<D extends Delivery> {
   isHandled: boolean;
   /** Takes back the alarm of one that is held. */
   cancelAlarm: () => void;
-  /** Lets one begin that waits for the rate. */
-  begin: () => void;
   /** Lanes whose first delivery is a repetition of this one. */
   readonly repetitions: Lane<Entry<D>>[];
 }
@@ -40,7 +38,6 @@ export function entryOf<D extends Delivery>(delivery: D, now: number): Entry<D> 
     attempt: undefined,
     isHandled: false,
     cancelAlarm: () => undefined,
-    begin: () => undefined,
     repetitions: [],
   };
 }

@@ -189,10 +189,7 @@ export class Subscription<D extends Delivery> {
       }
       // Who was given back meanwhile must not take somebody else's turn.
       if (entry.phase === "starting" && !this.#gate.pass()) {
-        await new Promise<void>((begin) => {
-          entry.begin = begin;
-          this.#gate.wait(begin);
-        });
+        await new Promise<void>((begin) => this.#gate.wait(begin));
       }
       if (entry.phase !== "starting") return;
       await this.#attempt(entry, lane);
@@ -369,7 +366,6 @@ export class Subscription<D extends Delivery> {
   #returnIdle(entry: Entry<D>): void {
     if (isBusy(entry)) return;
     this.#return(entry);
-    entry.begin();
   }
 
   /** There is no time left for a delivery. */

@@ -93,11 +93,12 @@ describe("stopping", () => {
   });
 
   it("gives a held delivery back with its failures and what is left of its delay", async () => {
-    const { source, subscription, pass } = await run(() => Promise.reject(new RetryLater(5000)));
+    const { clock, source, subscription, pass } = await run(() => Promise.reject(new RetryLater(5000)));
     const delivery = source.add("a", { attempts: 1 });
     await pass(2000);
     await subscription.stop();
     expect(delivery.outcomes).toEqual([{ kind: "modified", attempts: 2, delayMs: 3000 }]);
+    expect(clock.ringNext(Infinity)).toBe(false);
   });
 
   it("gives deliveries of a key back in their order and without delay, behind the one that runs", async () => {
@@ -135,13 +136,14 @@ describe("stopping", () => {
 
   it("gives back what waits for the rate, the window of handled ids, or a repetition", async () => {
     const handled = new MemoryHandledIds();
-    const { source, subscription, pass } = await run(never, { rate: "1/h", concurrency: 2, handled });
+    const { clock, source, subscription, pass } = await run(never, { rate: "1/h", concurrency: 2, handled });
     const all = ["a", "b", "b"].map((id) => source.add(id));
     await pass(0);
     expect(subscription.counts).toMatchObject({ inFlight: 1, starting: 1, waiting: 1 });
     void subscription.stop({ timeoutMs: 100 });
     await pass(100);
     expect(all.map(({ outcomes }) => outcomes)).toEqual([[RELEASED], [RELEASED], [RELEASED]]);
+    expect(clock.ringNext(Infinity)).toBe(false);
   });
 
   it("accepts what was handled although the window of handled ids hangs", async () => {
