@@ -14,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
           name: "unit",
           include: [
             "test/*.test.ts",
-            "test/{xml,schema,event,filter,docs,amqp,broker,daemon,storage,service,testing,cli,helpers}/**/*.test.ts",
+            "test/{xml,schema,event,filter,docs,amqp,broker,daemon,storage,subscription,service,testing,cli,helpers}/**/*.test.ts",
           ],
         },
       },

@@ -6,5 +6,6 @@ export * from "./public/schema.ts";
 export * from "./public/event.ts";
 export * from "./public/filter.ts";
 export * from "./public/amqp.ts";
+export * from "./public/subscription.ts";
 export * from "./public/broker.ts";
 export * from "./public/service.ts";

@@ -32,18 +32,25 @@ const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],
   ...["NotConnectedError", "RefusedError", "TimeoutError", "parseBusUrl"],
 ];
+const SUBSCRIPTION = [
+  ...["MemoryHandledIds", "PermanentError", "RetryLater", "Subscription", "formatRetryPolicy", "retryPolicy"],
+];
 const BROKER = ["DEFAULT_BROKER_LIMITS", "checkAccess", "hashPassword", "startBroker", "validateAtTheDoor"];
 const SERVICE = ["AMQPServiceProxy"];
 const TESTING = ["ExpectationError", "createTestBus"];
 
 /** What each entry of the package gives at run time: adding a name is a decision, losing one breaks somebody's program. */
 const EXPORTS: Readonly<Record<string, readonly string[]>> = {
-  xqbus: ["ERROR_CODES", "XqbusError", ...XML, ...SCHEMA, ...EVENT, ...FILTER, ...AMQP, ...BROKER, ...SERVICE].sort(),
+  xqbus: [
+    ...["ERROR_CODES", "XqbusError", ...XML, ...SCHEMA, ...EVENT, ...FILTER, ...AMQP],
+    ...[...SUBSCRIPTION, ...BROKER, ...SERVICE],
+  ].sort(),
   "xqbus/xml": XML,
   "xqbus/schema": SCHEMA,
   "xqbus/event": EVENT,
   "xqbus/filter": FILTER,
   "xqbus/amqp": AMQP,
+  "xqbus/subscription": SUBSCRIPTION,
   "xqbus/broker": BROKER,
   "xqbus/service": SERVICE,
   "xqbus/testing": TESTING,

@@ -1,0 +1,122 @@
+import type { Clock } from "../clock.ts";
+import { XqbusError } from "../errors.ts";
+import type { Overdue } from "./overdue.ts";
+
+/** What a handler is told beside the delivery. */
+export interface HandlerContext {
+  /** Aborted when the attempt's time is over, or the subscription stops and cannot wait any longer. End soon then, by throwing. */
+  readonly signal: AbortSignal;
+  /** Number of the attempt to handle this event; 1 is the first. */
+  readonly attempt: number;
+  /** When the first attempt began, ms since 1970. */
+  readonly firstAt: number;
+}
+
+/**
+ * How an attempt ended: the handler's promise resolved or rejected, its time was over (whatever the handler did afterwards), or the
+ * subscription stopped.
+ */
+export type AttemptResult =
+  { readonly kind: "handled" } | { readonly kind: "failed" | "timed-out" | "stopped"; readonly error: unknown };
+
+/** What attempts of one subscription share. */
+export interface AttemptLimits {
+  readonly clock: Clock;
+  readonly handlerTimeoutMs: number;
+  readonly abortGraceMs: number;
+  readonly overdue: Overdue;
+}
+
+/** One call of a handler, which is over in time even if the handler is not. */
+export class Attempt implements HandlerContext {
+  readonly attempt: number;
+  readonly firstAt: number;
+  /** Never rejects. */
+  readonly result: Promise<AttemptResult>;
+  readonly #limits: AttemptLimits;
+  #resolve: (result: AttemptResult) => void = () => undefined;
+  #controller: AbortController | undefined;
+  /** Why it was told to end. */
+  #ended: Extract<AttemptResult, { readonly error: unknown }> | undefined;
+  #isUnattended = false;
+  #hasHandlerEnded = false;
+  /** Takes back the alarm, or the wish to go on unattended, that is pending. */
+  #cancel: () => void;
+
+  /** Calls the handler, not before the caller is done. */
+  constructor(
+    run: (context: HandlerContext) => void | Promise<void>,
+    facts: { readonly attempt: number; readonly firstAt: number },
+    limits: AttemptLimits,
+  ) {
+    this.attempt = facts.attempt;
+    this.firstAt = facts.firstAt;
+    this.#limits = limits;
+    this.result = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    const { clock, handlerTimeoutMs } = limits;
+    this.#cancel =
+      handlerTimeoutMs === Infinity
+        ? () => undefined
+        : clock.at(clock.now() + handlerTimeoutMs, () => this.#timeOut(handlerTimeoutMs));
+    Promise.resolve(this)
+      .then(run)
+      .then(
+        () => this.#handlerEnded({ kind: "handled" }),
+        (error: unknown) => this.#handlerEnded({ kind: "failed", error }),
+      );
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#ended !== undefined) this.#controller.abort(this.#ended.error);
+    return this.#controller.signal;
+  }
+
+  /** Tells the handler that the subscription stops; it has the grace to end. */
+  stop(): void {
+    const error = new XqbusError("xqbus:aborted", "the subscription stops and cannot wait for the handler any longer");
+    this.#end({ kind: "stopped", error });
+  }
+
+  /** Ends the attempt although the handler goes on. */
+  abandon(): void {
+    if (this.#hasHandlerEnded || this.#isUnattended) return;
+    this.stop();
+    this.#cancel();
+    this.#limits.overdue.enter();
+    this.#leave();
+  }
+
+  #timeOut(timeoutMs: number): void {
+    const error = new XqbusError(
+      "xqbus:timeout",
+      `the handler did not end within ${timeoutMs} ms (option handlerTimeoutMs)`,
+    );
+    this.#end({ kind: "timed-out", error });
+  }
+
+  #end(ended: Extract<AttemptResult, { readonly error: unknown }>): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = ended;
+    this.#cancel();
+    const { clock, abortGraceMs, overdue } = this.#limits;
+    this.#cancel = clock.at(clock.now() + abortGraceMs, () => {
+      this.#cancel = overdue.admit(() => this.#leave());
+    });
+    this.#controller?.abort(ended.error);
+  }
+
+  #leave(): void {
+    this.#isUnattended = true;
+    if (this.#ended !== undefined) this.#resolve(this.#ended);
+  }
+
+  #handlerEnded(result: AttemptResult): void {
+    this.#hasHandlerEnded = true;
+    this.#cancel();
+    if (this.#isUnattended) this.#limits.overdue.leave();
+    this.#resolve(this.#ended ?? result);
+  }
+}
