@@ -63,8 +63,8 @@ Messages are kept in memory: what nobody has received is gone when the broker en
 async function serve(options: ServeOptions, command: Command, session: Session): Promise<void> {
   const output = new Output(session.io, options.json === true);
   const tls = await openTls(options, command);
-  await using _folder = options.data === undefined ? undefined : await dataFolder(options.data);
-  const access = await openAccess(options, command);
+  await using folder = options.data === undefined ? undefined : await dataFolder(options.data);
+  const access = await openAccess(folder === undefined ? options : { ...options, data: folder.path }, command);
   using validation = await openValidation(options, output);
   await using broker = await startBroker({
     ...validation.hooks,
@@ -74,8 +74,7 @@ async function serve(options: ServeOptions, command: Command, session: Session):
     port: options.port,
     unrouted: true,
   });
-  using _access = await access.follow(broker, output);
-  using _tls = await tls.follow(broker, output);
+  for (const files of [access, tls]) await files.follow(broker, output, session.io.end);
   announce(broker, options.domain, access, output);
   await aborted(session.io.end);
   const { received, delivered } = broker.counts;
