@@ -1,6 +1,7 @@
 import type { AccessOptions } from "./access/access-options.ts";
 import type { AccessRule } from "./access/access-rule.ts";
 import type { Users } from "./access/credentials.ts";
+import type { BrokerLog } from "./client-log.ts";
 import type { BrokerLimits } from "./limits.ts";
 import type { BrokerManagement } from "./node/management.ts";
 import type { UnroutedOptions } from "./node/node-store.ts";
@@ -34,6 +35,11 @@ export interface BrokerOptions extends Partial<BrokerLimits>, AccessOptions {
   readonly unrouted?: boolean | UnroutedOptions;
   /** Where durable queues and subscriptions are kept. Default: everything is in memory, and gone when the broker ends. */
   readonly store?: BrokerStoreOptions;
+  /**
+   * Is told of errors that clients cause, without bodies of messages: once a minute for each kind and address, and at most 60 a
+   * minute in all. Must not block.
+   */
+  readonly log?: BrokerLog;
   /** Looks at every message before it is taken, and may refuse it; such as `validateAtTheDoor(catalog)`. Must not block. */
   readonly onPublish?: PublishHook;
 }

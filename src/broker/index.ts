@@ -9,6 +9,7 @@ export type { HashOptions, PasswordHash } from "./access/password-hash.ts";
 export { assertUserName } from "./access/user-name.ts";
 export type { BrokerManagement, CountOption, QueueInfo, QueueState, SubscriptionInfo } from "./node/management.ts";
 export type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
+export type { BrokerLog, BrokerLogRecord } from "./client-log.ts";
 export { DEFAULT_BROKER_LIMITS } from "./limits.ts";
 export type { BrokerLimits } from "./limits.ts";
 export type { UnroutedOptions } from "./node/node-store.ts";

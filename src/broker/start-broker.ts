@@ -11,6 +11,7 @@ import { Credentials } from "./access/credentials.ts";
 import type { Users } from "./access/credentials.ts";
 import { LoginThrottle } from "./access/login-throttle.ts";
 import { ANONYMOUS_USER } from "./access/user-name.ts";
+import { ClientLog } from "./client-log.ts";
 import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 import { resolveBrokerLimits } from "./limits.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
@@ -23,6 +24,7 @@ import { brokerProperties } from "./product.ts";
 import type { BrokerContext } from "./protocol/broker-context.ts";
 import { ClientConnection } from "./protocol/client-connection.ts";
 import type { ClientSocket } from "./protocol/client-socket.ts";
+import { peerOf } from "./protocol/peer.ts";
 import { LinkRegistry } from "./protocol/link-registry.ts";
 import type { Nodes } from "./protocol/nodes.ts";
 import { TickQueue } from "./protocol/tick-queue.ts";
@@ -105,6 +107,7 @@ export class EmbeddedBroker implements Broker {
         throttle: new LoginThrottle(access.maxFailedLogins, clock),
       },
       limits,
+      log: new ClientLog(options.log, clock),
       budget,
       tally,
       nodes: observe(nodes),
@@ -117,6 +120,9 @@ export class EmbeddedBroker implements Broker {
     };
     this.#tlsServer = options.tls === undefined ? undefined : tlsServer(options.tls, limits.handshakeTimeoutMs);
     this.#server = this.#tlsServer ?? createServer({ noDelay: true });
+    this.#server.on("tlsClientError", (error: Error, socket: Socket) => {
+      this.#context.log.report("xqbus:invalid-certificate", `a TLS handshake failed: ${error.message}`, peerOf(socket));
+    });
     this.#server.maxConnections = limits.maxConnections;
     this.#server.on("connection", (socket: Socket) => this.#track(socket));
     this.#server.on(this.#secure ? "secureConnection" : "connection", (socket: Socket) => {
@@ -254,10 +260,6 @@ const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   EAI_AGAIN: NOT_OURS,
   ENOTFOUND: NOT_OURS,
 };
-
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
-}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

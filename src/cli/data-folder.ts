@@ -3,14 +3,19 @@ import { join } from "node:path";
 import { XqbusError } from "../errors.ts";
 import { unreadableReason } from "./read-input.ts";
 
+/** The folder that `serve --data` names: held by one process at a time. */
+export interface DataFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
 const LOCK = "serve.pid";
 
 /**
- * Creates the folder that `serve --data` names where it is missing, and takes it for this process until it is disposed.
+ * Creates the folder where it is missing, and takes it for this process until it is disposed.
  *
  * @throws XqbusError xqbus:unreadable when another running process holds it or it cannot be written
  */
-export async function dataFolder(path: string): Promise<AsyncDisposable> {
+export async function dataFolder(path: string): Promise<DataFolder> {
   try {
     await createFolder(path);
     await takeLock(join(path, LOCK), path);
@@ -21,6 +26,7 @@ export async function dataFolder(path: string): Promise<AsyncDisposable> {
     });
   }
   return {
+    path,
     [Symbol.asyncDispose]: () => rm(join(path, LOCK), { force: true }),
   };
 }

@@ -4,26 +4,26 @@ import { stat } from "node:fs/promises";
 export interface WatchFilesOptions {
   /** Ms between two looks; default 500. Looking works on every file system, and for files that are replaced. */
   readonly intervalMs?: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
 }
 
 const DEFAULT_INTERVAL_MS = 500;
 
 /**
  * Calls back when one of the files has changed, come or gone, and not again before that is done. Does not keep the process alive.
- *
- * @returns ends it
+ * Resolves when it has begun.
  */
 export async function watchFiles(
   files: readonly string[],
   onChange: () => Promise<void>,
-  { intervalMs = DEFAULT_INTERVAL_MS }: WatchFilesOptions = {},
-): Promise<() => void> {
-  let isOver = false;
+  { intervalMs = DEFAULT_INTERVAL_MS, signal }: WatchFilesOptions = {},
+): Promise<void> {
   let seen = await stateOf(files);
   let timer: NodeJS.Timeout | undefined;
   const look = async (): Promise<void> => {
     const now = await stateOf(files);
-    if (isOver) return;
+    if (signal?.aborted === true) return;
     if (now !== seen) {
       seen = now;
       await onChange();
@@ -31,13 +31,10 @@ export async function watchFiles(
     wait();
   };
   const wait = (): void => {
-    if (!isOver) timer = setTimeout(() => void look(), intervalMs).unref();
+    if (signal?.aborted !== true) timer = setTimeout(() => void look(), intervalMs).unref();
   };
+  signal?.addEventListener("abort", () => clearTimeout(timer), { once: true });
   wait();
-  return () => {
-    isOver = true;
-    clearTimeout(timer);
-  };
 }
 
 async function stateOf(files: readonly string[]): Promise<string> {

@@ -27,8 +27,8 @@ interface Announcement {
   readonly pid: number;
 }
 
-/** Serves on a free port while `use` runs, then ends it the way Ctrl-C does. */
-async function serving(args: readonly string[], use: (announced: Announcement) => Promise<void>): Promise<void> {
+/** Serves on a free port while `use` runs, then ends it the way Ctrl-C does; gives what it wrote to standard error. */
+async function serving(args: readonly string[], use: (announced: Announcement) => Promise<void>): Promise<string> {
   const command = new Running(["serve", "--port", "0", "--json", ...args]);
   await command.prints("stdout", "\n");
   try {
@@ -36,12 +36,19 @@ async function serving(args: readonly string[], use: (announced: Announcement) =
   } finally {
     command.interrupt();
   }
-  expect(await command.ended).toMatchObject({ code: 0, stderr: "" });
+  const { code, stderr } = await command.ended;
+  expect(code).toBe(0);
+  return stderr;
+}
+
+/** The same where nothing is worth a word. */
+async function servingSilently(...[args, use]: Parameters<typeof serving>): Promise<void> {
+  expect(await serving(args, use)).toBe("");
 }
 
 describe("serve", () => {
   it("prints a URL that works as it is and listens on this machine only", async () => {
-    await serving([], async ({ url, host, port, pid }) => {
+    await servingSilently([], async ({ url, host, port, pid }) => {
       expect({ host, pid }).toEqual({ host: "127.0.0.1", pid: process.pid });
       expect(url).toMatch(new RegExp(`^amqp://admin:[\\w-]{20,}@127\\.0\\.0\\.1:${port}/org\\.clacks$`));
       expect((await run(["send", "PhoneStatus", ...COMPLETE, "--url", url])).code).toBe(0);
@@ -61,7 +68,7 @@ describe("serve", () => {
   });
 
   it("lets the users of --user in and does not print their passwords", async () => {
-    await serving(["--user", "ada:s:e/c@ret", "--user", "bob:other"], async ({ url, port }) => {
+    await servingSilently(["--user", "ada:s:e/c@ret", "--user", "bob:other"], async ({ url, port }) => {
       expect(url).toBe(`amqp://ada:***@127.0.0.1:${port}/org.clacks`);
       for (const user of ["ada:s%3Ae%2Fc%40ret", "bob:other"]) {
         const args = ["send", "PhoneStatus", ...COMPLETE, "--url", `amqp://${user}@127.0.0.1:${port}/d`];
@@ -71,7 +78,7 @@ describe("serve", () => {
   });
 
   it("names the port that is in use", async () => {
-    await serving([], async ({ port }) => {
+    await servingSilently([], async ({ port }) => {
       expect(await run(["serve", "--port", String(port)])).toEqual({
         code: 1,
         stdout: "",
@@ -94,8 +101,8 @@ describe("serve, validating at the door,", () => {
     return answer;
   }
 
-  it("refuses what is no valid event", async () => {
-    await serving([], async ({ url }) => {
+  it("refuses what is no valid event, and says so without its content", async () => {
+    const stderr = await serving([], async ({ url }) => {
       expect(await answerTo(url, invalid)).toMatchObject({
         outcome: "rejected",
         error: {
@@ -104,10 +111,19 @@ describe("serve, validating at the door,", () => {
         },
       });
     });
+    expect(JSON.parse(stderr)).toEqual({
+      warning: {
+        level: "warning",
+        code: "xqbus:invalid-event",
+        message: 'user "admin": a message was rejected',
+        peer: expect.stringMatching(/^127\.0\.0\.1 \d+$/) as string,
+        suppressed: 0,
+      },
+    });
   });
 
   it("takes every message when that is asked for", async () => {
-    await serving(["--no-validate"], async ({ url }) => {
+    await servingSilently(["--no-validate"], async ({ url }) => {
       expect(await answerTo(url, invalid)).toEqual({ outcome: "accepted" });
     });
   });
@@ -132,7 +148,7 @@ describe("serve --data", () => {
   it("shows the password of a new folder once and keeps its hash, and lets one broker at a time use the folder", async () => {
     const data = join(folder, "data");
     let before = "";
-    await serving(["--data", data], async ({ url }) => {
+    await servingSilently(["--data", data], async ({ url }) => {
       before = url;
       expect(await run(["serve", "--port", "0", "--data", data])).toEqual({
         code: 1,
@@ -147,7 +163,7 @@ describe("serve --data", () => {
     const password = passwordOf(before);
     expect(password).toMatch(/^[\w-]{24}$/);
     expect(readFileSync(join(data, "users.json"), "utf8")).not.toContain(password);
-    await serving(["--data", data], async ({ url }) => {
+    await servingSilently(["--data", data], async ({ url }) => {
       expect(passwordOf(url)).toBe("***");
       expect((await run(["send", "PhoneStatus", ...COMPLETE, "--url", url.replace("***", password)])).code).toBe(0);
     });
@@ -156,7 +172,7 @@ describe("serve --data", () => {
   it.each(["", "not a number", "999999999"])("takes over the folder of a process that is gone (%j)", async (pid) => {
     const data = mkdtempSync(join(folder, "stale-"));
     writeFileSync(join(data, "serve.pid"), pid);
-    await serving(["--data", data], async () => undefined);
+    await servingSilently(["--data", data], async () => undefined);
   });
 
   it.each(["{", "[]", "{}", '{"users":{}}', "null"])("does not start with damaged users: %s", async (users) => {
@@ -243,7 +259,7 @@ describe("serve with TLS", () => {
   });
 
   it("takes events from who trusts its certificate", async () => {
-    await serving(tls, async ({ url }) => {
+    const told = await serving(tls, async ({ url }) => {
       expect(url).toMatch(/^amqps:/);
       const args = ["send", "PhoneStatus", ...COMPLETE, "--url", url];
       expect(await run([...args, "--tls-ca", certificates.caFile])).toMatchObject({ code: 0, stderr: "" });
@@ -253,6 +269,7 @@ describe("serve with TLS", () => {
         expect(stderr).toMatch(/^xqbus: the certificate of \S+ is not trusted .*option --tls-ca [^\n]*\n$/);
       }
     });
+    expect(told.split("\n").filter((line) => !line.includes("a TLS handshake failed"))).toEqual([""]);
   });
 
   it("takes a new certificate while it runs, and keeps the one from before when the new one is broken", async () => {

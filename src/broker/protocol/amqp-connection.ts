@@ -1,6 +1,7 @@
 import { MemoryBudget } from "../node/memory-budget.ts";
 import type { BrokerContext } from "./broker-context.ts";
 import type { ClientSocket } from "./client-socket.ts";
+import { checkOpen, MIN_MAX_FRAME_SIZE } from "./check-open.ts";
 import { FieldReader } from "./codec/field-reader.ts";
 import { Scanner } from "./codec/scanner.ts";
 import { EndListeners } from "./end-listeners.ts";
@@ -10,6 +11,7 @@ import { writeFrame, writeHeartbeat } from "./frame-writer.ts";
 import { IdleWatch } from "./idle-watch.ts";
 import { Output } from "./output.ts";
 import { OutputAllowance } from "./output-allowance.ts";
+import { peerOf } from "./peer.ts";
 import * as performatives from "./performatives.ts";
 import type { OpenFrame } from "./performatives.ts";
 import { ProtocolFault, SessionFault } from "./protocol-fault.ts";
@@ -22,12 +24,6 @@ import type { Ticking } from "./tick-queue.ts";
 /** "AMQP", protocol id 0, version 1.0.0. */
 const AMQP_HEADER: Buffer = Buffer.from("AMQP\x00\x01\x00\x00", "latin1");
 const FRAME_TYPE_AMQP = 0;
-/** The smallest max-frame-size that a peer may have (AMQP 1.0, part 2.3); what holds before its open. */
-const MIN_MAX_FRAME_SIZE = 512;
-/** Heartbeats more often than twice in that many ms would be work without use. */
-const MIN_IDLE_TIMEOUT_MS = 100;
-/** UTF-16 code units of a container's name. */
-const MAX_CONTAINER_ID_LENGTH = 1024;
 /** Frames that may still come for a session that the broker has ended: what a client had under way. */
 const MAX_DISCARDED_FRAMES: number = 2 * INCOMING_WINDOW;
 
@@ -51,6 +47,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
   readonly output: Output;
   readonly budget: MemoryBudget;
   readonly #socket: ClientSocket;
+  readonly #peer: string;
   readonly #options: AmqpConnectionOptions;
   readonly #scanner = new Scanner(AMQP_HEADER);
   readonly #fields = new FieldReader(this.#scanner);
@@ -76,6 +73,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
   constructor(broker: BrokerContext, socket: ClientSocket, options: AmqpConnectionOptions) {
     this.broker = broker;
     this.#socket = socket;
+    this.#peer = peerOf(socket);
     this.#options = options;
     const { maxIncompleteBytes, maxMessageBytes, maxOutputBytes } = broker.limits;
     this.budget = new MemoryBudget(Math.max(maxIncompleteBytes, maxMessageBytes), broker.budget);
@@ -137,7 +135,9 @@ export class AmqpConnection implements SessionOwner, Ticking {
   fail(error: unknown): void {
     if (this.#finished) return;
     this.broker.tally.faults++;
-    this.#finish(error instanceof ProtocolFault ? error.error : internalError(error));
+    const told = error instanceof ProtocolFault ? error.error : internalError(error);
+    this.report("the connection was ended", told);
+    this.#finish(told);
   }
 
   /** Asks the client to close; it answers, and the socket ends. */
@@ -155,6 +155,14 @@ export class AmqpConnection implements SessionOwner, Ticking {
     this.#idle.stop();
     this.#allowance.shrink(0);
     this.#dropSessions();
+  }
+
+  /** What a hook says of a message is not repeated: it may quote the body. */
+  report(what: string, { condition, description }: AmqpError): void {
+    const reason = condition.startsWith("amqp:") ? `: ${description}` : "";
+    const level = condition === "amqp:internal-error" ? "error" : "warning";
+    const user = JSON.stringify(this.#options.user);
+    this.broker.log.report(condition, `user ${user}: ${what}${reason}`, this.#peer, level);
   }
 
   guard(action: () => void): void {
@@ -253,19 +261,10 @@ export class AmqpConnection implements SessionOwner, Ticking {
   #onOpen(): void {
     const open = this.#complete(performatives.readOpen(this.#fields));
     if (this.#open !== undefined) throw new ProtocolFault("amqp:illegal-state", "open came a second time");
-    const { maxFrameSize, idleTimeOut, containerId } = open;
-    if (maxFrameSize < MIN_MAX_FRAME_SIZE) {
-      throw invalid(`max-frame-size is ${maxFrameSize}; expected at least ${MIN_MAX_FRAME_SIZE}`);
-    }
-    if (idleTimeOut > 0 && idleTimeOut < MIN_IDLE_TIMEOUT_MS) {
-      throw invalid(`idle-time-out is ${idleTimeOut} ms; expected 0 or at least ${MIN_IDLE_TIMEOUT_MS}`);
-    }
-    if (containerId.length > MAX_CONTAINER_ID_LENGTH) {
-      throw invalid(`the container-id has ${containerId.length} characters; at most ${MAX_CONTAINER_ID_LENGTH}`);
-    }
+    checkOpen(open);
     this.#open = open;
     this.#sendOpen();
-    if (idleTimeOut > 0) this.#startHeartbeats(idleTimeOut);
+    if (open.idleTimeOut > 0) this.#startHeartbeats(open.idleTimeOut);
     this.#options.onOpened();
   }
 
@@ -295,6 +294,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
   }
 
   #endSession(channel: number, session: Session, error: AmqpError): void {
+    this.report("a session was ended", error);
     this.#sessions.delete(channel);
     this.#ended.set(channel, 0);
     session.flushDispositions();
@@ -327,7 +327,9 @@ export class AmqpConnection implements SessionOwner, Ticking {
 
   #endSilent(): void {
     this.broker.tally.faults++;
-    this.#finish({ condition: "amqp:resource-limit-exceeded", description: "max idle time exceeded" });
+    const error = { condition: "amqp:resource-limit-exceeded", description: "max idle time exceeded" };
+    this.report("the connection was ended", error);
+    this.#finish(error);
   }
 
   #finish(error: AmqpError): void {
@@ -391,10 +393,6 @@ export class AmqpConnection implements SessionOwner, Ticking {
     this.#ended.clear();
     this.#ends.end();
   }
-}
-
-function invalid(description: string): ProtocolFault {
-  return new ProtocolFault("amqp:invalid-field", description);
 }
 
 function internalError(error: unknown): AmqpError {

@@ -1,4 +1,5 @@
 import type { LoginRules } from "../access/login-rules.ts";
+import type { ClientLog } from "../client-log.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { MemoryBudget } from "../node/memory-budget.ts";
 import type { Tally } from "../tally.ts";
@@ -10,6 +11,8 @@ import type { TickQueue } from "./tick-queue.ts";
 export interface BrokerContext {
   readonly login: LoginRules;
   readonly limits: BrokerLimits;
+  /** Is told of what clients do wrong. */
+  readonly log: ClientLog;
   readonly nodes: Nodes;
   readonly budget: MemoryBudget;
   readonly tally: Tally;

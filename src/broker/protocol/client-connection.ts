@@ -4,13 +4,20 @@ import { AmqpConnection } from "./amqp-connection.ts";
 import type { BrokerContext } from "./broker-context.ts";
 import type { ClientSocket } from "./client-socket.ts";
 import { FrameReader } from "./frame-reader.ts";
+import { peerOf } from "./peer.ts";
+import { ProtocolFault } from "./protocol-fault.ts";
 import type { AmqpError } from "./protocol-fault.ts";
+
+/** UTF-16 code units of a name that a record shows. */
+const MAX_SHOWN_LENGTH = 100;
 
 /** One client's TCP or TLS connection, from its first byte to its end: login first, AMQP then. */
 export class ClientConnection {
   /** Resolves when the socket is closed and everything behind it is cleaned up. */
   readonly ended: Promise<void>;
   readonly #socket: ClientSocket;
+  /** While it is connected; a socket that is closed has forgotten it. */
+  readonly #peer: string;
   readonly #broker: BrokerContext;
   readonly #reader = new FrameReader(MAX_SASL_FRAME_BYTES);
   readonly #login: SaslLogin;
@@ -30,7 +37,8 @@ export class ClientConnection {
     this.#socket = socket;
     this.#broker = broker;
     this.#login = new SaslLogin(broker.login, socket);
-    this.#handshakeTimer = setTimeout(() => socket.destroy(), broker.limits.handshakeTimeoutMs);
+    this.#peer = peerOf(socket);
+    this.#handshakeTimer = setTimeout(() => this.#giveUp(), broker.limits.handshakeTimeoutMs);
     socket.on("data", (bytes: Buffer) => this.#receive(bytes));
     // A reset is no news: "close" follows.
     socket.on("error", () => {});
@@ -94,8 +102,15 @@ export class ClientConnection {
     this.#socket.write(step.reply);
     if (step.state === "continue") return;
     if (step.state === "accepted") return this.#startAmqp(step.user);
-    if (step.state === "wrong-protocol") this.#broker.tally.faults++;
-    else this.#broker.tally.failedLogins++;
+    if (step.state === "wrong-protocol") {
+      this.#broker.tally.faults++;
+      this.#report("amqp:connection:framing-error", "the first bytes are not those of a login (SASL)");
+    } else {
+      this.#broker.tally.failedLogins++;
+      const who = step.user === undefined ? "" : ` of user ${JSON.stringify(step.user.slice(0, MAX_SHOWN_LENGTH))}`;
+      const why = step.state === "throttled" ? "was refused, because too many have failed" : "failed";
+      this.#report("xqbus:authentication-failed", `a login${who} ${why}`);
+    }
     this.#turnedAway = true;
     this.#socket.destroySoon();
   }
@@ -110,8 +125,19 @@ export class ClientConnection {
   #fail(error: unknown): void {
     if (this.#amqp !== undefined) return this.#amqp.fail(error);
     this.#broker.tally.faults++;
+    if (error instanceof ProtocolFault) this.#report(error.condition, error.message);
+    else this.#broker.log.report("xqbus:internal", String(error), this.#peer, "error");
     this.#turnedAway = true;
     this.#socket.destroy();
+  }
+
+  #giveUp(): void {
+    this.#report("xqbus:timeout", `no login and open within ${this.#broker.limits.handshakeTimeoutMs} ms`);
+    this.#socket.destroy();
+  }
+
+  #report(code: string, message: string): void {
+    this.#broker.log.report(code, message, this.#peer);
   }
 
   /** The client has closed its side; what it does not read any more shall not keep the connection. */

@@ -24,6 +24,8 @@ export interface ReceivingSession {
   replenishLater(link: IncomingLink): void;
   /** Ends the link with an error. */
   detachLink(link: IncomingLink, error: AmqpError): void;
+  /** Tells the broker's log what the client did wrong. */
+  report(what: string, error: AmqpError): void;
   /** Runs what comes later than the frame that caused it; a fault in it ends the connection. */
   guard(action: () => void): void;
 }
@@ -158,6 +160,9 @@ export class IncomingLink implements FlowingLink {
 
   #answer(deliveryId: number, settled: boolean, outcome: Outcome): void {
     if (outcome !== ACCEPTED && outcome.kind !== "accepted") this.#session.tally.refused++;
+    if (outcome.kind === "rejected" && outcome.error !== undefined) {
+      this.#session.report("a message was rejected", outcome.error);
+    }
     if (!settled && !this.#detached) this.#session.settleIncoming(deliveryId, outcome);
   }
 

@@ -169,7 +169,9 @@ export class LinkSlot implements Stealable {
 
   /** An attach without source and target, then a detach with the reason (AMQP 1.0, part 2.6.3). */
   #refuse(error: AmqpError): void {
-    if (this.#state === "opening") this.detach(error);
+    if (this.#state !== "opening") return;
+    this.session.report("a link was refused", error);
+    this.detach(error);
   }
 
   #sendAttach(termini: AnsweredTermini): void {

@@ -51,6 +51,8 @@ export interface SessionOwner {
   readonly linkCount: number;
   /** Asks for {@link Session.tick} at the end of this turn of the event loop. */
   tickLater(): void;
+  /** Tells the broker's log what the client did wrong. */
+  report(what: string, error: AmqpError): void;
   /** Runs what another connection or a promise started; a fault in it ends this connection. */
   guard(action: () => void): void;
 }
@@ -102,6 +104,10 @@ export class Session implements SlotSession {
 
   get limits(): BrokerLimits {
     return this.#owner.broker.limits;
+  }
+
+  report(what: string, error: AmqpError): void {
+    this.#owner.report(what, error);
   }
 
   get budget(): MemoryBudget {
@@ -273,6 +279,7 @@ export class Session implements SlotSession {
   }
 
   detachLink(link: IncomingLink, error: AmqpError): void {
+    this.report("a link was ended", error);
     this.#slots.get(link.handle)?.detach(error);
   }
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { startBroker } from "../../broker/index.ts";
-import type { Broker } from "../../broker/index.ts";
+import type { Broker, BrokerLogRecord } from "../../broker/index.ts";
 import { aclOption, usersOption } from "../access-files.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { dataFolder } from "../data-folder.ts";
@@ -13,7 +13,7 @@ import { openTls, tlsOptions } from "../serve/tls.ts";
 import type { ServeTlsOptions } from "../serve/tls.ts";
 import { openValidation, validationOptions } from "../serve/validation.ts";
 import type { ValidationOptions } from "../serve/validation.ts";
-import { withoutPasswords } from "../visible-text.ts";
+import { visibleText, withoutPasswords } from "../visible-text.ts";
 
 interface ServeOptions extends ServeAccessOptions, ServeTlsOptions, ValidationOptions {
   readonly port: number;
@@ -63,8 +63,8 @@ Messages are kept in memory: what nobody has received is gone when the broker en
 async function serve(options: ServeOptions, command: Command, session: Session): Promise<void> {
   const output = new Output(session.io, options.json === true);
   const tls = await openTls(options, command);
-  await using _folder = options.data === undefined ? undefined : await dataFolder(options.data);
-  const access = await openAccess(options, command);
+  await using folder = options.data === undefined ? undefined : await dataFolder(options.data);
+  const access = await openAccess(folder === undefined ? options : { ...options, data: folder.path }, command);
   using validation = await openValidation(options, output);
   await using broker = await startBroker({
     ...validation.hooks,
@@ -73,9 +73,9 @@ async function serve(options: ServeOptions, command: Command, session: Session):
     host: options.host,
     port: options.port,
     unrouted: true,
+    log: (record) => output.warning(visibleText(logLine(record)), { ...record }),
   });
-  using _access = await access.follow(broker, output);
-  using _tls = await tls.follow(broker, output);
+  for (const files of [access, tls]) await files.follow(broker, output, session.io.end);
   announce(broker, options.domain, access, output);
   await aborted(session.io.end);
   const { received, delivered } = broker.counts;
@@ -93,6 +93,12 @@ function announce(broker: Broker, domain: string, { showsPassword, hint }: Serve
   output.line(`URL: ${output.style("bold", url)}`);
   if (showsPassword) output.note(`in another shell: export XQBUS_URL='${url}'`);
   if (hint !== undefined) output.note(hint);
+}
+
+/** `10.0.0.1 51234: a login of user "ada" failed (xqbus:authentication-failed)`. */
+function logLine({ peer, message, code, suppressed }: BrokerLogRecord): string {
+  const more = suppressed === 0 ? "" : `, and ${suppressed} times before`;
+  return `${peer}: ${message} (${code}${more})`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -21,8 +21,8 @@ export interface ServedAccess {
   readonly showsPassword: boolean;
   /** What a person should know about it; undefined when the URL says it all. */
   readonly hint: string | undefined;
-  /** Follows the files as they change, until it is disposed. */
-  follow(broker: Broker, output: Output): Promise<Disposable>;
+  /** Follows the files as they change, until the signal. */
+  follow(broker: Broker, output: Output, signal: AbortSignal): Promise<void>;
 }
 
 const PASSWORD_BYTES = 18;
@@ -33,7 +33,19 @@ export async function openAccess(options: ServeAccessOptions, command: Command):
   const file = user === undefined ? usersFileOf(options) : undefined;
   const rulesFile = await usedRulesFile(options);
   const rules = rulesFile === undefined ? {} : { rules: await readRulesFile(rulesFile) };
-  const follow = (broker: Broker, output: Output): Promise<Disposable> => followFiles(broker, output, file, rulesFile);
+  const follow: ServedAccess["follow"] = async (broker, output, signal) => {
+    const following = { output, signal };
+    await followFile(file, "users", following, async (path) => {
+      const users = await readUsersFile(path);
+      broker.reloadUsers(users);
+      return Object.keys(users).length;
+    });
+    await followFile(rulesFile, "access rules", following, async (path) => {
+      const changed = await readRulesFile(path);
+      broker.reloadRules(changed);
+      return changed.length;
+    });
+  };
   if (user !== undefined) {
     const hint = "the password is the one you gave";
     return { options: { users: parseUsers(user, command), ...rules }, showsPassword: false, hint, follow };
@@ -55,47 +67,23 @@ async function usedRulesFile(options: ServeAccessOptions): Promise<string | unde
   return file === undefined || (options.acl === undefined && !(await exists(file))) ? undefined : file;
 }
 
-async function followFiles(
-  broker: Broker,
-  output: Output,
-  usersFile: string | undefined,
-  rulesFile: string | undefined,
-): Promise<Disposable> {
-  const endings = [
-    await followFile(usersFile, output, "users", async (file) => {
-      const users = await readUsersFile(file);
-      broker.reloadUsers(users);
-      return `${Object.keys(users).length}`;
-    }),
-    await followFile(rulesFile, output, "access rules", async (file) => {
-      const rules = await readRulesFile(file);
-      broker.reloadRules(rules);
-      return `${rules.length}`;
-    }),
-  ];
-  return {
-    [Symbol.dispose]: () => {
-      for (const end of endings) end();
-    },
-  };
-}
-
 /** @param reload gives how many there are now */
 async function followFile(
   file: string | undefined,
-  output: Output,
   what: string,
-  reload: (file: string) => Promise<string>,
-): Promise<() => void> {
-  if (file === undefined) return () => undefined;
-  return watchFiles([file], async () => {
+  { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
+  reload: (file: string) => Promise<number>,
+): Promise<void> {
+  if (file === undefined) return;
+  const onChange = async (): Promise<void> => {
     try {
       output.note(`${what} changed: ${await reload(file)} now`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       output.warning(visibleText(`${what} stay as they were: ${reason}`), errorToJson(error));
     }
-  });
+  };
+  await watchFiles([file], onChange, { signal });
 }
 
 /** Not the option's own parser, because commander repeats what that one refuses: here it may be a password. */

@@ -25,15 +25,13 @@ export const tlsOptions = (): readonly Option[] => [
 /** How the broker of `serve` speaks TLS. */
 export interface ServedTls {
   readonly options: Pick<BrokerOptions, "tls" | "externalUsers">;
-  /** Follows the files as they change, until it is disposed. A broken pair leaves the one from before in use. */
-  follow(broker: Broker, output: Output): Promise<Disposable>;
+  /** Follows the files as they change, until the signal. A broken pair leaves the one from before in use. */
+  follow(broker: Broker, output: Output, signal: AbortSignal): Promise<void>;
 }
-
-const NOTHING: Disposable = { [Symbol.dispose]: () => undefined };
 
 export async function openTls({ tlsCert, tlsKey, tlsCa }: ServeTlsOptions, command: Command): Promise<ServedTls> {
   if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) {
-    return { options: {}, follow: async () => NOTHING };
+    return { options: {}, follow: async () => undefined };
   }
   if (tlsCert === undefined || tlsKey === undefined) {
     return command.error(
@@ -49,8 +47,8 @@ export async function openTls({ tlsCert, tlsKey, tlsCa }: ServeTlsOptions, comma
     ...(tlsCa === undefined ? {} : { ca: await readTextFile(tlsCa), requestCert: true }),
   });
   const options = { tls: await read(), ...(tlsCa === undefined ? {} : { externalUsers: "common-name" as const }) };
-  const follow = async (broker: Broker, output: Output): Promise<Disposable> => {
-    const end = await watchFiles(files, async () => {
+  const follow: ServedTls["follow"] = async (broker, output, signal) => {
+    const onChange = async (): Promise<void> => {
       try {
         broker.reloadTls(await read());
         output.note("the TLS certificate changed");
@@ -58,8 +56,8 @@ export async function openTls({ tlsCert, tlsKey, tlsCa }: ServeTlsOptions, comma
         const reason = error instanceof Error ? error.message : String(error);
         output.warning(`the TLS certificate stays as it was: ${reason}`, errorToJson(error));
       }
-    });
-    return { [Symbol.dispose]: end };
+    };
+    await watchFiles(files, onChange, { signal });
   };
   return { options, follow };
 }

@@ -4,6 +4,7 @@ import { connect, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { resolveAccess } from "../../../src/broker/access/access-options.ts";
 import { LoginThrottle } from "../../../src/broker/access/login-throttle.ts";
+import { ClientLog } from "../../../src/broker/client-log.ts";
 import { SYSTEM_CLOCK } from "../../../src/broker/clock.ts";
 import { Credentials } from "../../../src/broker/access/credentials.ts";
 import { DEFAULT_BROKER_LIMITS } from "../../../src/broker/limits.ts";
@@ -63,6 +64,7 @@ export class Engine {
   private constructor({ firstId = 0, ...limits }: EngineOptions) {
     const all = { ...DEFAULT_BROKER_LIMITS, ...limits };
     this.context = {
+      log: new ClientLog(undefined, SYSTEM_CLOCK),
       login: {
         ...resolveAccess({}, false),
         credentials: new Credentials({ admin: "secret", bob: "secret" }),

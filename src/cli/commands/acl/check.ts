@@ -60,7 +60,7 @@ Examples:
 function questionOf(options: CheckOptions, command: Command): AccessQuestion {
   const { user, event } = options;
   for (const action of ACTIONS) {
-    const address = options[action as "publish" | "consume" | "create"];
+    const address = options[action];
     if (address !== undefined) return { user, action, address, ...(event === undefined ? {} : { event }) };
   }
   return command.error("error: what is to be done? give --publish, --consume or --create ADDRESS");
