@@ -38,7 +38,10 @@ export const addServe: AddCommand = (program, session) => {
         .argParser(collect)
         .conflicts("users"),
     )
-    .option("--data <dir>", "folder of this broker, made when missing: messages, users.json, acl.json; one broker at a time")
+    .option(
+      "--data <dir>",
+      "folder of this broker, made when missing: messages, users.json, acl.json; one broker at a time",
+    )
     .addOption(usersOption())
     .addOption(aclOption());
   for (const option of [...tlsOptions(), ...validationOptions(), jsonOption()]) command.addOption(option);

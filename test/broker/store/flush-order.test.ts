@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { EventContext } from "rhea";
 import { startBroker } from "../../../src/broker/index.ts";
 import type { Broker } from "../../../src/broker/index.ts";
 import { SQLITE, STRACE, describeWith } from "../../helpers/requirements.ts";
@@ -28,7 +29,7 @@ describeWith([SQLITE], "An accepted message", () => {
     client = await RheaClient.connect(broker.url());
   });
   afterEach(async () => {
-    thread.holds = false;
+    thread.releaseAll();
     await broker.close();
   });
 
@@ -44,7 +45,7 @@ describeWith([SQLITE], "An accepted message", () => {
   ])("of %s leaves the broker after the flush of its batch, and no consumer has it before", async (_, target) => {
     const log: string[] = [];
     const receiver = await client.receiver(target === JOBS ? JOBS : KEPT, { name: "consumer" });
-    receiver.link.on("message", ({ message }) => log.push(`received ${message?.body}`));
+    receiver.link.on("message", ({ message }: EventContext) => log.push(`received ${String(message?.body)}`));
     receiver.credit(10);
     const sender = await client.sender(target);
     thread.holds = true;

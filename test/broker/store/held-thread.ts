@@ -45,6 +45,12 @@ export class HeldThread extends EventEmitter implements StorageThread {
     this.emit("message", this.#held.shift());
   }
 
+  /** Holds nothing back any more. */
+  releaseAll(): void {
+    this.holds = false;
+    while (this.#held.length > 0) this.release();
+  }
+
   terminate(): unknown {
     return this.#thread.terminate();
   }

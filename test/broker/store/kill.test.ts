@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { EventContext } from "rhea";
 import { SQLITE, describeWith } from "../../helpers/requirements.ts";
 import { RheaClient } from "../rhea-client.ts";
 import type { TestReceiver, TestSender } from "../rhea-client.ts";
@@ -52,7 +53,7 @@ async function produce(sender: TestSender, prefix: string, ledger: Ledger): Prom
 
 function consume({ link }: TestReceiver, ledger: Ledger, every: number): void {
   let seen = 0;
-  link.on("message", ({ message, delivery }) => {
+  link.on("message", ({ message, delivery }: EventContext) => {
     if (++seen % every === 0) {
       ledger.receive(String(message?.body));
       delivery?.accept();
