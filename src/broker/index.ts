@@ -20,3 +20,7 @@ export type { AcceptedMessage } from "./in-process/accepted-message.ts";
 export { createMemoryBroker } from "./in-process/memory-broker.ts";
 export type { MemoryBroker, MemoryBrokerOptions } from "./in-process/memory-broker.ts";
 export type { BrokerStoreOptions } from "./store/store-options.ts";
+export { checkStore } from "./store/check-store.ts";
+export type { CheckedQueue, StoreCheck } from "./store/check-store.ts";
+export { salvageStore } from "./store/salvage-store.ts";
+export type { Salvage, SalvagedQueue } from "./store/salvage-store.ts";

@@ -27,14 +27,22 @@ function nodeDriver(): SqlDriver | undefined {
   const builtin: unknown = process.getBuiltinModule("node:sqlite" as "node:fs");
   if (builtin === undefined) return undefined;
   const { DatabaseSync } = builtin as { readonly DatabaseSync: SqlClass };
-  return { name: "node:sqlite", open: (path) => new DatabaseSync(path) };
+  return {
+    name: "node:sqlite",
+    open: (path) => new DatabaseSync(path),
+    openReadOnly: (path) => new DatabaseSync(path, { readOnly: true }),
+  };
 }
 
 function betterDriver(): SqlDriver {
   const Database = createRequire(import.meta.url)("better-sqlite3") as SqlClass;
   // The package loads its native half with the first connection only.
   new Database(":memory:").close();
-  return { name: "better-sqlite3", open: (path) => new Database(path) };
+  return {
+    name: "better-sqlite3",
+    open: (path) => new Database(path),
+    openReadOnly: (path) => new Database(path, { readonly: true }),
+  };
 }
 
-type SqlClass = new (path: string) => SqlConnection;
+type SqlClass = new (path: string, options?: { readonly readOnly?: true; readonly readonly?: true }) => SqlConnection;

@@ -23,4 +23,6 @@ export interface SqlDriver {
   readonly name: string;
   /** @throws the driver's own error; {@link storageError} gives it a code */
   readonly open: (path: string) => SqlConnection;
+  /** The same for a file that must not be changed. */
+  readonly openReadOnly: (path: string) => SqlConnection;
 }

@@ -1,5 +1,6 @@
 export { chooseDriver } from "./choose-driver.ts";
 export type { SqlConnection, SqlDriver, SqlRow, SqlStatement, SqlValue } from "./driver.ts";
+export { StorageReader } from "./storage-reader.ts";
 export type { StorageThread } from "./start-worker.ts";
 export { StorageSession } from "./storage-session.ts";
 export type { StorageSetup } from "./storage-setup.ts";

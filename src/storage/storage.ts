@@ -78,7 +78,7 @@ export class Storage {
 
   /** Waits for what was asked, closes the file and ends the thread. A second call does nothing. */
   async close({ timeoutMs = CLOSE_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
-    if (this.#end !== undefined) return;
+    if (this.#end !== undefined) return void (await this.#thread.terminate());
     const closed = this.#ask((id) => ({ kind: "close", id }));
     this.#end = new XqbusError("xqbus:already-closed", `${this.#path} was closed before the call`);
     const late = setTimeout(() => this.#rejectAll(this.#error(`it did not close within ${timeoutMs} ms`)), timeoutMs);

@@ -159,7 +159,7 @@ describe("serve --data", () => {
       });
       expect(readFileSync(join(data, "serve.pid"), "utf8")).toBe(String(process.pid));
     });
-    expect(readdirSync(data)).toEqual(["users.json"]);
+    expect(readdirSync(data).sort()).toEqual(["messages.db", "users.json"]);
     const password = passwordOf(before);
     expect(password).toMatch(/^[\w-]{24}$/);
     expect(readFileSync(join(data, "users.json"), "utf8")).not.toContain(password);

@@ -108,6 +108,13 @@ export const SQLITE: Requirement = requirement("storage on disk", () => {
   }
 });
 
+/** strace, which shows whether the disk is flushed. */
+export const STRACE: Requirement = requirement("system calls", () =>
+  runs("strace", ["-o", "/dev/null", "true"], process.env)
+    ? undefined
+    : "strace was not found or may not trace (install strace)",
+);
+
 /** openssl, which makes the certificates of TLS tests. */
 export const OPENSSL: Requirement = requirement("TLS certificates", () =>
   hasOpenssl() ? undefined : "openssl was not found (install openssl)",

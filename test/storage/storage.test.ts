@@ -143,6 +143,7 @@ describeWith([SQLITE], "a storage file", () => {
 function recording(driver: SqlDriver, order: string[]): SqlDriver {
   return {
     name: driver.name,
+    openReadOnly: driver.openReadOnly,
     open: (path) => {
       const connection = driver.open(path);
       return {

@@ -37,6 +37,7 @@ export class DurableStore implements MessageStore {
   #flushing = 0;
   #running: Promise<void> | undefined;
   #failure: XqbusError | undefined;
+  #closing = false;
   #closed = false;
   #lastQueue = 0;
   #lastMessage = 0;
@@ -123,6 +124,7 @@ export class DurableStore implements MessageStore {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     while (this.#running !== undefined && this.#failure === undefined) await this.#running;
     this.#closed = true;
     await this.#storage.close();
@@ -190,6 +192,8 @@ export class DurableStore implements MessageStore {
     }
     const waiting = requests.filter((request) => !mayBeRefused(request));
     for (const request of requests) if (mayBeRefused(request)) tell(request, error);
+    // Without room until the end everything is on disk as it was, and comes again at the next start.
+    if (this.#closing && waiting.length === requests.length) return;
     this.#asked = [...waiting, ...this.#asked];
     if (waiting.length === requests.length) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }

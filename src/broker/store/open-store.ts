@@ -26,9 +26,22 @@ export async function openStore(options: BrokerStoreOptions): Promise<DurableSto
     ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(start === undefined ? {} : { start }),
     onFailure: (error) => store.fail(error),
+  }).catch((error: unknown) => {
+    throw advised(error, folder);
   });
   const store = new DurableStore(storage, queueMemoryBytes, onProblem);
   return store;
+}
+
+/** What to do about a damaged file. */
+function advised(error: unknown, folder: string): unknown {
+  if (!(error instanceof XqbusError) || error.code !== "xqbus:store-damaged") return error;
+  return new XqbusError(
+    error.code,
+    `${error.message}. xqbus store check ${folder} tells what is damaged, xqbus store salvage ${folder} --to NEW-FOLDER ` +
+      "copies what is whole",
+    { cause: error },
+  );
 }
 
 /** Only the last folder of the path: making those above it would hide a misspelt path. */

@@ -11,8 +11,8 @@ interface Counts {
 }
 
 /**
- * The requests of one transaction, put together by statement. What is added comes first and queues go last, so that the order
- * among the others does not matter: places are never used twice.
+ * The requests of one transaction, put together by statement. What goes is first, so that its pages and the names of queues
+ * are free for what comes; the order among the others does not matter, since a place or a queue is never used twice.
  *
  * Sequences and numbers are given here, and kept by the queues only when {@link commit} tells that the transaction is on disk.
  */
@@ -46,17 +46,17 @@ export class WriteBatch {
       .filter(([queue]) => queue.isSaved || this.#definitions.has(queue))
       .map(([{ id }, { lastSequence, messages }]) => [lastSequence, messages, id]);
     return [
-      { sql: tables.QUEUE_UPSERT, rows: definitions },
-      { sql: tables.MESSAGE_INSERT, rows: this.#messages },
-      { sql: tables.ENTRY_INSERT, rows: this.#entries },
-      { sql: tables.FAILURES_UPDATE, rows: this.#failures },
       { sql: tables.SET_ASIDE, rows: this.#asides },
       { sql: tables.ENTRY_DELETE, rows: this.#entryDeletes },
       { sql: tables.MESSAGE_DELETE, rows: this.#messageDeletes },
       { sql: tables.SHARED_MESSAGE_DELETE, rows: this.#sharedDeletes },
       ...this.#rangeDeletes.flatMap((row) => RANGE_DELETES.map((sql) => ({ sql, rows: [row] }))),
-      { sql: tables.QUEUE_COUNTS, rows: counts },
       ...this.#removed.flatMap(({ id }) => QUEUE_DELETES.map((sql) => ({ sql, rows: [[id]] }))),
+      { sql: tables.QUEUE_UPSERT, rows: definitions },
+      { sql: tables.MESSAGE_INSERT, rows: this.#messages },
+      { sql: tables.ENTRY_INSERT, rows: this.#entries },
+      { sql: tables.FAILURES_UPDATE, rows: this.#failures },
+      { sql: tables.QUEUE_COUNTS, rows: counts },
     ].filter(({ rows }) => rows.length > 0);
   }
 
@@ -73,6 +73,7 @@ export class WriteBatch {
   #take(request: StoreRequest): void {
     switch (request.kind) {
       case "save":
+        if (request.queue.isRemoved) return;
         return void this.#definitions.set(request.queue, request.definition);
       case "remove-queue":
         return void this.#removed.push(request.queue);
@@ -145,7 +146,8 @@ export class WriteBatch {
   }
 }
 
-function rowOf(place: Place): SqlValue[] {
+/** A place as a row of its table. */
+export function rowOf(place: Place): SqlValue[] {
   const { queue, priority, sequence, message, shared, arrivedAt, expiresAt, deliverAt, size, failures } = place;
   return [
     ...[queue.id, priority, sequence, message, shared ? 1 : 0, arrivedAt],

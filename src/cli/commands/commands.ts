@@ -9,6 +9,7 @@ import { addSchema } from "./schema.ts";
 import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
 import { addUser } from "./user.ts";
+import { addStore } from "./store.ts";
 import { addValidate } from "./validate.ts";
 
 /** All commands in the order of the help: daily verbs first, then the nouns, then help. */
@@ -23,5 +24,6 @@ export const commands: readonly AddCommand[] = [
   addFilter,
   addUser,
   addAcl,
+  addStore,
   addHelp,
 ];

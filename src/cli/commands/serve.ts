@@ -13,6 +13,7 @@ import { openTls, tlsOptions } from "../serve/tls.ts";
 import type { ServeTlsOptions } from "../serve/tls.ts";
 import { openValidation, validationOptions } from "../serve/validation.ts";
 import type { ValidationOptions } from "../serve/validation.ts";
+import { storeIn } from "../store-problems.ts";
 import { visibleText, withoutPasswords } from "../visible-text.ts";
 
 interface ServeOptions extends ServeAccessOptions, ServeTlsOptions, ValidationOptions {
@@ -37,7 +38,10 @@ export const addServe: AddCommand = (program, session) => {
         .argParser(collect)
         .conflicts("users"),
     )
-    .option("--data <dir>", "folder of this broker, made when missing: users.json, acl.json; one broker at a time")
+    .option(
+      "--data <dir>",
+      "folder of this broker, made when missing: messages, users.json, acl.json; one broker at a time",
+    )
     .addOption(usersOption())
     .addOption(aclOption());
   for (const option of [...tlsOptions(), ...validationOptions(), jsonOption()]) command.addOption(option);
@@ -55,7 +59,8 @@ The URL that is printed, also with --json, has *** in place of a password that -
 (xqbus user add): put it in yourself. A new data folder gets a user admin, whose password is shown this once.
 Files of users, rules, certificates and schemas take effect when they change.
 Topics take events only, and refuse those that are not valid: docs/broker.md, "Validation at the door".
-Messages are kept in memory: what nobody has received is gone when the broker ends.`,
+Without --data messages are kept in memory: what nobody has received is gone when the broker ends. With it queues and kept
+subscriptions are on disk before a publisher hears "accepted": docs/broker.md, "Messages on disk".`,
   );
   command.action(async (options: ServeOptions) => serve(options, command, session));
 };
@@ -73,23 +78,26 @@ async function serve(options: ServeOptions, command: Command, session: Session):
     host: options.host,
     port: options.port,
     unrouted: true,
+    ...(folder === undefined ? {} : { store: storeIn(folder.path, output) }),
     log: (record) => output.warning(visibleText(logLine(record)), { ...record }),
   });
   for (const files of [access, tls]) await files.follow(broker, output, session.io.end);
-  announce(broker, options.domain, access, output);
+  announce(broker, options, access, output);
   await aborted(session.io.end);
   const { received, delivered } = broker.counts;
   output.note(`ended after ${received} messages in, ${delivered} out`);
 }
 
-function announce(broker: Broker, domain: string, { showsPassword, hint }: ServedAccess, output: Output): void {
+function announce(broker: Broker, { domain, data }: ServeOptions, access: ServedAccess, output: Output): void {
+  const { showsPassword, hint } = access;
   const known = broker.url(undefined, domain);
   const url = showsPassword ? known : withoutPasswords(known);
   if (output.json) {
-    output.value({ url, host: broker.host, port: broker.port, pid: process.pid });
+    output.value({ url, host: broker.host, port: broker.port, pid: process.pid, data: data ?? null });
     return;
   }
-  output.line(`listening on ${broker.host}:${broker.port} (Ctrl-C ends; messages are kept in memory)`);
+  const place = data === undefined ? "in memory" : `in ${data}`;
+  output.line(`listening on ${broker.host}:${broker.port} (Ctrl-C ends; messages are kept ${place})`);
   output.line(`URL: ${output.style("bold", url)}`);
   if (showsPassword) output.note(`in another shell: export XQBUS_URL='${url}'`);
   if (hint !== undefined) output.note(hint);

@@ -1,97 +1,218 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
 import rhea from "rhea";
-import { startBroker } from "../../../src/broker/index.ts";
-import type { Broker, BrokerOptions } from "../../../src/broker/index.ts";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { SQLITE, describeWith } from "../../helpers/requirements.ts";
-import { RheaClient } from "../rhea-client.ts";
-import type { TestReceiver } from "../rhea-client.ts";
+import { JOBS, StoredBroker, TOPIC, kept } from "./store-harness.ts";
 
-const TOPIC = "org.clacks";
-const JOBS = { address: "jobs", capabilities: ["queue"] };
-
-let folder: string;
-let broker: Broker;
-let client: RheaClient;
+let stored: StoredBroker;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "xqbus-store-"));
+  stored = new StoredBroker();
 });
-afterEach(async () => {
-  await broker.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => stored.remove());
 
-async function start(options: BrokerOptions = {}): Promise<void> {
-  broker = await startBroker({ unrouted: true, store: { folder }, ...options });
-  client = await connect();
-}
+const FILTER = { q: rhea.types.wrap_described("/e/n > 1", "apache.org:xquery-filter:string") };
+const PATTERN = { p: rhea.types.wrap_described("phone.*", "apache.org:legacy-amqp-topic-binding:string") };
 
-function connect(containerId = "tester"): Promise<RheaClient> {
-  return RheaClient.connect(broker.url(), { container_id: containerId });
-}
-
-async function restart(options: BrokerOptions = {}): Promise<void> {
-  await broker.close();
-  await start(options);
-}
-
-async function publish(
-  target: unknown,
-  ...messages: readonly (readonly [body: unknown, fields?: object])[]
-): Promise<void> {
-  const sender = await client.sender(target);
-  const answers = await Promise.all(messages.map(([body, fields]) => sender.send(body, fields)));
-  expect(answers).toEqual(messages.map(() => ({ outcome: "accepted" })));
-}
-
-async function bodiesIn(source: unknown, count: number): Promise<readonly unknown[]> {
-  const receiver = await client.receiver(source);
-  receiver.credit(count + 1);
-  const taken = await receiver.take(count);
-  for (const { delivery } of taken) delivery.accept();
-  await client.settle();
-  expect(receiver.bodies).toEqual([]);
-  return taken.map(({ body }) => body);
-}
-
-/** A kept subscription. */
-function kept(filter?: object): object {
-  return { address: TOPIC, durable: 2, expiry_policy: "never", ...(filter === undefined ? {} : { filter }) };
-}
-
-async function subscribe(source: object, name = "sub"): Promise<TestReceiver> {
-  return client.receiver(source, { name });
+async function subscribe(source: object, name: string): Promise<void> {
+  const receiver = await stored.client.receiver(source, { name });
+  receiver.link.detach();
+  await stored.client.settle();
 }
 
 describeWith([SQLITE], "A broker that is started again", () => {
   it("has the messages of its queues, in their order", async () => {
-    await start();
-    await publish(JOBS, ["low", { priority: 1 }], ["one"], ["two"], ["high", { priority: 9 }]);
-    await restart();
-    expect(broker.management.queues()).toMatchObject([{ address: "jobs", messages: 4 }]);
-    expect(await bodiesIn(JOBS, 4)).toEqual(["high", "one", "two", "low"]);
-    await restart();
-    expect(broker.management.queues()).toEqual([]);
+    await stored.start();
+    await stored.publish(JOBS, ["low", { priority: 1 }], ["one"], ["two"], ["high", { priority: 9 }]);
+    await stored.restart();
+    expect(stored.broker.management.queues()).toMatchObject([{ address: "jobs", messages: 4 }]);
+    expect(await stored.take(JOBS, 4)).toEqual(["high", "one", "two", "low"]);
+    await stored.restart();
+    expect(stored.broker.management.queues()).toEqual([]);
+    await stored.stop();
+    const rows = stored.sql("SELECT (SELECT count(*) FROM message) + (SELECT count(*) FROM entry) AS rows");
+    expect(rows).toEqual([{ rows: 0 }]);
   });
 
-  it("has its kept subscriptions with their filters", async () => {
-    await start();
-    const filter = { q: rhea.types.wrap_described("/e/n > 1", "apache.org:xquery-filter:string") };
-    const receiver = await subscribe(kept(filter));
-    receiver.link.detach();
-    await client.settle();
-    await publish(TOPIC, ["<e><n>1</n></e>"], ["<e><n>2</n></e>"]);
-    await restart();
-    await publish(TOPIC, ["<e><n>3</n></e>"], ["<e><n>0</n></e>"]);
-    expect(broker.management.subscriptions()).toMatchObject([
+  it("has its kept subscriptions with filters and routing patterns", async () => {
+    await stored.start();
+    await subscribe(kept(FILTER), "filter");
+    await subscribe(kept(PATTERN), "pattern");
+    await stored.publish(TOPIC, ["<e><n>1</n></e>"], ["<e><n>2</n></e>", { subject: "phone.call" }]);
+    await stored.restart();
+    await stored.publish(TOPIC, ["<e><n>3</n></e>"], ["<e><n>0</n></e>"]);
+    expect(stored.broker.management.subscriptions()).toMatchObject([
       { topic: TOPIC, filter: "/e/n > 1", kept: true, messages: 2, consumers: 0 },
+      { topic: TOPIC, kept: true, messages: 1, consumers: 0 },
     ]);
-    const again = await subscribe(kept(filter));
-    again.credit(10);
-    expect((await again.take(2)).map(({ body }) => body)).toEqual(["<e><n>2</n></e>", "<e><n>3</n></e>"]);
-    expect(broker.management.queues()).toMatchObject([{ address: `${TOPIC}.unrouted`, messages: 2 }]);
+    expect(stored.broker.management.queues()).toMatchObject([{ address: `${TOPIC}.unrouted`, messages: 2 }]);
+    expect(await stored.take(kept(FILTER), 2, "filter")).toEqual(["<e><n>2</n></e>", "<e><n>3</n></e>"]);
+    expect(await stored.take(kept(PATTERN), 1, "pattern")).toEqual(["<e><n>2</n></e>"]);
+  });
+
+  it("keeps a changed filter, and forgets a subscription that was closed", async () => {
+    await stored.start();
+    await subscribe(kept(FILTER), "changed");
+    await subscribe(kept(PATTERN), "changed");
+    await (await stored.client.receiver(kept(), { name: "closed" })).close();
+    await stored.restart();
+    expect(stored.broker.management.subscriptions()).toMatchObject([{ filter: undefined, messages: 0 }]);
+    await stored.publish(TOPIC, ["one", { subject: "phone.call" }]);
+    expect(stored.broker.management.subscriptions()).toMatchObject([{ messages: 1 }]);
+  });
+
+  it("lets several clients share a kept subscription again", async () => {
+    await stored.start();
+    const shared = { ...kept(), capabilities: ["shared", "global"] };
+    await subscribe(shared, "both|1");
+    await stored.publish(TOPIC, ["one"], ["two"]);
+    await stored.restart();
+    const other = await stored.connect("another");
+    const [first, second] = [
+      await stored.client.receiver(shared, { name: "both|1" }),
+      await other.receiver(shared, { name: "both|2" }),
+    ];
+    for (const receiver of [first, second]) receiver.credit(1);
+    const bodies = [(await first.next()).body, (await second.next()).body];
+    expect(bodies.sort()).toEqual(["one", "two"]);
+  });
+
+  it("stores a body once, until its last subscription has it", async () => {
+    await stored.start();
+    for (const name of ["a", "b", "c"]) await subscribe(kept(), name);
+    await stored.publish(TOPIC, ["one"], ["two"]);
+    await stored.stop();
+    const counts = "SELECT (SELECT count(*) FROM message) AS messages, (SELECT count(*) FROM entry) AS entries";
+    expect(stored.sql(counts)).toEqual([{ messages: 2, entries: 6 }]);
+    await stored.start();
+    expect(await stored.take(kept(), 2, "a")).toEqual(["one", "two"]);
+    expect(await stored.take(kept(), 1, "b")).toEqual(["one"]);
+    await stored.stop();
+    expect(stored.sql(counts)).toEqual([{ messages: 2, entries: 3 }]);
+    await stored.start();
+    expect(await stored.take(kept(), 2, "c")).toEqual(["one", "two"]);
+    await stored.stop();
+    expect(stored.sql(counts)).toEqual([{ messages: 1, entries: 1 }]);
+  });
+
+  it("goes on counting failed attempts, up to the dead letters, which it has as well", async () => {
+    await stored.start({ maxDeliveryAttempts: 3 });
+    await stored.publish(JOBS, ["poison"]);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const receiver = await stored.client.receiver(JOBS);
+      receiver.credit(1);
+      const { message, delivery } = await receiver.next();
+      expect(message.delivery_count ?? 0).toBe(attempt);
+      delivery.modified({ delivery_failed: true });
+      await stored.client.settle();
+      await stored.restart({ maxDeliveryAttempts: 3 });
+    }
+    expect(stored.broker.management.queues()).toMatchObject([{ address: "jobs.dead-letter", messages: 1 }]);
+    const receiver = await stored.client.receiver({ address: "jobs.dead-letter" });
+    receiver.credit(1);
+    expect((await receiver.next()).message.message_annotations).toMatchObject({
+      "x-opt-dead-letter-reason": "delivery-attempts",
+      "x-opt-dead-letter-origin": "jobs",
+      "x-opt-dead-letter-count": 3,
+    });
+  });
+
+  it("keeps times: what was delayed waits on, what is too old becomes a dead letter", async () => {
+    await stored.start();
+    const later = rhea.types.wrap_timestamp(Date.now() + 3_600_000);
+    const soon = rhea.types.wrap_timestamp(Date.now() + 1_500);
+    await stored.publish(
+      JOBS,
+      ["later", { message_annotations: { "x-opt-delivery-time": later } }],
+      ["soon", { message_annotations: { "x-opt-delivery-time": soon } }],
+      ["old", { ttl: 1 }],
+      ["young", { ttl: 3_600_000 }],
+    );
+    await stored.restart();
+    expect(await stored.take(JOBS, 2)).toEqual(["young", "soon"]);
+    expect(stored.broker.management.queues()).toMatchObject([
+      { address: "jobs", messages: 1, delayed: 1 },
+      { address: "jobs.dead-letter", messages: 1 },
+    ]);
+  });
+
+  it("does not keep what is temporary", async () => {
+    await stored.start();
+    const receiver = await stored.client.receiver({ dynamic: true });
+    const address = (receiver.link.source as { address: string }).address;
+    await stored.publish(address, ["one"]);
+    await stored.client.receiver(TOPIC);
+    await stored.publish(TOPIC, ["two"]);
+    await stored.restart();
+    expect(stored.broker.management.queues()).toEqual([]);
+    expect(stored.broker.management.subscriptions()).toEqual([]);
+  });
+
+  it("keeps what management has moved, and not what it has purged or deleted", async () => {
+    await stored.start({ maxQueueMessages: 1000 });
+    await stored.publish(JOBS, ["one"], ["two"], ["three"]);
+    await stored.publish({ address: "old", capabilities: ["queue"] }, ["x"]);
+    expect(stored.broker.management.move("jobs", "others", { max: 2 })).toBe(2);
+    expect(stored.broker.management.delete("old")).toBe(1);
+    await stored.restart();
+    expect(stored.broker.management.queues()).toMatchObject([
+      { address: "jobs", messages: 1 },
+      { address: "others", messages: 2 },
+    ]);
+    expect(stored.broker.management.purge("jobs")).toBe(1);
+    await stored.restart();
+    expect(await stored.take({ address: "others", capabilities: ["queue"] }, 2)).toEqual(["one", "two"]);
+  });
+
+  it("replays what nobody wanted before", async () => {
+    await stored.start();
+    await stored.publish(TOPIC, ["one"], ["two"]);
+    await stored.restart();
+    await subscribe(kept(), "late");
+    expect(await stored.broker.management.replay(TOPIC)).toBe(2);
+    await stored.restart();
+    expect(await stored.take(kept(), 2, "late")).toEqual(["one", "two"]);
+  });
+});
+
+describeWith([SQLITE], "Messages beyond the memory of a queue", () => {
+  const SMALL = { queueMemoryBytes: 20_000, folder: "" };
+  const COUNT = 500;
+  const bodies = Array.from({ length: COUNT }, (_, i) => `message ${i} ${"x".repeat(i % 300)}`);
+
+  it("stay on disk, and come in their order", async () => {
+    await stored.start({ store: SMALL });
+    await stored.publish(JOBS, ...bodies.map((body) => [body] as const));
+    expect(stored.broker.management.queues()).toMatchObject([{ messages: COUNT }]);
+    expect(stored.broker.counts.queuedBytes).toBeLessThan(40_000);
+    expect(await stored.take(JOBS, 200)).toEqual(bodies.slice(0, 200));
+    await stored.publish(JOBS, ["last"], ["first", { priority: 8 }]);
+    await stored.restart({ store: SMALL });
+    expect(stored.broker.counts.queuedBytes).toBeLessThan(250_000);
+    expect(await stored.take(JOBS, 302)).toEqual(["first", ...bodies.slice(200), "last"]);
+    expect(stored.broker.management.queues()).toEqual([]);
+  });
+
+  it("are purged, and are over, like the others", async () => {
+    await stored.start({ store: SMALL });
+    await stored.publish(JOBS, ...bodies.map((body) => [body] as const));
+    expect(stored.broker.management.purge("jobs")).toBe(COUNT);
+    await stored.publish(JOBS, ...bodies.map((body) => [body, { ttl: 1000 }] as const));
+    await expect
+      .poll(() => stored.broker.management.queues(), { timeout: 20_000 })
+      .toMatchObject([{ address: "jobs.dead-letter", messages: COUNT }]);
+    expect(stored.broker.counts).toMatchObject({ expired: COUNT, deadLettered: COUNT });
+    await stored.restart({ store: SMALL });
+    const dead = await stored.take("jobs.dead-letter", COUNT);
+    expect([...dead].sort()).toEqual([...bodies].sort());
+  });
+
+  it("are found by a consumer with a filter, and by a browser", async () => {
+    await stored.start({ store: SMALL });
+    await stored.publish(JOBS, ...bodies.map((body, i) => [body, { application_properties: { n: i } }] as const));
+    const filter = { s: rhea.types.wrap_described(`n = ${COUNT - 1}`, "apache.org:selector-filter:string") };
+    expect(await stored.take({ ...JOBS, filter }, 1)).toEqual([bodies[COUNT - 1]]);
+    const browser = await stored.client.receiver({ ...JOBS, distribution_mode: "copy" });
+    browser.credit(COUNT);
+    expect((await browser.take(COUNT - 1)).map(({ body }) => body)).toEqual(bodies.slice(0, -1));
   });
 });
