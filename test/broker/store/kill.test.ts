@@ -51,6 +51,7 @@ async function produce(sender: TestSender, prefix: string, ledger: Ledger): Prom
   await Promise.all(Array.from({ length: UNDER_WAY }, next));
 }
 
+/** One message at a time on a connection of its own: rhea makes one outcome of two that a session is told in the same tick. */
 function consume({ link }: TestReceiver, ledger: Ledger, every: number): void {
   let seen = 0;
   link.on("message", ({ message, delivery }: EventContext) => {
@@ -60,7 +61,7 @@ function consume({ link }: TestReceiver, ledger: Ledger, every: number): void {
     } else delivery?.release();
     link.add_credit(1);
   });
-  link.add_credit(20);
+  link.add_credit(1);
 }
 
 async function drain(url: string, source: object, ledger: Ledger, name: string): Promise<void> {
@@ -83,16 +84,16 @@ describeWith([SQLITE], "A broker that is killed at any time", () => {
       const delays = fc.sample(fc.integer({ min: 20, max: 400 }), { numRuns: CYCLES });
       for (const [cycle, delay] of delays.entries()) {
         const broker = await BrokerProcess.start(folder);
-        const consumer = await RheaClient.connect(broker.url, { container_id: "consumer" });
-        consume(await consumer.receiver(KEPT, { name: "kept" }), ledger, 2);
-        if (cycle % 2 === 0) consume(await consumer.receiver(JOBS), ledger, 3);
+        const subscriber = await RheaClient.connect(broker.url, { container_id: "consumer" });
+        consume(await subscriber.receiver(KEPT, { name: "kept" }), ledger, 2);
+        const worker = await RheaClient.connect(broker.url);
+        if (cycle % 2 === 0) consume(await worker.receiver(JOBS), ledger, 3);
         const producer = await RheaClient.connect(broker.url);
         void produce(await producer.sender(JOBS), `job ${cycle}`, ledger);
         void produce(await producer.sender(TOPIC), `event ${cycle}`, ledger);
         await sleep(delay);
         await broker.kill();
-        producer.kill();
-        consumer.kill();
+        for (const client of [producer, subscriber, worker]) client.kill();
       }
       const broker = await BrokerProcess.start(folder);
       await drain(broker.url, JOBS, ledger, "drain");
