@@ -7,7 +7,15 @@ export type { Users } from "./access/credentials.ts";
 export { assertPasswordHash, hashPassword } from "./access/password-hash.ts";
 export type { HashOptions, PasswordHash } from "./access/password-hash.ts";
 export { assertUserName } from "./access/user-name.ts";
-export type { BrokerManagement, CountOption, QueueInfo, QueueState, SubscriptionInfo } from "./node/management.ts";
+export type {
+  BrokerManagement,
+  BrokerRates,
+  CountOption,
+  ManagedConnection,
+  QueueInfo,
+  QueueState,
+  SubscriptionInfo,
+} from "./node/management.ts";
 export type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
 export type { BrokerLog, BrokerLogRecord } from "./client-log.ts";
 export { DEFAULT_BROKER_LIMITS } from "./limits.ts";
@@ -24,3 +32,4 @@ export { checkStore } from "./store/check-store.ts";
 export type { CheckedQueue, StoreCheck } from "./store/check-store.ts";
 export { salvageStore } from "./store/salvage-store.ts";
 export type { Salvage, SalvagedQueue } from "./store/salvage-store.ts";
+export type { ConnectionInfo, LinkInfo } from "./protocol/connection-info.ts";

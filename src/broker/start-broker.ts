@@ -99,7 +99,7 @@ export class EmbeddedBroker implements Broker {
     const nodes = new BrokerNodes(context, options.onPublish, this.#access);
     this.#nodes = nodes;
     this.#store = store;
-    this.management = new BrokerManagement(nodes.store);
+    this.management = new BrokerManagement(nodes.store, this.#clients);
     this.#context = {
       login: {
         ...access,

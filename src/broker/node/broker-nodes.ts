@@ -94,7 +94,11 @@ export class BrokerNodes implements Nodes {
     if (refusal !== undefined) return refusal;
     const close: CloseLink = (error) => link.close(error);
     this.store.addresses.enter(topic, close);
-    const leave = (): void => this.store.addresses.leave(topic, close);
+    const unguard = this.#access.guard(this.#access.rightOf(request.link, "consume", topic.address), close);
+    const leave = (): void => {
+      unguard();
+      this.store.addresses.leave(topic, close);
+    };
     return SubscriptionAttachment.resume(this.store, topic, subscription, request, {
       ...{ onReady: () => link.ready(), leave },
     });

@@ -1,10 +1,13 @@
 import { XqbusError } from "../../errors.ts";
+import type { ConnectionInfo } from "../protocol/connection-info.ts";
+import type { AmqpError } from "../protocol/protocol-fault.ts";
 import { UNROUTED } from "./address-rules.ts";
 import { MessageView } from "./message/message-view.ts";
 import type { NodeStore } from "./node-store.ts";
 import type { Entry } from "./queue/entry.ts";
 import type { Queue } from "./queue/queue.ts";
 import { PLAIN_ARRIVAL } from "./queue/queue.ts";
+import { RateMeter } from "./rate-meter.ts";
 
 /** How a queue is doing. */
 export interface QueueState {
@@ -17,6 +20,15 @@ export interface QueueState {
   readonly delayed: number;
   /** When the message came that waits longest, ms since 1970; undefined when none waits. */
   readonly oldestArrival: number | undefined;
+  /** For how long, in ms. */
+  readonly oldestAgeMs: number | undefined;
+  /** Messages that came since the broker started. */
+  readonly received: number;
+  /** Messages that were sent to consumers, repeats included. */
+  readonly delivered: number;
+  /** The same per second, since a look some ten seconds ago or the first one; undefined at the first look. */
+  readonly receivedPerSecond: number | undefined;
+  readonly deliveredPerSecond: number | undefined;
 }
 
 /** A queue with an address. */
@@ -40,23 +52,64 @@ export interface SubscriptionInfo extends QueueState {
   readonly firstFilterError: string | undefined;
 }
 
+/** What a broker does per second: see {@link BrokerManagement.rates}. */
+export type BrokerRates = Readonly<Record<"received" | "bytes" | "delivered" | "accepted" | "refused", number>>;
+
 /** How many messages an operation concerns at most. */
 export interface CountOption {
   /** Default: all that wait. */
   readonly max?: number;
 }
 
-/** Looks into the nodes of a broker, and moves messages. Queues are named by their addresses. */
+/** A client's connection, as far as it can be managed. */
+export interface ManagedConnection {
+  /** Undefined before the client has logged in. */
+  readonly info: ConnectionInfo | undefined;
+  shutDown(reason: AmqpError): void;
+}
+
+/** Looks into connections and nodes of a broker, and moves messages. Queues are named by their addresses. */
 export class BrokerManagement {
   readonly #store: NodeStore;
+  readonly #clients: Iterable<ManagedConnection>;
+  readonly #rates = new RateMeter();
+  readonly #queueRates = new WeakMap<Queue, RateMeter>();
 
-  constructor(store: NodeStore) {
+  constructor(store: NodeStore, clients: Iterable<ManagedConnection>) {
     this.#store = store;
+    this.#clients = clients;
+    this.rates();
+  }
+
+  /** The clients that have logged in, with their links. */
+  connections(): readonly ConnectionInfo[] {
+    return [...this.#clients].flatMap(({ info }) => (info === undefined ? [] : [info]));
+  }
+
+  /**
+   * Ends a client's connection with `amqp:connection:forced`; by force when it does not answer within `closeTimeoutMs`.
+   * What it has not settled goes back.
+   *
+   * @param id of {@link ConnectionInfo}
+   * @throws XqbusError `amqp:not-found`
+   */
+  closeConnection(id: number, description = "the connection was closed by the management"): void {
+    const client = [...this.#clients].find(({ info }) => info?.id === id);
+    if (client === undefined) throw new XqbusError("amqp:not-found", `there is no connection ${id}`);
+    client.shutDown({ condition: "amqp:connection:forced", description });
+  }
+
+  /** What happened per second since a look some ten seconds ago, or since the first one or the start. */
+  rates(): BrokerRates {
+    const { clock, tally } = this.#store.context;
+    const { received, bytes, delivered, accepted, refused } = tally;
+    const totals = { received, bytes, delivered, accepted, refused };
+    return this.#rates.rates(clock.now(), totals) ?? { received: 0, bytes: 0, delivered: 0, accepted: 0, refused: 0 };
   }
 
   queues(): readonly QueueInfo[] {
     return [...this.#store.addresses].flatMap((node) =>
-      node.kind === "queue" ? [{ address: node.address, ...stateOf(node.queue) }] : [],
+      node.kind === "queue" ? [{ address: node.address, ...this.#stateOf(node.queue) }] : [],
     );
   }
 
@@ -68,7 +121,7 @@ export class BrokerManagement {
         const { count, first } = node.failuresOf(subscription);
         return {
           ...{ topic: node.address, name: queue.name, filter: filters.query, kept, consumers: links },
-          ...{ filterErrors: count, firstFilterError: first, ...stateOf(queue) },
+          ...{ filterErrors: count, firstFilterError: first, ...this.#stateOf(queue) },
         };
       });
     });
@@ -133,15 +186,24 @@ export class BrokerManagement {
     return replayed;
   }
 
+  #stateOf(queue: Queue): QueueState {
+    const { messages, bytes, unsettled, delayed, oldestArrival, totals } = queue;
+    const now = this.#store.context.clock.now();
+    const meter = this.#queueRates.get(queue) ?? new RateMeter();
+    this.#queueRates.set(queue, meter);
+    const rates = meter.rates(now, totals);
+    return {
+      ...{ messages, bytes, unsettled, delayed, oldestArrival, ...totals },
+      oldestAgeMs: oldestArrival === undefined ? undefined : now - oldestArrival,
+      ...{ receivedPerSecond: rates?.received, deliveredPerSecond: rates?.delivered },
+    };
+  }
+
   #queue(address: string): Queue {
     const node = this.#store.addresses.find(address);
     if (node?.kind === "queue") return node.queue;
     throw new XqbusError("amqp:not-found", `there is no queue ${JSON.stringify(address)}`);
   }
-}
-
-function stateOf({ messages, bytes, unsettled, delayed, oldestArrival }: Queue): QueueState {
-  return { messages, bytes, unsettled, delayed, oldestArrival };
 }
 
 function firstOf(queue: Queue, max: number): readonly Entry[] {

@@ -4,7 +4,9 @@ import type { ClientSocket } from "./client-socket.ts";
 import { checkOpen, MIN_MAX_FRAME_SIZE } from "./check-open.ts";
 import { FieldReader } from "./codec/field-reader.ts";
 import { Scanner } from "./codec/scanner.ts";
+import { EndedSessions } from "./ended-sessions.ts";
 import { EndListeners } from "./end-listeners.ts";
+import type { ConnectionInfo } from "./connection-info.ts";
 import { encodeBegin, encodeEnding, encodeOpen } from "./connection-answers.ts";
 import { frameBody } from "./frame-body.ts";
 import { writeFrame, writeHeartbeat } from "./frame-writer.ts";
@@ -18,14 +20,11 @@ import { ProtocolFault, SessionFault } from "./protocol-fault.ts";
 import type { AmqpError } from "./protocol-fault.ts";
 import { Session } from "./session.ts";
 import type { SessionOwner } from "./session.ts";
-import { INCOMING_WINDOW } from "./session-windows.ts";
 import type { Ticking } from "./tick-queue.ts";
 
 /** "AMQP", protocol id 0, version 1.0.0. */
 const AMQP_HEADER: Buffer = Buffer.from("AMQP\x00\x01\x00\x00", "latin1");
 const FRAME_TYPE_AMQP = 0;
-/** Frames that may still come for a session that the broker has ended: what a client had under way. */
-const MAX_DISCARDED_FRAMES: number = 2 * INCOMING_WINDOW;
 
 const SHUTTING_DOWN: AmqpError = Object.freeze({
   ...{ condition: "amqp:connection:forced", description: "the broker is shutting down" },
@@ -54,10 +53,10 @@ export class AmqpConnection implements SessionOwner, Ticking {
   readonly #idle: IdleWatch;
   readonly #allowance: OutputAllowance;
   readonly #number: number = ++connections;
+  readonly #connectedAt: number = Date.now();
   readonly #sessions = new Map<number, Session>();
   readonly #ends = new EndListeners();
-  /** Channels of sessions that the broker ended, with the frames that came for them since. */
-  readonly #ended = new Map<number, number>();
+  readonly #ended = new EndedSessions();
   #open: OpenFrame | undefined;
   #headerReceived = false;
   #openSent = false;
@@ -81,6 +80,15 @@ export class AmqpConnection implements SessionOwner, Ticking {
     this.output = new Output(socket, () => this.tickLater());
     this.#idle = new IdleWatch({ silenceMs: broker.limits.idleTimeoutMs, onSilence: () => this.#endSilent() });
     socket.on("drain", () => this.#onDrain());
+  }
+
+  get info(): ConnectionInfo {
+    const sessions = [...this.#sessions.values()];
+    return {
+      ...{ id: this.#number, user: this.#options.user, connectedAt: this.#connectedAt, sessions: sessions.length },
+      ...{ containerId: this.#open?.containerId, unreadBytes: this.output.backlog },
+      links: sessions.flatMap(({ links }) => links),
+    };
   }
 
   /** Whether what still comes from the client is of no interest. */
@@ -219,7 +227,7 @@ export class AmqpConnection implements SessionOwner, Ticking {
 
   #onSessionFrame(code: number, channel: number, frame: Buffer): void {
     const session = this.#sessions.get(channel);
-    if (session === undefined) return this.#onEndedSession(code, channel);
+    if (session === undefined) return this.#ended.discard(channel, code);
     try {
       this.#dispatch(code, session, frame);
     } catch (error) {
@@ -296,24 +304,10 @@ export class AmqpConnection implements SessionOwner, Ticking {
   #endSession(channel: number, session: Session, error: AmqpError): void {
     this.report("a session was ended", error);
     this.#sessions.delete(channel);
-    this.#ended.set(channel, 0);
+    this.#ended.add(channel);
     session.flushDispositions();
     session.dispose("session-end");
     writeFrame(this.output, channel, encodeEnding(performatives.END, error));
-  }
-
-  /** Throws away what the client had under way when the broker ended its session (AMQP 1.0, part 2.5.5). */
-  #onEndedSession(code: number, channel: number): void {
-    const discarded = this.#ended.get(channel);
-    if (discarded === undefined) throw new ProtocolFault("amqp:not-allowed", `channel ${channel} has no session`);
-    if (code === performatives.END) {
-      this.#ended.delete(channel);
-      return;
-    }
-    if (discarded >= MAX_DISCARDED_FRAMES) {
-      throw new ProtocolFault("amqp:illegal-state", `channel ${channel} is used although its session was ended`);
-    }
-    this.#ended.set(channel, discarded + 1);
   }
 
   /** AMQP 1.0, part 2.7.9. */

@@ -2,6 +2,7 @@ import { MAX_SASL_FRAME_BYTES, SaslLogin } from "../access/sasl-login.ts";
 import type { LoginStep } from "../access/sasl-login.ts";
 import { AmqpConnection } from "./amqp-connection.ts";
 import type { BrokerContext } from "./broker-context.ts";
+import type { ConnectionInfo } from "./connection-info.ts";
 import type { ClientSocket } from "./client-socket.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { peerOf } from "./peer.ts";
@@ -60,6 +61,11 @@ export class ClientConnection {
   /** Who has logged in; undefined before. */
   get user(): string | undefined {
     return this.#amqp?.identity.user;
+  }
+
+  /** Undefined until the login is over. */
+  get info(): ConnectionInfo | undefined {
+    return this.#amqp?.info;
   }
 
   #receive(bytes: Buffer): void {

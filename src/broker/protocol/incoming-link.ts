@@ -1,6 +1,7 @@
 import type { BrokerLimits } from "../limits.ts";
 import type { MemoryBudget } from "../node/memory-budget.ts";
 import type { Tally } from "../tally.ts";
+import type { LinkCounts } from "./connection-info.ts";
 import type { FlowingLink, LinkFlow } from "./frame-writer.ts";
 import { checkMessage } from "./message-sections.ts";
 import { noMemory, MessageAssembly, tooLarge } from "./message-assembly.ts";
@@ -38,6 +39,7 @@ export class IncomingLink implements FlowingLink {
   readonly #assembly: MessageAssembly;
   #deliveryCount: number;
   #credit = 0;
+  #messages = 0;
   /** Messages whose outcome the target has not given yet. */
   #pending = 0;
   #paused = false;
@@ -61,6 +63,10 @@ export class IncomingLink implements FlowingLink {
   /** The delivery-id of the delivery that has begun and is not complete. */
   get receivingId(): number | undefined {
     return this.#partial?.deliveryId;
+  }
+
+  get counts(): LinkCounts {
+    return { messages: this.#messages, credit: this.#credit, unsettled: this.#pending };
   }
 
   /** Gives credit again when a quarter of it is used, so that a publisher that does not wait for credit runs out of it. */
@@ -121,6 +127,7 @@ export class IncomingLink implements FlowingLink {
   #complete(deliveryId: number, format: number, settled: boolean, message: Buffer | number): void {
     const { tally } = this.#session;
     tally.received++;
+    this.#messages++;
     tally.bytes += typeof message === "number" ? message : message.length;
     this.#countDelivery();
     const outcome =

@@ -3,6 +3,7 @@ import type { AnsweredTermini } from "./attach-answer.ts";
 import { readAttachRequest } from "./attach-request.ts";
 import type { AttachRequest } from "./attach-request.ts";
 import type { BrokerContext } from "./broker-context.ts";
+import type { LinkInfo } from "./connection-info.ts";
 import { encodeValue } from "./codec/encode-value.ts";
 import { IncomingLink } from "./incoming-link.ts";
 import type { ReceivingSession } from "./incoming-link.ts";
@@ -48,6 +49,8 @@ export class LinkSlot implements Stealable {
   #link: OutgoingLink | IncomingLink | undefined;
   /** Why it has gone, if it has. */
   #departure: Departure = "forced";
+  /** Of the node. */
+  #address: string | undefined;
   #earlyFlow: FlowFrame | undefined;
 
   /** @throws ProtocolFault `amqp:decode-error` when the termini make no sense */
@@ -67,6 +70,14 @@ export class LinkSlot implements Stealable {
   /** The publisher's link, likewise. */
   get incoming(): IncomingLink | undefined {
     return this.#link instanceof IncomingLink ? this.#link : undefined;
+  }
+
+  /** Undefined unless it is attached. */
+  get info(): LinkInfo | undefined {
+    const link = this.#link;
+    if (link === undefined) return undefined;
+    const role = this.isIncoming ? "publisher" : "consumer";
+    return { name: this.identity.name, role, address: this.#address, ...link.counts };
   }
 
   /** Whether the client publishes over the link. */
@@ -151,6 +162,7 @@ export class LinkSlot implements Stealable {
     this.session.tally.links++;
     const link = this.#createLink(answer, fields.defaultOutcome);
     this.#link = link;
+    this.#address = answer.granted.address;
     if (this.#earlyFlow !== undefined) this.onFlow(this.#earlyFlow);
     this.#earlyFlow = undefined;
     this.session.onAttached(link);

@@ -1,4 +1,5 @@
 import type { BrokerLimits } from "../limits.ts";
+import type { LinkCounts } from "./connection-info.ts";
 import { writeTransfer, TRANSFER_OVERHEAD_BYTES } from "./frame-writer.ts";
 import type { FlowingLink, LinkFlow } from "./frame-writer.ts";
 import type { Departure, Outcome, OutgoingMessage, Source } from "./nodes.ts";
@@ -65,6 +66,7 @@ export class OutgoingLink implements FlowingLink {
   /** Messages that may still be sent. */
   #credit = 0;
   #draining = false;
+  #messages = 0;
   /** Deliveries without outcome. */
   #unsettled = 0;
   #partial: Partial | undefined;
@@ -81,6 +83,10 @@ export class OutgoingLink implements FlowingLink {
   /** The link's part of a flow. */
   get state(): LinkFlow {
     return { handle: this.handle, deliveryCount: this.#deliveryCount, credit: this.#credit, drain: this.#draining };
+  }
+
+  get counts(): LinkCounts {
+    return { messages: this.#messages, credit: this.#credit, unsettled: this.#unsettled };
   }
 
   /** Takes the consumer's credit (AMQP 1.0, part 2.6.7). */
@@ -142,6 +148,7 @@ export class OutgoingLink implements FlowingLink {
       return;
     }
     this.#credit--;
+    this.#messages++;
     if (!settled) this.#unsettled++;
     this.#deliveryCount = advance(this.#deliveryCount);
     this.#partial = { message, deliveryId: this.#session.startDelivery(this, message, settled), sent: 0 };

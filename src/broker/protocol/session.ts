@@ -2,6 +2,7 @@ import type { BrokerLimits } from "../limits.ts";
 import type { MemoryBudget } from "../node/memory-budget.ts";
 import type { Tally } from "../tally.ts";
 import type { BrokerContext } from "./broker-context.ts";
+import type { LinkInfo } from "./connection-info.ts";
 import { readOutcome } from "./delivery-state.ts";
 import { DispositionBatch } from "./disposition-batch.ts";
 import { EndListeners } from "./end-listeners.ts";
@@ -132,6 +133,10 @@ export class Session implements SlotSession {
 
   get canHoldDelivery(): boolean {
     return this.#unsettled.size < this.limits.maxUnsettled * MAX_STALLED_LINKS;
+  }
+
+  get links(): readonly LinkInfo[] {
+    return [...this.#slots.values()].flatMap(({ info }) => (info === undefined ? [] : [info]));
   }
 
   get linkCount(): number {

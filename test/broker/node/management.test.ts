@@ -44,6 +44,8 @@ describe("Management", () => {
         unsettled: 1,
         delayed: 0,
         oldestArrival: expect.any(Number) as number,
+        oldestAgeMs: expect.any(Number) as number,
+        ...{ received: 3, delivered: 1, receivedPerSecond: undefined, deliveredPerSecond: undefined },
       },
     ]);
     expect(bodies("jobs")).toEqual(["job 1", "job 2"]);

@@ -365,6 +365,21 @@ describe("A consumer", () => {
     expect(engine.nodes.source.outcomes).toEqual([{ kind: "modified", deliveryFailed: true, undeliverableHere: true }]);
   });
 
+  it.each([0, 2, 3])(
+    "that drains gets the %d messages that there are, and its credit is used up at once",
+    async (count) => {
+      await consumer(0);
+      engine.nodes.source.push(...Array.from({ length: count }, (_, i) => `${i}`));
+      peer.write(flow({ handle: 1, delivery_count: 0, link_credit: 3, drain: true }));
+      const received = await peer.rest();
+      expect(texts(received)).toHaveLength(count);
+      const drained = received.filter(({ type }) => type === "flow").at(-1);
+      if (count < 3) expect(drained?.fields).toMatchObject({ delivery_count: 3, link_credit: 0, drain: true });
+      engine.nodes.source.push("later");
+      expect(await peer.rest()).toEqual([]);
+    },
+  );
+
   it("that drains waits for a message that is being fetched", async () => {
     await consumer(0);
     const { source } = engine.nodes;

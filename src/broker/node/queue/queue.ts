@@ -36,6 +36,8 @@ export class Queue {
   readonly #pressure: BackPressure;
   /** What is on disk only. */
   readonly #tails: DiskTails | undefined;
+  /** Messages that came, and that were sent to consumers, repeats included. */
+  readonly totals: { received: number; delivered: number } = { received: 0, delivered: 0 };
   #messages = 0;
   #acquired = 0;
   #bytes = 0;
@@ -126,6 +128,7 @@ export class Queue {
   arrive(message: StoredMessage, arrival: Arrival, place: Place | undefined): void {
     // A fault on another link can end this queue while the message is being handed out.
     if (this.#closed) return message.releaseCopy();
+    this.totals.received++;
     if (place !== undefined && this.#tails?.keeps(place) === true) {
       message.releaseCopy();
       this.turns.wake();
@@ -166,6 +169,7 @@ export class Queue {
     if (entry === undefined || entry === "later") return entry;
     const { tally } = this.#context;
     entry.state = "acquired";
+    this.totals.delivered++;
     this.#acquired++;
     tally.delivered++;
     if (entry.sent) tally.redelivered++;
