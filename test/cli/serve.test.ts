@@ -181,7 +181,7 @@ describe("serve --data", () => {
     const { code, stdout, stderr } = await run(["serve", "--port", "0", "--data", data]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^xqbus: (\S+users\.json (is not JSON|has no users that can be used: .*)|users is empty; .*)\n$/,
+      /^xqbus: (\S+users\.json (is not JSON|has no users that can be used: .*)|\S+users\.json has no users; add one with xqbus user add)\n$/,
     );
     expect(readdirSync(data)).toEqual(["users.json"]);
   });

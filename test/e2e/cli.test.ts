@@ -37,9 +37,21 @@ afterEach(() => {
 
 afterAll(async () => {
   broker.signal("SIGTERM");
-  expect(await broker.ended).toMatchObject({ code: 0, stderr: "" });
+  const { code, stderr } = await broker.ended;
+  expect(code).toBe(0);
+  // The one thing that a client did wrong: it did not know the password.
+  expect(
+    stderr
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => (JSON.parse(line) as Told).warning.code),
+  ).toEqual(["xqbus:authentication-failed"]);
   rmSync(folder, { recursive: true });
 });
+
+interface Told {
+  readonly warning: { readonly code: string };
+}
 
 function start(...args: readonly string[]): Command {
   const command = new Command(args);

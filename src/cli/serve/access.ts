@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Command } from "commander";
 import type { AccessOptions, Broker } from "../../broker/index.ts";
+import { XqbusError } from "../../errors.ts";
 import { exists, putUser, readRulesFile, readUsersFile, watchFiles } from "../../daemon/index.ts";
 import { rulesFileOf, usersFileOf } from "../access-files.ts";
 import type { AccessFileOptions } from "../access-files.ts";
@@ -57,8 +58,12 @@ export async function openAccess(options: ServeAccessOptions, command: Command):
     const hint = `the password is shown this once: only its hash is kept, in ${file}`;
     return { options: { users: { admin: password }, ...rules }, showsPassword: true, hint, follow };
   }
+  const users = await readUsersFile(file);
+  if (Object.keys(users).length === 0) {
+    throw new XqbusError("xqbus:unreadable", `${file} has no users; add one with xqbus user add`);
+  }
   const hint = `put in the password of a user of ${file}; xqbus user add gives one another password`;
-  return { options: { users: await readUsersFile(file), ...rules }, showsPassword: false, hint, follow };
+  return { options: { users, ...rules }, showsPassword: false, hint, follow };
 }
 
 /** One that is named has to be there; that of the data folder is used where there is one. */

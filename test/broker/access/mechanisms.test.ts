@@ -72,8 +72,11 @@ describe.each(["a password", "a hash"])("A user with %s", (kind) => {
     ["a wrong password with SCRAM", scram("ada", "wrong")],
     ["an unknown name with SCRAM", scram("eve", "right")],
     ["somebody else's authorization with SCRAM", scram("ada", "right", { header: "n,a=eve," })],
-    ["another nonce", scram("ada", "right", { changeFinal: (final) => final.replace(",p=", "x,p=") })],
-    ["another channel binding", scram("ada", "right", { changeFinal: (final) => final.replace("biws", "eSws") })],
+    ["another nonce", scram("ada", "right", { changeUnsigned: (unsigned) => `${unsigned}x` })],
+    [
+      "another channel binding",
+      scram("ada", "right", { changeUnsigned: (unsigned) => unsigned.replace("biws", "eSws") }),
+    ],
     ["no proof", scram("ada", "right", { changeFinal: (final) => final.replace(/,p=.*/, "") })],
     ["a proof that is too short", scram("ada", "right", { changeFinal: (final) => final.replace(/p=.*/, "p=AAAA") })],
   ])("is not let in with %s", async (_, mechanisms) => {
