@@ -30,7 +30,7 @@ const FILTER = [
 ];
 const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],
-  ...["NotConnectedError", "RefusedError", "TimeoutError", "parseBusUrl"],
+  ...["NotConnectedError", "RefusedError", "TimeoutError", "busUrlOfEnvironment", "parseBusUrl", "parseBusUrls"],
 ];
 const BROKER = ["DEFAULT_BROKER_LIMITS", "checkAccess", "hashPassword", "startBroker", "validateAtTheDoor"];
 const SERVICE = ["AMQPServiceProxy"];
