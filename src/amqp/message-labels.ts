@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Event } from "../event/index.ts";
 import { annotationsOf, type AnnotatedEvent, type Catalog, type PromotedValue } from "../schema/index.ts";
 import type { CloudEventKind } from "./encode-message.ts";
@@ -6,7 +7,7 @@ import type { CloudEventKind } from "./encode-message.ts";
 export interface MessageLabels {
   /** The routing key: `<domain>.event.<Name>`, or what the annotation `routingKey` says behind the domain. */
   readonly subject: string;
-  /** The values of the fields that the annotation `orderBy` names, with a space between. */
+  /** The values of the fields that the annotation `orderBy` names, with a space between; a digest where they are sensitive or long. */
   readonly groupId: string | undefined;
   readonly cloudEvent: CloudEventKind;
   /** The fields that the annotation `promote` names, as far as the event has them. */
@@ -45,8 +46,7 @@ export class EventLabels {
       const value = text === undefined ? undefined : valueOf(text);
       if (value !== undefined) applicationProperties.set(property, value);
     }
-    const groupId = annotated?.annotations.orderBy?.map((path) => event.get(path) ?? "").join(" ");
-    return { subject, groupId, cloudEvent, applicationProperties };
+    return { subject, groupId: annotated && groupIdOf(event, annotated), cloudEvent, applicationProperties };
   }
 
   #kindOf(event: Event, annotated: AnnotatedEvent | undefined): Kind {
@@ -67,4 +67,17 @@ export class EventLabels {
     this.#kinds.set(key, kind);
     return kind;
   }
+}
+
+/** Characters of a group id at most: brokers keep one for each group. */
+const MAX_GROUP_ID = 256;
+
+/** Who sees the message sees its group id, so that of sensitive values it is a digest. */
+function groupIdOf(event: Event, { annotations, isSensitive }: AnnotatedEvent): string | undefined {
+  const { orderBy, sensitive = [] } = annotations;
+  if (orderBy === undefined) return undefined;
+  const values = orderBy.map((path) => event.get(path) ?? "").join(" ");
+  const isSecret = isSensitive || orderBy.some((path) => sensitive.includes(path));
+  if (!isSecret && values.length <= MAX_GROUP_ID) return values;
+  return createHash("sha256").update(values).digest("base64url");
 }
