@@ -9,7 +9,7 @@ import { chooseDialect, dialectNamed, type BrokerProperties, type Dialect } from
 import { NotConnectedError, RefusedError } from "./errors.ts";
 import { FrameGuard } from "./frame-guard.ts";
 import type { CheckedConnectOptions } from "./options.ts";
-import { createSession, guardLogin, guardSession, type TransferFault } from "./rhea-internals.ts";
+import { createSession, guardLogin, guardSession, joinWrites, type TransferFault } from "./rhea-internals.ts";
 import { SASL_MECHANISMS, saslMechanisms } from "./sasl.ts";
 import { openSocket } from "./socket.ts";
 import { hostAndPort, type BusUrl } from "./url.ts";
@@ -224,6 +224,7 @@ export class BusConnection {
       }),
     });
     guardLogin(connection, SASL_MECHANISMS);
+    joinWrites(connection, this.#socket);
     return connection;
   }
 

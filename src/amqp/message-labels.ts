@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Event } from "../event/index.ts";
 import { annotationsOf, type AnnotatedEvent, type Catalog, type PromotedValue } from "../schema/index.ts";
+import { childElements, stringValue } from "../xml/index.ts";
 import type { CloudEventKind } from "./encode-message.ts";
 
 /** What a message says of its event outside of the document, where brokers see it. */
@@ -40,12 +41,7 @@ export class EventLabels {
   of(event: Event, catalog: Catalog | undefined): MessageLabels {
     const annotated = catalog && annotationsOf(catalog.model).event(event.name, event.namespace);
     const { subject, cloudEvent } = this.#kindOf(event, annotated);
-    const applicationProperties = new Map<string, PromotedValue>();
-    for (const { path, property, valueOf } of annotated?.promoted ?? []) {
-      const text = event.get(path);
-      const value = text === undefined ? undefined : valueOf(text);
-      if (value !== undefined) applicationProperties.set(property, value);
-    }
+    const applicationProperties = annotated === undefined ? NO_PROPERTIES : promotedOf(event, annotated);
     return { subject, groupId: annotated && groupIdOf(event, annotated), cloudEvent, applicationProperties };
   }
 
@@ -67,6 +63,23 @@ export class EventLabels {
     this.#kinds.set(key, kind);
     return kind;
   }
+}
+
+const NO_PROPERTIES: ReadonlyMap<string, PromotedValue> = new Map();
+
+function promotedOf(event: Event, { promoted }: AnnotatedEvent): ReadonlyMap<string, PromotedValue> {
+  // An event that was made has no tree yet, and needs none where nothing is promoted.
+  if (promoted.length === 0) return NO_PROPERTIES;
+  const children = childElements(event.element);
+  const properties = new Map<string, PromotedValue>();
+  for (const { path, property, valueOf } of promoted) {
+    const isChild = !path.includes("/") && !path.startsWith("@");
+    const child = isChild ? children.find(({ localName }) => localName === path) : undefined;
+    const text = isChild ? child && stringValue(child) : event.get(path);
+    const value = text === undefined ? undefined : valueOf(text);
+    if (value !== undefined) properties.set(property, value);
+  }
+  return properties;
 }
 
 /** Characters of a group id at most: brokers keep one for each group. */

@@ -144,28 +144,28 @@ function propertiesOf(
   applicationProperties: AmqpValue,
 ): MessageProperties {
   const [messageId, userId, , subject, , correlationId, contentType, , expiryTime, creationTime, groupId] = properties;
-  return Object.freeze({
-    ...textProperty("messageId", messageId),
-    ...textProperty("subject", subject),
-    ...dateProperty("creationTime", creationTime),
-    ...textProperty("correlationId", correlationId),
-    ...textProperty("groupId", groupId),
-    ...dateProperty("expiryTime", expiryTime),
-    ...textProperty("contentType", contentType),
-    ...(userId instanceof Uint8Array ? { userId: Buffer.from(userId).toString("utf8") } : {}),
+  const read: { -readonly [P in keyof MessageProperties]: MessageProperties[P] } = {
     deliveryCount: countIn(header),
     applicationProperties: Object.freeze(plainMap(applicationProperties)),
-  });
+  };
+  setText(read, "messageId", messageId);
+  setText(read, "subject", subject);
+  setDate(read, "creationTime", creationTime);
+  setText(read, "correlationId", correlationId);
+  setText(read, "groupId", groupId);
+  setDate(read, "expiryTime", expiryTime);
+  setText(read, "contentType", contentType);
+  if (userId instanceof Uint8Array) read.userId = Buffer.from(userId).toString("utf8");
+  return Object.freeze(read);
 }
 
-function textProperty<K extends string>(key: K, value: AmqpValue | undefined): { readonly [P in K]?: string } {
+function setText<K extends string>(to: { [P in K]?: string }, key: K, value: AmqpValue | undefined): void {
   const text = textOf(value);
-  return (text === undefined ? {} : { [key]: text }) as { readonly [P in K]?: string };
+  if (text !== undefined) to[key] = text;
 }
 
-function dateProperty<K extends string>(key: K, value: AmqpValue | undefined): { readonly [P in K]?: Date } {
-  const isDate = value instanceof Date && !Number.isNaN(value.getTime());
-  return (isDate ? { [key]: value } : {}) as { readonly [P in K]?: Date };
+function setDate<K extends string>(to: { [P in K]?: Date }, key: K, value: AmqpValue | undefined): void {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) to[key] = value;
 }
 
 function textOf(value: AmqpValue | undefined): string | undefined {

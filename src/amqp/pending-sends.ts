@@ -3,6 +3,7 @@ import { Backoff } from "./backoff.ts";
 import type { Deadline } from "./deadline.ts";
 import { refusalOf, willPass, type SendOutcome } from "./send-outcome.ts";
 import type { RefusalOptions } from "./publisher-options.ts";
+import { SendQueue } from "./send-queue.ts";
 
 /** The link that messages leave by. */
 export interface SendPort {
@@ -31,7 +32,7 @@ interface PendingSend {
 export class PendingSends {
   readonly #refusalOptions: RefusalOptions;
   #port: SendPort | undefined;
-  #waiting: Set<PendingSend> = new Set();
+  readonly #waiting: SendQueue<PendingSend> = new SendQueue();
   readonly #inFlight: Map<number, PendingSend> = new Map();
   readonly #delayed: Map<PendingSend, NodeJS.Timeout> = new Map();
   #closed: XqbusError | undefined;
@@ -64,9 +65,9 @@ export class PendingSends {
    * @throws RefusedError the broker will not take it; the deadline's error (a message in flight may still arrive then); the error
    * given to {@link PendingSends.reject} or {@link PendingSends.close}
    */
-  async send(message: Buffer, deadline: Deadline): Promise<void> {
-    if (this.#closed !== undefined) throw this.#closed;
-    await new Promise<void>((resolve, reject) => {
+  send(message: Buffer, deadline: Deadline): Promise<void> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    return new Promise<void>((resolve, reject) => {
       const pending: PendingSend = {
         message,
         finish: (error) => {
@@ -78,7 +79,7 @@ export class PendingSends {
         backoff: undefined,
         refusals: 0,
       };
-      this.#waiting.add(pending);
+      this.#waiting.push(pending);
       const forget = deadline.onEnd((error) => {
         reject(error);
         this.#forget(pending);
@@ -98,16 +99,15 @@ export class PendingSends {
     this.#port = undefined;
     const again = [...this.#inFlight.values()].filter(({ forgotten }) => !forgotten);
     this.#inFlight.clear();
-    this.#waiting = new Set([...again, ...this.#waiting]);
+    this.#waiting.unshift(again);
   }
 
   /** Hands over what waits, as far as there is credit. To be called whenever there may be some. */
   pump(): void {
-    if (this.#waiting.size === 0) return;
-    for (const pending of this.#waiting) {
+    while (this.#waiting.size > 0 && this.#port?.ready() === true) {
       const port = this.#port;
-      if (port?.ready() !== true) return;
-      this.#waiting.delete(pending);
+      const pending = this.#waiting.shift();
+      if (pending === undefined) return;
       this.#transferred++;
       this.#inFlight.set(port.transfer(pending.message), pending);
     }
@@ -127,11 +127,10 @@ export class PendingSends {
   /** Rejects everything that is pending: what was not sent, and what has no answer. */
   reject(waiting: XqbusError, inFlight: XqbusError): void {
     const pending = [...this.#inFlight.values()].map((each) => [each, inFlight] as const);
-    for (const each of [...this.#waiting, ...this.#delayed.keys()]) pending.push([each, waiting]);
+    for (const each of [...this.#waiting.takeAll(), ...this.#delayed.keys()]) pending.push([each, waiting]);
     for (const timer of this.#delayed.values()) clearTimeout(timer);
     this.#delayed.clear();
     this.#inFlight.clear();
-    this.#waiting.clear();
     for (const [each, error] of pending) each.finish(error);
   }
 
@@ -144,7 +143,7 @@ export class PendingSends {
   #forget(pending: PendingSend): void {
     // One in flight keeps its place: its credit is used, and its outcome is yet to come.
     pending.forgotten = true;
-    this.#waiting.delete(pending);
+    this.#waiting.remove(pending);
     clearTimeout(this.#delayed.get(pending));
     this.#delayed.delete(pending);
   }
@@ -159,7 +158,7 @@ export class PendingSends {
     pending.backoff ??= new Backoff(this.#refusalOptions);
     const again = (): void => {
       this.#delayed.delete(pending);
-      this.#waiting = new Set([pending, ...this.#waiting]);
+      this.#waiting.unshift([pending]);
       this.pump();
     };
     this.#delayed.set(pending, setTimeout(again, pending.backoff.next()));

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from "uuid";
 import { XqbusError } from "../errors.ts";
 import { bytesOf, type Event } from "../event/index.ts";
 import type { Catalog } from "../schema/index.ts";
@@ -10,6 +9,7 @@ import { defaultCatalog } from "./default-catalog.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { NotConnectedError, TimeoutError } from "./errors.ts";
 import { Listeners } from "./listeners.ts";
+import { newMessageId } from "./message-id.ts";
 import { EventLabels } from "./message-labels.ts";
 import { assertName } from "./options.ts";
 import { PendingSends, type SendPort } from "./pending-sends.ts";
@@ -47,8 +47,6 @@ export class EventPublisher {
   readonly #listeners: Listeners<ConnectionEvents> = new Listeners();
   readonly #connection: ReconnectingConnection<SendPort>;
   readonly #watch: SendStallWatch;
-  /** The calls of sendEvent that have not ended. */
-  readonly #sending: Set<Promise<void>> = new Set();
   readonly #turns: Turns = new Turns();
   #catalog: Catalog | undefined;
   /** Bounds the first connection only: a signal that was meant for the opening must not stop a later reconnect. */
@@ -128,7 +126,7 @@ export class EventPublisher {
 
   /** Events that were taken on and have no outcome yet. */
   get pending(): number {
-    return this.#sending.size;
+    return this.#room.size;
   }
 
   /**
@@ -155,12 +153,32 @@ export class EventPublisher {
    */
   async sendEvent(event: Event | string | Uint8Array, options: SendOptions = {}): Promise<void> {
     if (this.#closing !== undefined) throw closedError();
-    const sending = this.#send(event, options);
-    this.#sending.add(sending);
+    const { timeoutMs } = options;
+    const deadline = new Deadline(`sending the event to ${this.#connection.place}`, {
+      timeoutMs: timeoutMs ?? this.#options.sendTimeoutMs,
+      signal: options.signal,
+      option: timeoutMs === undefined ? "sendTimeoutMs" : "timeoutMs",
+    });
+    /** Of the room that was taken. */
+    let bytes: number | undefined;
     try {
-      await sending;
+      if (deadline.error !== undefined) throw deadline.error;
+      assertSendOptions(options);
+      const read = readEvent(event, this.#limits);
+      const { length } = bytesOf(read);
+      const room = this.#room.enter(length, deadline);
+      if (room !== undefined) await room;
+      bytes = length;
+      const catalog = this.#catalog ?? (await this.#loadCatalog(deadline));
+      const check = this.#options.validate && catalog !== undefined ? checkEvent(read, catalog, deadline) : undefined;
+      // Events are sent in the order of the calls: none overtakes a large one that is still being validated.
+      if (check !== undefined || this.#turns.isBusy) await this.#sendInTurn(read, catalog, check, options, deadline);
+      else await this.#handOver(read, catalog, options, deadline);
+    } catch (error) {
+      throw this.#explained(error);
     } finally {
-      this.#sending.delete(sending);
+      if (bytes !== undefined) this.#room.leave(bytes);
+      deadline.stop();
     }
   }
 
@@ -192,44 +210,11 @@ export class EventPublisher {
     return this.close();
   }
 
-  async #send(input: Event | string | Uint8Array, options: SendOptions): Promise<void> {
-    const deadline = new Deadline(`sending the event to ${this.#connection.place}`, {
-      timeoutMs: options.timeoutMs ?? this.#options.sendTimeoutMs,
-      signal: options.signal,
-      option: options.timeoutMs === undefined ? "sendTimeoutMs" : "timeoutMs",
-    });
-    try {
-      if (deadline.error !== undefined) throw deadline.error;
-      assertSendOptions(options);
-      const event = readEvent(input, this.#limits);
-      const { length } = bytesOf(event);
-      const room = this.#room.enter(length, deadline);
-      if (room !== undefined) await room;
-      try {
-        await this.#check(event, options, deadline);
-      } finally {
-        this.#room.leave(length);
-      }
-    } catch (error) {
-      throw this.#explained(error);
-    } finally {
-      deadline.stop();
-    }
-  }
-
   /** A time-out says why there was no connection to send by. */
   #explained(error: unknown): unknown {
     const reason = this.#reason;
     if (!(error instanceof TimeoutError) || reason === undefined) return error;
     return new TimeoutError(`${error.message}; there is no connection: ${reason.message}`, { cause: reason });
-  }
-
-  async #check(event: Event, options: SendOptions, deadline: Deadline): Promise<void> {
-    const catalog = this.#catalog ?? (await this.#loadCatalog(deadline));
-    const check = this.#options.validate && catalog !== undefined ? checkEvent(event, catalog, deadline) : undefined;
-    // Events are sent in the order of the calls: none overtakes a large one that is still being validated.
-    if (check !== undefined || this.#turns.isBusy) await this.#sendInTurn(event, catalog, check, options, deadline);
-    else await this.#handOver(event, catalog, options, deadline);
   }
 
   /** What events are validated against and labelled by; none when events are not validated and no catalog was given. */
@@ -260,7 +245,7 @@ export class EventPublisher {
   }
 
   #handOver(event: Event, catalog: Catalog | undefined, options: SendOptions, deadline: Deadline): Promise<void> {
-    const { messageId = uuidv7(), correlationId, ttlMs, traceparent = this.#options.traceparent?.() } = options;
+    const { messageId = newMessageId(), correlationId, ttlMs, traceparent = this.#options.traceparent?.() } = options;
     const labels = this.#labels.of(event, catalog);
     const message = encodeMessage({
       bytes: bytesOf(event),
@@ -296,7 +281,7 @@ export class EventPublisher {
   async #close({ drain = true, timeoutMs = this.#options.closeTimeoutMs }: CloseOptions): Promise<void> {
     if (drain) {
       const deadline = new Deadline("closing", { timeoutMs, option: "closeTimeoutMs" });
-      await deadline.race(Promise.allSettled(this.#sending)).catch(() => undefined);
+      await deadline.race(this.#room.empty()).catch(() => undefined);
       deadline.stop();
     }
     this.#sends.close(

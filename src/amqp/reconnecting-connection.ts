@@ -32,6 +32,7 @@ export interface LinkUser<L> {
  */
 export class ReconnectingConnection<L> {
   readonly #urls: readonly [BusUrl, ...BusUrl[]];
+  readonly #places: readonly string[];
   readonly #options: CheckedConnectOptions;
   readonly #reconnect: CheckedReconnectOptions;
   readonly #limits: SessionLimits;
@@ -57,6 +58,7 @@ export class ReconnectingConnection<L> {
     listeners: Listeners<ConnectionEvents>,
   ) {
     this.#urls = urls;
+    this.#places = urls.map(hostAndPort);
     this.#options = options;
     this.#reconnect = reconnectOptions(options.reconnect === false ? {} : options.reconnect);
     this.#limits = limits;
@@ -71,7 +73,7 @@ export class ReconnectingConnection<L> {
 
   /** Host and port of the broker that is used or would be tried next, for messages. */
   get place(): string {
-    return hostAndPort(this.#urls[this.#at] ?? this.#urls[0]);
+    return this.#places[this.#at] ?? "";
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Connection, Delivery, Receiver, Sender, Session } from "rhea";
 
 /**
@@ -53,6 +54,25 @@ interface LinkInternals {
 /** A session with buffers for so many deliveries; rhea's typings know it without them only. */
 export function createSession(connection: Connection, size: { incoming: number; outgoing: number }): Session {
   return (connection as unknown as { create_session(size: object): Session }).create_session(size);
+}
+
+/** rhea writes each frame to the socket by itself; this joins the frames of one turn into one write. */
+export function joinWrites(connection: Connection, socket: Socket): void {
+  const internals = connection as unknown as { output(): void };
+  const output = internals.output.bind(internals);
+  let isCorked = false;
+  const uncork = (): void => {
+    isCorked = false;
+    socket.uncork();
+  };
+  internals.output = () => {
+    if (!isCorked) {
+      isCorked = true;
+      socket.cork();
+      process.nextTick(uncork);
+    }
+    output();
+  };
 }
 
 /** What became of a message before it was complete. */

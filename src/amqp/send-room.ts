@@ -17,6 +17,7 @@ interface Waiting {
 export class SendRoom {
   readonly #options: RoomOptions;
   readonly #waiting: Set<Waiting> = new Set();
+  readonly #tellEmpty: (() => void)[] = [];
   #events = 0;
   #bytes = 0;
 
@@ -56,7 +57,19 @@ export class SendRoom {
   leave(bytes: number): void {
     this.#events--;
     this.#bytes -= bytes;
-    this.#admit();
+    if (this.#waiting.size > 0) this.#admit();
+    if (this.#events > 0) return;
+    for (const tell of this.#tellEmpty.splice(0)) tell();
+  }
+
+  /** Events that have room. */
+  get size(): number {
+    return this.#events;
+  }
+
+  /** Resolves when nothing has room or waits for it. */
+  async empty(): Promise<void> {
+    while (this.#events > 0) await new Promise<void>((resolve) => this.#tellEmpty.push(resolve));
   }
 
   #admit(): void {
