@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Event } from "../event/index.ts";
+import { fieldReader, type Event } from "../event/index.ts";
 import { annotationsOf, type AnnotatedEvent, type Catalog, type PromotedValue } from "../schema/index.ts";
-import { childElements, stringValue } from "../xml/index.ts";
 import type { CloudEventKind } from "./encode-message.ts";
 
 /** What a message says of its event outside of the document, where brokers see it. */
@@ -68,14 +67,12 @@ export class EventLabels {
 const NO_PROPERTIES: ReadonlyMap<string, PromotedValue> = new Map();
 
 function promotedOf(event: Event, { promoted }: AnnotatedEvent): ReadonlyMap<string, PromotedValue> {
-  // An event that was made has no tree yet, and needs none where nothing is promoted.
   if (promoted.length === 0) return NO_PROPERTIES;
-  const children = childElements(event.element);
+  const fieldOf = fieldReader(event);
   const properties = new Map<string, PromotedValue>();
   for (const { path, property, valueOf } of promoted) {
     const isChild = !path.includes("/") && !path.startsWith("@");
-    const child = isChild ? children.find(({ localName }) => localName === path) : undefined;
-    const text = isChild ? child && stringValue(child) : event.get(path);
+    const text = isChild ? fieldOf(path) : event.get(path);
     const value = text === undefined ? undefined : valueOf(text);
     if (value !== undefined) properties.set(property, value);
   }
