@@ -5,7 +5,7 @@ import type { Catalog } from "../schema/index.ts";
 import { resolveXmlLimits, type XmlLimits } from "../xml/index.ts";
 import { assertMilliseconds } from "./deadline.ts";
 import type { EventDelivery } from "./event-delivery.ts";
-import type { Subscription } from "./subscription-source.ts";
+import type { Subscription } from "./subscription.ts";
 import {
   assertConnectOptions,
   assertFunction,

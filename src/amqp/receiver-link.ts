@@ -5,7 +5,8 @@ import { peerError, protocolViolation } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
 import { RefusedError } from "./errors.ts";
 import { askForFlow, onFlow, openCredit, withdrawCredit, type TransferFault } from "./rhea-internals.ts";
-import { assertKept, sourceOf, type Subscription } from "./subscription-source.ts";
+import { assertKept, sourceOf } from "./subscription-source.ts";
+import type { Subscription } from "./subscription.ts";
 
 /** Characters of an outcome's description; a disposition must fit into one frame. */
 const MAX_DESCRIPTION = 1_000;

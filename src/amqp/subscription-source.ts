@@ -1,14 +1,7 @@
 import type { Receiver, ReceiverOptions } from "rhea";
 import type { Dialect } from "./dialects/index.ts";
 import { RefusedError } from "./errors.ts";
-
-/** What the broker keeps for a consumer. */
-export interface Subscription {
-  /** Name of a subscription that collects events while the consumer is away. */
-  readonly durable?: string | undefined;
-  /** Name of a subscription whose events are divided among its consumers. */
-  readonly shared?: string | undefined;
-}
+import type { Subscription } from "./subscription.ts";
 
 /** Terminus durability `unsettled-state` (AMQP 1.0, part 3.5.5): the state of deliveries is kept as well. */
 const UNSETTLED_STATE = 2;
