@@ -20,7 +20,10 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   daemon: { folders: ["broker", "schema", "event", "xml"], packages: [] },
   service: { folders: ["amqp", "filter", "schema", "event"], packages: [] },
   testing: { folders: ["schema", "event", "filter", "amqp", "broker"], packages: [] },
-  public: { folders: ["xml", "schema", "event", "filter", "amqp", "broker", "daemon", "service", "testing"], packages: [] },
+  public: {
+    folders: ["xml", "schema", "event", "filter", "amqp", "broker", "daemon", "service", "testing"],
+    packages: [],
+  },
   "index.ts": { folders: ["public"], packages: [] },
   cli: {
     folders: ["xml", "schema", "event", "filter", "docs", "amqp", "storage", "broker", "daemon", "service"],
