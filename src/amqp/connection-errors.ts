@@ -1,5 +1,5 @@
 import type { XqbusError } from "../errors.ts";
-import { AuthenticationError, NotConnectedError, RefusedError } from "./errors.ts";
+import { AuthenticationError, CertificateError, NotConnectedError, RefusedError } from "./errors.ts";
 import { connectError, otherScheme } from "./socket.ts";
 import { hostAndPort, type BusUrl } from "./url.ts";
 
@@ -94,4 +94,27 @@ export function protocolViolation(url: BusUrl, error: unknown): NotConnectedErro
   return new NotConnectedError(`the broker at ${hostAndPort(url)} broke the AMQP protocol: ${reason}`, {
     cause: error,
   });
+}
+
+/** Refusals that pass by themselves (AMQP 1.0, part 2.8.15 to 2.8.18). */
+const PASSING: ReadonlySet<string> = new Set([
+  FORCED,
+  "amqp:internal-error",
+  "amqp:link:detach-forced",
+  "amqp:resource-limit-exceeded",
+  "amqp:resource-locked",
+]);
+
+/** Somebody else has attached a link of the same name: attaching again would take it away from him, and so on without end. */
+const STOLEN = "amqp:link:stolen";
+
+/** Whether the same attempt will probably fail again: a matter of names, rights and certificates, not of the moment. */
+export function isPermanentFault(error: XqbusError): boolean {
+  if (error instanceof AuthenticationError || error instanceof CertificateError) return true;
+  return error instanceof RefusedError && !PASSING.has(error.code);
+}
+
+/** Whether a client must not try again. */
+export function isFinal(error: XqbusError): boolean {
+  return error.code === STOLEN;
 }

@@ -8,16 +8,14 @@ import type { Deadline } from "./deadline.ts";
 import { chooseDialect, dialectNamed, type BrokerProperties, type Dialect } from "./dialects/index.ts";
 import { NotConnectedError, RefusedError } from "./errors.ts";
 import { FrameGuard } from "./frame-guard.ts";
-import type { ConnectOptions } from "./options.ts";
-import { guardSession, type TransferFault } from "./rhea-internals.ts";
-import { saslMechanisms } from "./sasl.ts";
+import type { CheckedConnectOptions } from "./options.ts";
+import { createSession, guardLogin, guardSession, joinWrites, type TransferFault } from "./rhea-internals.ts";
+import { SASL_MECHANISMS, saslMechanisms } from "./sasl.ts";
 import { openSocket } from "./socket.ts";
 import { hostAndPort, type BusUrl } from "./url.ts";
 
 /** The largest frame that the broker may send; a larger message comes in several. */
 const MAX_FRAME_SIZE = 256 * 1024;
-/** The broker must send something (an empty frame will do) this often; after twice the time the connection is lost. */
-const IDLE_TIMEOUT_MS = 30_000;
 /** For the broker's answer to our close frame. */
 const GOODBYE_TIMEOUT_MS = 1_000;
 /** rhea keeps this many deliveries of a session until the oldest is settled; it stops reading when they are full. */
@@ -32,7 +30,8 @@ export interface SessionLimits {
 }
 
 /**
- * One connection with one session for one link, over one socket. It never reconnects: a lost one is thrown away.
+ * One connection with one session for one link, over one socket. It never reconnects: a lost one is thrown away, and
+ * {@link ReconnectingConnection} makes another.
  *
  * Whatever ends it (the socket, the broker's close or end, a protocol violation, silence) calls the listeners of
  * {@link BusConnection.onLost} once; {@link BusConnection.close} calls nobody.
@@ -58,13 +57,31 @@ export class BusConnection {
    */
   static async open(
     url: BusUrl,
-    options: ConnectOptions,
+    options: CheckedConnectOptions,
     limits: SessionLimits,
     deadline: Deadline,
   ): Promise<BusConnection> {
     const dialect = options.dialect === undefined ? undefined : dialectNamed(options.dialect);
+    const vhost = options.vhost ?? url.vhost;
+    const hostname = hostnameOf(vhost, dialect);
+    const connection = await BusConnection.#open(url, options, limits, dialect, hostname, deadline);
+    // Who the broker is, and so how it writes virtual hosts, shows only in its open frame.
+    const itsHostname = hostnameOf(vhost, connection.dialect);
+    if (itsHostname === hostname) return connection;
+    await connection.close();
+    return BusConnection.#open(url, options, limits, dialect, itsHostname, deadline);
+  }
+
+  static async #open(
+    url: BusUrl,
+    options: CheckedConnectOptions,
+    limits: SessionLimits,
+    dialect: Dialect | undefined,
+    hostname: string | undefined,
+    deadline: Deadline,
+  ): Promise<BusConnection> {
     const socket = await openSocket(url, options.tls ?? {}, deadline);
-    const connection = new BusConnection(url, options, limits, dialect, socket);
+    const connection = new BusConnection(url, options, limits, dialect, hostname, socket);
     await connection.wait(deadline, (resolve) => {
       connection.#connection.once("connection_open", () => {
         connection.#stage = "open";
@@ -76,9 +93,10 @@ export class BusConnection {
 
   private constructor(
     url: BusUrl,
-    options: ConnectOptions,
+    options: CheckedConnectOptions,
     limits: SessionLimits,
     dialect: Dialect | undefined,
+    hostname: string | undefined,
     socket: Socket,
   ) {
     this.url = url;
@@ -86,8 +104,11 @@ export class BusConnection {
     this.#givenDialect = dialect;
     this.#hasCertificate = options.tls?.cert !== undefined;
     this.#watchSocket();
-    this.#connection = this.#start(options, limits);
-    this.session = this.#connection.create_session();
+    this.#connection = this.#start(options, hostname);
+    this.session = createSession(this.#connection, {
+      incoming: Math.max(SESSION_BUFFER, 2 * limits.prefetch),
+      outgoing: SESSION_BUFFER,
+    });
     this.faultOf = guardSession(this.session, limits.maxMessageBytes);
     this.session.begin();
   }
@@ -165,10 +186,10 @@ export class BusConnection {
     this.#socket.on("close", () => this.#lose(socketLost(this.url, this.#stage, undefined)));
   }
 
-  #start(options: ConnectOptions, limits: SessionLimits): Connection {
+  #start(options: CheckedConnectOptions, hostname: string | undefined): Connection {
     const container = rhea.create_container({
-      id: `xqbus-${randomUUID()}`,
-      sasl_mechanisms: saslMechanisms(this.url, this.#hasCertificate),
+      id: options.containerId ?? `xqbus-${randomUUID()}`,
+      sasl_mechanisms: saslMechanisms(this.url, this.#hasCertificate, options.sasl),
       non_fatal_errors: [],
     });
     container.on("error", (error: unknown) => this.#lose(protocolViolation(this.url, error)));
@@ -184,14 +205,14 @@ export class BusConnection {
       const error = peerError(this.session.error);
       this.abandon(new RefusedError(`the broker at ${this.place} ended the session: ${inWords(error)}`, error));
     });
-    return container.connect({
+    const connection = container.connect({
       host: this.url.host,
       port: this.url.port,
-      hostname: options.tls?.serverName ?? this.url.host,
+      hostname: hostname ?? options.tls?.serverName ?? this.url.host,
+      ...(hostname === undefined ? {} : { sasl_init_hostname: hostname }),
       reconnect: false,
       max_frame_size: MAX_FRAME_SIZE,
-      idle_time_out: IDLE_TIMEOUT_MS,
-      session_buffer_size: { incoming: Math.max(SESSION_BUFFER, 2 * limits.prefetch), outgoing: SESSION_BUFFER },
+      ...(options.idleTimeoutMs === Infinity ? {} : { idle_time_out: options.idleTimeoutMs }),
       properties: { product: "xqbus" },
       connection_details: () => ({
         host: this.url.host,
@@ -202,6 +223,9 @@ export class BusConnection {
         },
       }),
     });
+    guardLogin(connection, SASL_MECHANISMS);
+    joinWrites(connection, this.#socket);
+    return connection;
   }
 
   /** Nothing can be said to the broker any more. */
@@ -231,4 +255,9 @@ export class BusConnection {
   #destroySocket(): void {
     this.#socket.destroy(new Error("the connection has ended"));
   }
+}
+
+/** The virtual host "/" is the default one of RabbitMQ, and none of other products. */
+function hostnameOf(vhost: string | undefined, dialect: Dialect | undefined): string | undefined {
+  return vhost === undefined || vhost === "/" ? undefined : (dialect?.hostnameOf?.(vhost) ?? vhost);
 }

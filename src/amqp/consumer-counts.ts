@@ -10,6 +10,8 @@ export interface ConsumerCounts {
   readonly invalid: number;
   /** Events on which the filter failed, which is no match; the broker got `accepted` for them. */
   readonly filterErrors: number;
+  /** Matching events of a type that has no handler; option `unhandled` says what the broker got for them. */
+  readonly unhandled: number;
   /** Callbacks that threw. */
   readonly failed: number;
 }

@@ -5,14 +5,17 @@ import type { Catalog } from "../schema/index.ts";
 import { resolveXmlLimits, type XmlLimits } from "../xml/index.ts";
 import { assertMilliseconds } from "./deadline.ts";
 import type { EventDelivery } from "./event-delivery.ts";
+import type { Subscription } from "./subscription.ts";
 import {
   assertConnectOptions,
   assertFunction,
   assertInteger,
+  assertName,
+  CONNECT_DEFAULTS,
   DEFAULT_CLOSE_TIMEOUT_MS,
-  DEFAULT_CONNECT_TIMEOUT_MS,
   isCatalog,
   withDefaults,
+  type ConnectDefault,
   type ConnectOptions,
   type WithDefaults,
 } from "./options.ts";
@@ -32,6 +35,20 @@ export interface ConsumerOptions extends ConnectOptions {
   readonly defaultElementNamespace?: string;
   /** Without a callback the consumer is an async iterator. */
   readonly callback?: EventCallback;
+  /** Callbacks by event type, instead of `callback`; only own properties count. */
+  readonly handlers?: Readonly<Record<string, EventCallback>>;
+  /**
+   * What becomes of a matching event without a handler: it is accepted and forgotten (`drop`, the default), or rejected
+   * (`dead-letter`). Either way it is counted.
+   */
+  readonly unhandled?: "drop" | "dead-letter";
+  /**
+   * Name of a subscription that the broker keeps: what is sent while the consumer is away waits for it. One consumer at a time has
+   * it; the last one that comes takes it over. {@link AMQPEventConsumer.unsubscribe} ends it.
+   */
+  readonly durable?: string;
+  /** Divides the events of one subscription among the consumers that name it; with `durable`, true makes that one shared. */
+  readonly shared?: string | boolean;
   /**
    * Validates every event; an invalid one is rejected like one that is not well-formed. The filter is checked against it, at once and
    * again whenever it changes (`docs/filter-check.md`). Default: no validation.
@@ -59,24 +76,27 @@ export interface ConsumerOptions extends ConnectOptions {
   readonly onError?: (error: XqbusError, event?: Event) => void;
 }
 
-const DEFAULTS = {
-  timeoutMs: DEFAULT_CONNECT_TIMEOUT_MS,
+type ConsumerDefault =
+  ConnectDefault | "prefetch" | "concurrency" | "maxDeliveries" | "unhandled" | "limits" | "closeTimeoutMs" | "onError";
+
+const DEFAULTS: Required<Pick<ConsumerOptions, ConsumerDefault>> = {
+  ...CONNECT_DEFAULTS,
   prefetch: 100,
   concurrency: 1,
   maxDeliveries: 5,
+  unhandled: "drop",
   limits: {},
   closeTimeoutMs: DEFAULT_CLOSE_TIMEOUT_MS,
   onError: warn,
-} as const satisfies ConsumerOptions;
+};
 
 /** rhea sizes its buffers by it. */
 const MAX_PREFETCH = 100_000;
 
 /** The options with their defaults. */
-export type CheckedConsumerOptions = WithDefaults<
-  ConsumerOptions,
-  "timeoutMs" | "prefetch" | "concurrency" | "maxDeliveries" | "limits" | "closeTimeoutMs" | "onError"
-> & { readonly limits: XmlLimits };
+export type CheckedConsumerOptions = WithDefaults<ConsumerOptions, ConsumerDefault> & {
+  readonly limits: XmlLimits;
+};
 
 /** @throws XqbusError `xqbus:illegal-argument` naming the option */
 export function checkConsumerOptions(options: ConsumerOptions): CheckedConsumerOptions {
@@ -90,7 +110,48 @@ export function checkConsumerOptions(options: ConsumerOptions): CheckedConsumerO
   assertFunction(checked.onError, "onError");
   if (checked.callback !== undefined) assertFunction(checked.callback, "callback");
   assertConsistent(checked);
+  assertHandlers(checked);
+  assertSubscription(checked);
   return checked;
+}
+
+/** What the options say of the subscription. */
+export function subscriptionOf({ durable, shared }: ConsumerOptions): Subscription {
+  return { durable, shared: typeof shared === "string" ? shared : shared === true ? durable : undefined };
+}
+
+function assertSubscription({ durable, shared }: CheckedConsumerOptions): void {
+  if (durable !== undefined) assertName(durable, "durable");
+  if (typeof shared === "string") assertName(shared, "shared");
+  if (shared === true && durable === undefined) {
+    throw new XqbusError("xqbus:illegal-argument", "option shared is true, but the subscription has no name; give one");
+  }
+  if (typeof shared === "string" && durable !== undefined && shared !== durable) {
+    throw new XqbusError(
+      "xqbus:illegal-argument",
+      "options durable and shared name two subscriptions; a consumer has one",
+    );
+  }
+  if ([durable, shared].some((name) => typeof name === "string" && name.includes("|"))) {
+    throw new XqbusError("xqbus:illegal-argument", 'the name of a subscription must not have a "|"');
+  }
+}
+
+function assertHandlers({ callback, handlers, unhandled }: CheckedConsumerOptions): void {
+  if (unhandled !== "drop" && unhandled !== "dead-letter") {
+    throw new XqbusError("xqbus:illegal-argument", 'option unhandled must be "drop" or "dead-letter"');
+  }
+  if (handlers === undefined) return;
+  if (callback !== undefined) {
+    throw new XqbusError("xqbus:illegal-argument", "options callback and handlers are both given; give one of them");
+  }
+  for (const [name, handler] of Object.entries(handlers)) assertFunction(handler, `handlers.${name}`);
+}
+
+/** The callback for every matching event that has one; undefined for a consumer that is iterated. */
+export function callbackOf({ callback, handlers }: ConsumerOptions): EventCallback | undefined {
+  if (handlers === undefined) return callback;
+  return (event, delivery) => handlers[event.name]?.(event, delivery);
 }
 
 function assertConsistent({ prefetch, concurrency, catalog }: CheckedConsumerOptions): void {

@@ -1,21 +1,28 @@
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import { FilterError, watchFilters, type Filter } from "../filter/index.ts";
-import { BusConnection } from "./connection.ts";
+import type { ConnectionEvents, ConnectionStatus, Stall } from "./connection-events.ts";
 import type { ConsumerCounts } from "./consumer-counts.ts";
 import {
+  callbackOf,
   checkConsumerOptions,
   filterOf,
+  subscriptionOf,
   type CheckedConsumerOptions,
   type ConsumerOptions,
   type EventCallback,
 } from "./consumer-options.ts";
-import { Deadline } from "./deadline.ts";
+import { assertMilliseconds, Deadline, type WaitLimits } from "./deadline.ts";
 import { DeliveryFeed, type MatchedDelivery } from "./delivery-feed.ts";
 import type { EventDelivery } from "./event-delivery.ts";
+import { NotConnectedError } from "./errors.ts";
 import { FailedAttempts } from "./failed-attempts.ts";
+import { Listeners } from "./listeners.ts";
+import type { CloseOptions } from "./publisher-options.ts";
+import { ReceiveStallWatch } from "./receive-stall-watch.ts";
 import { ReceiverLink, type IncomingDelivery } from "./receiver-link.ts";
-import { hostAndPort, parseBusUrl, type BusUrl } from "./url.ts";
+import { ReconnectingConnection } from "./reconnecting-connection.ts";
+import { parseBusUrls } from "./url.ts";
 
 /** What a message may have beside its document: header, properties, application properties. */
 const ENVELOPE_BYTES = 64 * 1024;
@@ -28,22 +35,24 @@ const ENVELOPE_BYTES = 64 * 1024;
  * message. Events that do not match are `accepted`, messages that are no events `rejected`. What a broker delivers again
  * although it was rejected, more than `maxDeliveries` times in all, is `accepted` to be rid of it.
  *
- * A consumer does not reconnect: {@link AMQPEventConsumer.join} rejects when the connection is lost. What it held then,
- * the broker delivers again to whom it belongs.
+ * A lost connection is made again, and the link with it. What the consumer held by then, the broker delivers again: to this one where
+ * the subscription is kept (`durable`, `shared`), else to nobody, as a topic forgets subscribers that are gone. When the consumer has
+ * given up (options `reconnect`), {@link AMQPEventConsumer.join} rejects with the reason.
  */
 export class AMQPEventConsumer {
-  readonly #url: BusUrl;
   readonly #options: CheckedConsumerOptions;
+  readonly #callback: EventCallback | undefined;
   readonly #feed: DeliveryFeed;
   readonly #failures: FailedAttempts = new FailedAttempts();
-  readonly #stopOpening: AbortController = new AbortController();
+  readonly #listeners: Listeners<ConnectionEvents> = new Listeners();
+  readonly #connection: ReconnectingConnection<ReceiverLink>;
+  readonly #watch: ReceiveStallWatch;
   readonly #running: Set<Promise<void>> = new Set();
   readonly #started: Promise<void>;
   readonly #ended: Promise<void>;
   readonly #stopChecking: () => void;
   #resolveEnded: () => void = () => undefined;
   #rejectEnded: (error: XqbusError) => void = () => undefined;
-  #connection: BusConnection | undefined;
   #link: ReceiverLink | undefined;
   #failure: XqbusError | undefined;
   #closing: Promise<void> | undefined;
@@ -59,7 +68,7 @@ export class AMQPEventConsumer {
    *
    * @throws what the constructor throws, and what {@link AMQPEventConsumer.ready} rejects with
    */
-  static async open(url: string, options: ConsumerOptions = {}): Promise<AMQPEventConsumer> {
+  static async open(url: string | readonly string[], options: ConsumerOptions = {}): Promise<AMQPEventConsumer> {
     const consumer = new AMQPEventConsumer(url, options);
     await consumer.ready;
     return consumer;
@@ -68,17 +77,46 @@ export class AMQPEventConsumer {
   /**
    * Compiles the filter and begins to connect.
    *
-   * @param url `amqp[s]://user:password@host:port/domain`
+   * @param url `amqp[s]://user:password@host:port/domain`; several brokers as an array, or with commas between
    * @throws FilterError the query does not compile, with the code of the W3C and the place, or can match no event of the catalog
    *   (`xqbus:filter-…`); nothing was connected
    * @throws XqbusError `xqbus:invalid-url`, `xqbus:illegal-argument`
    */
-  constructor(url: string, options: ConsumerOptions = {}) {
-    this.#url = parseBusUrl(url);
+  constructor(url: string | readonly string[], options: ConsumerOptions = {}) {
+    const urls = parseBusUrls(url);
     this.#options = checkConsumerOptions(options);
+    this.#callback = callbackOf(options);
     const maxMessageBytes = this.#options.limits.maxBytes + ENVELOPE_BYTES;
     const filter = filterOf(options);
     this.#feed = new DeliveryFeed(filter, { ...this.#options, maxMessageBytes }, this.#report, this.#proceed);
+    this.#watch = new ReceiveStallWatch(this.#options.stallTimeoutMs, this.#stalled);
+    const { prefetch } = this.#options;
+    const subscription = subscriptionOf(options);
+    // The broker knows a durable subscription by container and link.
+    const { containerId = subscription.durable && `xqbus-${subscription.durable}` } = options;
+    const isOwn = subscription.shared === undefined && containerId !== undefined;
+    this.#connection = new ReconnectingConnection(
+      urls,
+      { ...this.#options, ...(isOwn ? { containerId } : {}) },
+      { prefetch, maxMessageBytes },
+      {
+        attach: (connection, deadline) => ReceiverLink.attach(connection, subscription, prefetch, deadline),
+        up: (link) => {
+          this.#link = link;
+          link.start((incoming) => this.#receive(incoming));
+          this.#watch.start(link);
+        },
+        down: () => {
+          this.#watch.stop();
+          this.#link = undefined;
+          // They have no outcome any more: the broker delivers them again.
+          this.#feed.drain();
+        },
+        fault: (error) => this.#report(error),
+        ended: (error) => this.#fail(error, this.#endIsWatched),
+      },
+      this.#listeners,
+    );
     this.#ended = new Promise((resolve, reject) => {
       this.#resolveEnded = resolve;
       this.#rejectEnded = reject;
@@ -86,7 +124,7 @@ export class AMQPEventConsumer {
     this.#stopChecking = this.#check(filter);
     // Who does not ask for these promises hears of a failure through onError instead.
     this.#ended.catch(() => undefined);
-    this.#started = this.#start(maxMessageBytes);
+    this.#started = this.#start();
     this.#started.catch((error: XqbusError) => this.#fail(error, this.#startIsWatched || this.#endIsWatched));
   }
 
@@ -99,6 +137,25 @@ export class AMQPEventConsumer {
   get ready(): Promise<void> {
     this.#startIsWatched = true;
     return this.#started;
+  }
+
+  /** Where the consumer stands. */
+  get status(): ConnectionStatus {
+    return this.#failure === undefined ? this.#connection.status : "failed";
+  }
+
+  /**
+   * Tells of the connection: `connected`, `disconnected`, `stalled`.
+   *
+   * @returns takes the listener away
+   */
+  on<K extends keyof ConnectionEvents>(name: K, listener: (event: ConnectionEvents[K]) => void): () => void {
+    return this.#listeners.on(name, listener);
+  }
+
+  /** How many events of each type had no handler, for at most 1 000 types. */
+  get unhandledTypes(): ReadonlyMap<string, number> {
+    return new Map(this.#feed.unhandledTypes);
   }
 
   /** What became of the messages so far. */
@@ -118,9 +175,28 @@ export class AMQPEventConsumer {
    *
    * Inside a callback call it without `await`: it waits for that callback.
    */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
+  close(options: CloseOptions = {}): Promise<void> {
+    if (options.timeoutMs !== undefined) assertMilliseconds(options.timeoutMs, "timeoutMs");
+    this.#closing ??= this.#close(options);
     return this.#closing;
+  }
+
+  /**
+   * Ends a durable subscription: what waits for it in the broker is thrown away. Closes the consumer, too.
+   *
+   * @throws NotConnectedError there is no connection now, and so the broker still has the subscription; RefusedError, TimeoutError,
+   * AbortedError
+   */
+  async unsubscribe({ timeoutMs = this.#options.timeoutMs, signal }: WaitLimits = {}): Promise<void> {
+    const link = this.#link;
+    if (link === undefined) throw new NotConnectedError("the subscription was not ended: there is no connection now");
+    const deadline = new Deadline("ending the subscription", { timeoutMs, signal, option: "timeoutMs" });
+    try {
+      this.#closing ??= this.#close({}, () => link.unsubscribe(deadline));
+      await this.#closing;
+    } finally {
+      deadline.stop();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -136,7 +212,7 @@ export class AMQPEventConsumer {
    * @throws XqbusError `xqbus:illegal-argument` when there is a callback, or a loop already
    */
   [Symbol.asyncIterator](): AsyncIterator<EventDelivery, undefined> {
-    if (this.#options.callback !== undefined || this.#isIterated) {
+    if (this.#callback !== undefined || this.#isIterated) {
       const problem = this.#isIterated ? "is iterated already" : "has a callback, which gets the events";
       throw new XqbusError("xqbus:illegal-argument", `the consumer ${problem}; open another one to iterate`);
     }
@@ -171,28 +247,19 @@ export class AMQPEventConsumer {
     return watchFilters(catalog, [filter], (_, { problems }) => this.#report(FilterError.ofProblems(text, problems)));
   }
 
-  async #start(maxMessageBytes: number): Promise<void> {
-    const { timeoutMs, signal, prefetch } = this.#options;
-    const signals = [this.#stopOpening.signal, signal].filter((each) => each !== undefined);
-    const deadline = new Deadline(`connecting to ${hostAndPort(this.#url)}`, {
-      timeoutMs,
-      signal: AbortSignal.any(signals),
-      option: "timeoutMs",
-    });
+  async #start(): Promise<void> {
     try {
-      const limits = { prefetch, maxMessageBytes };
-      const connection = await BusConnection.open(this.#url, this.#options, limits, deadline);
-      this.#link = await ReceiverLink.attach(connection, prefetch, deadline);
-      this.#connection = connection;
-      connection.onLost((error) => this.#fail(error, this.#endIsWatched));
-      this.#link.start((incoming) => this.#receive(incoming));
+      await this.#connection.start(this.#options.signal);
     } catch (error) {
       if (this.#closing === undefined) throw error;
       throw new XqbusError("xqbus:already-closed", "the consumer was closed before it was ready", { cause: error });
-    } finally {
-      deadline.stop();
     }
   }
+
+  readonly #stalled = (stall: Stall): void => {
+    this.#listeners.emit("stalled", stall);
+    if (stall.reason !== "callbacks") this.#connection.abandon(new NotConnectedError(stall.message));
+  };
 
   #receive(incoming: IncomingDelivery): void {
     if (this.#closing !== undefined) {
@@ -205,8 +272,8 @@ export class AMQPEventConsumer {
 
   /** Something waits that did not before. */
   readonly #proceed = (): void => {
-    if (this.#options.callback === undefined) this.#wakeIterator();
-    else this.#work(this.#options.callback);
+    if (this.#callback === undefined) this.#wakeIterator();
+    else this.#work(this.#callback);
   };
 
   #work(callback: EventCallback): void {
@@ -279,21 +346,28 @@ export class AMQPEventConsumer {
     if (!isWatched) this.#report(error);
   }
 
-  async #close(): Promise<void> {
+  /** @param end is done when nothing is handled any more, and before the connection goes */
+  async #close({ drain = true, timeoutMs }: CloseOptions, end?: () => Promise<void>): Promise<void> {
     this.#stopChecking();
-    this.#stopOpening.abort();
+    this.#watch.stop();
+    if (this.status !== "connected") await this.#connection.close();
     await this.#started.catch(() => undefined);
     this.#link?.stop();
     for (const incoming of this.#feed.drain()) incoming.release();
     this.#current?.release();
     this.#wakeIterator();
-    await this.#finishRunning();
-    await this.#connection?.close();
-    this.#resolveEnded();
+    if (drain) await this.#finishRunning(timeoutMs ?? this.#options.closeTimeoutMs);
+    try {
+      await end?.();
+    } finally {
+      await this.#connection.close();
+      this.#link = undefined;
+      this.#resolveEnded();
+    }
   }
 
-  async #finishRunning(): Promise<void> {
-    const deadline = new Deadline("closing", { timeoutMs: this.#options.closeTimeoutMs, option: "closeTimeoutMs" });
+  async #finishRunning(timeoutMs: number): Promise<void> {
+    const deadline = new Deadline("closing", { timeoutMs, option: "closeTimeoutMs" });
     await deadline.race(Promise.all(this.#running)).catch(() => undefined);
     deadline.stop();
   }

@@ -13,6 +13,16 @@ export interface MatchedDelivery {
   readonly delivery: EventDelivery;
 }
 
+/** What a feed is told of its consumer. */
+export interface FeedOptions extends InspectionOptions {
+  readonly maxDeliveries: number;
+  readonly handlers?: Readonly<Record<string, unknown>>;
+  readonly unhandled: "drop" | "dead-letter";
+}
+
+/** Types without a handler that are counted one by one; the names come from foreign senders. */
+const MAX_UNHANDLED_TYPES = 1_000;
+
 /**
  * The messages that wait for their turn. One is parsed and filtered only when its turn comes; those that do not match are
  * settled on the way to the next one that does.
@@ -24,10 +34,13 @@ export class DeliveryFeed {
     filteredOut: 0,
     invalid: 0,
     filterErrors: 0,
+    unhandled: 0,
     failed: 0,
   };
+  /** How many events without a handler there were, by type. */
+  readonly unhandledTypes: Map<string, number> = new Map();
   readonly #filter: Filter;
-  readonly #options: InspectionOptions & { readonly maxDeliveries: number };
+  readonly #options: FeedOptions;
   readonly #report: (error: XqbusError, event?: Event) => void;
   readonly #wake: () => void;
   /** A large event that the catalog's worker validates. What came after it waits, so that the order stays. */
@@ -40,7 +53,7 @@ export class DeliveryFeed {
   /** @param wake is called when {@link nextMatch} may have something again that it had not before, without a new message */
   constructor(
     filter: Filter,
-    options: InspectionOptions & { readonly maxDeliveries: number },
+    options: FeedOptions,
     report: (error: XqbusError, event?: Event) => void,
     wake: () => void,
   ) {
@@ -110,7 +123,7 @@ export class DeliveryFeed {
     switch (inspection.kind) {
       case "match":
         this.counts.matched++;
-        return inspection.delivery;
+        return this.#handled(incoming, inspection.delivery);
       case "no-match":
         this.counts.filteredOut++;
         incoming.accept();
@@ -131,5 +144,17 @@ export class DeliveryFeed {
         incoming.accept();
         return undefined;
     }
+  }
+
+  #handled(incoming: IncomingDelivery, delivery: EventDelivery): EventDelivery | undefined {
+    const { handlers, unhandled } = this.#options;
+    const { name } = delivery.event;
+    if (handlers === undefined || Object.hasOwn(handlers, name)) return delivery;
+    this.counts.unhandled++;
+    const times = this.unhandledTypes.get(name) ?? 0;
+    if (times > 0 || this.unhandledTypes.size < MAX_UNHANDLED_TYPES) this.unhandledTypes.set(name, times + 1);
+    if (unhandled === "drop") incoming.accept();
+    else incoming.reject("xqbus:unhandled-event", `no handler for events of type ${name}`);
+    return undefined;
   }
 }

@@ -13,8 +13,13 @@ export {
 export type { EventDelivery } from "./event-delivery.ts";
 export type { MessageProperties } from "./message.ts";
 export type { ConnectOptions, Pem, TlsOptions } from "./options.ts";
+export type { BackoffOptions } from "./backoff.ts";
+export type { ConnectionEvents, ConnectionStatus, Stall } from "./connection-events.ts";
 export { EventPublisher } from "./publisher.ts";
-export type { PublisherOptions } from "./publisher.ts";
-export { parseBusUrl } from "./url.ts";
+export type { CloseOptions, PublisherOptions, RefusalOptions, SendOptions } from "./publisher-options.ts";
+export type { ReconnectOptions } from "./reconnect-options.ts";
+export type { SaslMechanismName } from "./sasl.ts";
+export type { SendEventsOptions, SendProgress, SendSummary } from "./send-events.ts";
+export { busUrlOfEnvironment, parseBusUrl, parseBusUrls } from "./url.ts";
 export type { BusUrl } from "./url.ts";
 export { addInProcessHost, newInProcessHost } from "./in-process-hosts.ts";

@@ -1,26 +1,93 @@
-import type { Event } from "../event/index.ts";
-import { annotationsOf, type Catalog, type PromotedValue } from "../schema/index.ts";
+import { createHash } from "node:crypto";
+import { fieldReader, type Event } from "../event/index.ts";
+import { annotationsOf, type AnnotatedEvent, type Catalog, type PromotedValue } from "../schema/index.ts";
+import type { CloudEventKind } from "./encode-message.ts";
 
 /** What a message says of its event outside of the document, where brokers see it. */
 export interface MessageLabels {
   /** The routing key: `<domain>.event.<Name>`, or what the annotation `routingKey` says behind the domain. */
   readonly subject: string;
+  /** The values of the fields that the annotation `orderBy` names, with a space between; a digest where they are sensitive or long. */
+  readonly groupId: string | undefined;
+  readonly cloudEvent: CloudEventKind;
   /** The fields that the annotation `promote` names, as far as the event has them. */
   readonly applicationProperties: ReadonlyMap<string, PromotedValue>;
 }
 
-/**
- * The labels of an event as its annotations say (`docs/annotations.md`).
- *
- * @param catalog has the annotations; without it there are none
- */
-export function labelsOf(event: Event, domain: string, catalog: Catalog | undefined): MessageLabels {
-  const annotated = catalog && annotationsOf(catalog.model).event(event.name, event.namespace);
-  const applicationProperties = new Map<string, PromotedValue>();
-  for (const { path, property, valueOf } of annotated?.promoted ?? []) {
-    const text = event.get(path);
-    const value = text === undefined ? undefined : valueOf(text);
-    if (value !== undefined) applicationProperties.set(property, value);
+/** What is the same in all events of a type. */
+interface Kind {
+  readonly annotated: AnnotatedEvent | undefined;
+  readonly subject: string;
+  readonly cloudEvent: CloudEventKind;
+}
+
+/** Kinds that are remembered; events that are not validated may have any name. */
+const MAX_KINDS = 1_000;
+
+/** The labels of a sender's events, as their annotations say (`docs/annotations.md`). */
+export class EventLabels {
+  readonly #domain: string;
+  readonly #source: string;
+  readonly #kinds: Map<string, Kind> = new Map();
+
+  /** @param source who sends, a URI reference (CloudEvents 1.0) */
+  constructor(domain: string, source: string = `/${domain}`) {
+    this.#domain = domain;
+    this.#source = source;
   }
-  return { subject: `${domain}.${annotated?.annotations.routingKey ?? `event.${event.name}`}`, applicationProperties };
+
+  /** @param catalog has the annotations; without it there are none */
+  of(event: Event, catalog: Catalog | undefined): MessageLabels {
+    const annotated = catalog && annotationsOf(catalog.model).event(event.name, event.namespace);
+    const { subject, cloudEvent } = this.#kindOf(event, annotated);
+    const applicationProperties = annotated === undefined ? NO_PROPERTIES : promotedOf(event, annotated);
+    return { subject, groupId: annotated && groupIdOf(event, annotated), cloudEvent, applicationProperties };
+  }
+
+  #kindOf(event: Event, annotated: AnnotatedEvent | undefined): Kind {
+    const key = `${event.name} ${event.namespace}`;
+    const known = this.#kinds.get(key);
+    if (known !== undefined && known.annotated === annotated) return known;
+    const { routingKey = `event.${event.name}`, type } = annotated?.annotations ?? {};
+    const kind: Kind = {
+      annotated,
+      subject: `${this.#domain}.${routingKey}`,
+      cloudEvent: Object.freeze({
+        type: type ?? `${this.#domain}.event.${event.name}`,
+        source: this.#source,
+        ...(event.namespace === "" ? {} : { dataSchema: event.namespace }),
+      }),
+    };
+    if (this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
+    this.#kinds.set(key, kind);
+    return kind;
+  }
+}
+
+const NO_PROPERTIES: ReadonlyMap<string, PromotedValue> = new Map();
+
+function promotedOf(event: Event, { promoted }: AnnotatedEvent): ReadonlyMap<string, PromotedValue> {
+  if (promoted.length === 0) return NO_PROPERTIES;
+  const fieldOf = fieldReader(event);
+  const properties = new Map<string, PromotedValue>();
+  for (const { path, property, valueOf } of promoted) {
+    const isChild = !path.includes("/") && !path.startsWith("@");
+    const text = isChild ? fieldOf(path) : event.get(path);
+    const value = text === undefined ? undefined : valueOf(text);
+    if (value !== undefined) properties.set(property, value);
+  }
+  return properties;
+}
+
+/** Characters of a group id at most: brokers keep one for each group. */
+const MAX_GROUP_ID = 256;
+
+/** Who sees the message sees its group id, so that of sensitive values it is a digest. */
+function groupIdOf(event: Event, { annotations, isSensitive }: AnnotatedEvent): string | undefined {
+  const { orderBy, sensitive = [] } = annotations;
+  if (orderBy === undefined) return undefined;
+  const values = orderBy.map((path) => event.get(path) ?? "").join(" ");
+  const isSecret = isSensitive || orderBy.some((path) => sensitive.includes(path));
+  if (!isSecret && values.length <= MAX_GROUP_ID) return values;
+  return createHash("sha256").update(values).digest("base64url");
 }

@@ -1,6 +1,4 @@
-import rhea, { type Typed } from "rhea";
 import { XqbusError } from "../errors.ts";
-import type { MessageLabels } from "./message-labels.ts";
 import { DescribedValue, ValueReader, type AmqpValue } from "./value-reader.ts";
 
 /** What is known of the message that carried an event (AMQP 1.0, part 3.2), all of it as the sender wrote it. */
@@ -11,24 +9,16 @@ export interface MessageProperties {
   readonly subject?: string;
   readonly creationTime?: Date;
   readonly correlationId?: string;
+  /** Events with the same group id are to be handled in order. */
+  readonly groupId?: string;
+  /** When it is worth nothing any more. */
+  readonly expiryTime?: Date;
   readonly contentType?: string;
   readonly userId?: string;
   /** Failed deliveries before this one, as far as the broker counts them (RabbitMQ does not). */
   readonly deliveryCount: number;
   /** Integers outside the safe range are bigints, uuids are text, lists and maps are arrays and objects. */
   readonly applicationProperties: Readonly<Record<string, unknown>>;
-}
-
-/** What a sender says of an event. */
-export interface OutgoingMessage {
-  /** The XML document. */
-  readonly bytes: Uint8Array;
-  readonly messageId: string;
-  readonly subject: string;
-  /** By name; default: none. */
-  readonly applicationProperties?: MessageLabels["applicationProperties"];
-  readonly creationTime: Date;
-  readonly durable: boolean;
 }
 
 /** A received message. The document is text when the sender put it into a string, which has no encoding any more. */
@@ -38,9 +28,6 @@ export interface IncomingMessage {
   /** The section with the application properties as it came, descriptor included; undefined where there is none. */
   readonly applicationProperties: Uint8Array | undefined;
 }
-
-/** Content type of the data section (RFC 7303, section 9.1). */
-const CONTENT_TYPE = "application/xml";
 
 /** Descriptors of the sections (AMQP 1.0, part 3.2). */
 const SECTIONS: Readonly<Record<string, number>> = {
@@ -54,31 +41,6 @@ const SECTIONS: Readonly<Record<string, number>> = {
   "amqp:amqp-value:*": 0x77,
   "amqp:footer:map": 0x78,
 };
-
-/** The bytes of the message: header, properties, application properties if there are any, and one data section. */
-export function encodeMessage(message: OutgoingMessage): Buffer {
-  const { applicationProperties = new Map() } = message;
-  return rhea.message.encode({
-    durable: message.durable,
-    message_id: message.messageId,
-    subject: message.subject,
-    content_type: CONTENT_TYPE,
-    creation_time: message.creationTime.getTime(),
-    ...(applicationProperties.size === 0 ? {} : { application_properties: encodeProperties(applicationProperties) }),
-    body: rhea.message.data_section(message.bytes) as unknown,
-  });
-}
-
-/** rhea would choose the type of a number by its value; a property has the type of its field (AMQP 1.0, part 1.6). */
-function encodeProperties(
-  properties: MessageLabels["applicationProperties"],
-): Record<string, Typed | string | boolean> {
-  const encoded = [...properties].map(([property, { kind, value }]) => {
-    if (kind === "integer") return [property, rhea.types.wrap_long(value)];
-    return [property, kind === "number" ? rhea.types.wrap_double(value) : value];
-  });
-  return Object.fromEntries(encoded) as Record<string, Typed | string | boolean>;
-}
 
 /**
  * Reads a message of any sender: the document may be in data sections (joined), in a string or in a binary value.
@@ -181,22 +143,29 @@ function propertiesOf(
   properties: readonly AmqpValue[],
   applicationProperties: AmqpValue,
 ): MessageProperties {
-  const [messageId, userId, , subject, , correlationId, contentType, , , creationTime] = properties;
-  return Object.freeze({
-    ...textProperty("messageId", messageId),
-    ...textProperty("subject", subject),
-    ...(creationTime instanceof Date && !Number.isNaN(creationTime.getTime()) ? { creationTime } : {}),
-    ...textProperty("correlationId", correlationId),
-    ...textProperty("contentType", contentType),
-    ...(userId instanceof Uint8Array ? { userId: Buffer.from(userId).toString("utf8") } : {}),
+  const [messageId, userId, , subject, , correlationId, contentType, , expiryTime, creationTime, groupId] = properties;
+  const read: { -readonly [P in keyof MessageProperties]: MessageProperties[P] } = {
     deliveryCount: countIn(header),
     applicationProperties: Object.freeze(plainMap(applicationProperties)),
-  });
+  };
+  setText(read, "messageId", messageId);
+  setText(read, "subject", subject);
+  setDate(read, "creationTime", creationTime);
+  setText(read, "correlationId", correlationId);
+  setText(read, "groupId", groupId);
+  setDate(read, "expiryTime", expiryTime);
+  setText(read, "contentType", contentType);
+  if (userId instanceof Uint8Array) read.userId = Buffer.from(userId).toString("utf8");
+  return Object.freeze(read);
 }
 
-function textProperty<K extends string>(key: K, value: AmqpValue | undefined): { readonly [P in K]?: string } {
+function setText<K extends string>(to: { [P in K]?: string }, key: K, value: AmqpValue | undefined): void {
   const text = textOf(value);
-  return (text === undefined ? {} : { [key]: text }) as { readonly [P in K]?: string };
+  if (text !== undefined) to[key] = text;
+}
+
+function setDate<K extends string>(to: { [P in K]?: Date }, key: K, value: AmqpValue | undefined): void {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) to[key] = value;
 }
 
 function textOf(value: AmqpValue | undefined): string | undefined {

@@ -1,6 +1,9 @@
 import type { XqbusError } from "../errors.ts";
+import { Backoff } from "./backoff.ts";
 import type { Deadline } from "./deadline.ts";
-import { RefusedError } from "./errors.ts";
+import { refusalOf, willPass, type SendOutcome } from "./send-outcome.ts";
+import type { RefusalOptions } from "./publisher-options.ts";
+import { SendQueue } from "./send-queue.ts";
 
 /** The link that messages leave by. */
 export interface SendPort {
@@ -10,45 +13,61 @@ export interface SendPort {
   transfer(message: Buffer): number;
 }
 
-/** What the broker answers (AMQP 1.0, part 3.4); `none` is a settlement that says nothing. */
-export type SendOutcome =
-  | { readonly kind: "accepted" | "released" | "modified" | "none" }
-  | { readonly kind: "rejected"; readonly condition: string | undefined; readonly description: string | undefined };
-
 interface PendingSend {
   readonly message: Buffer;
   readonly finish: (error?: XqbusError) => void;
+  /** Nobody waits for it any more, and it must not be sent again. */
+  forgotten: boolean;
+  backoff: Backoff | undefined;
+  refusals: number;
 }
 
 /**
- * The messages that were given to {@link PendingSends.send} and have no outcome yet: those that wait for credit, in their
- * order, and those in flight by delivery id. A message is handed over only under credit; rhea would queue it in the
- * session, forget it with the connection, and say nothing.
+ * The messages that were given to {@link PendingSends.send} and have no outcome yet, over all connections: those that wait for credit,
+ * in their order, those in flight by delivery id, and those that the broker refused for the moment.
+ *
+ * A message is handed over only under credit; rhea would queue it in the session, forget it with the connection, and say nothing. What
+ * was in flight when a connection is lost goes out again on the next one, first and in its order, the same bytes.
  */
 export class PendingSends {
-  readonly #port: SendPort;
-  readonly #waiting: Set<PendingSend> = new Set();
+  readonly #refusalOptions: RefusalOptions;
+  #port: SendPort | undefined;
+  readonly #waiting: SendQueue<PendingSend> = new SendQueue();
   readonly #inFlight: Map<number, PendingSend> = new Map();
-  #failure: { waiting: XqbusError; inFlight: XqbusError } | undefined;
+  readonly #delayed: Map<PendingSend, NodeJS.Timeout> = new Map();
+  #closed: XqbusError | undefined;
+  #transferred = 0;
+  #answered = 0;
 
-  constructor(port: SendPort) {
-    this.#port = port;
+  constructor(refusalOptions: RefusalOptions) {
+    this.#refusalOptions = refusalOptions;
   }
 
   /** Messages without an outcome. */
   get size(): number {
-    return this.#waiting.size + this.#inFlight.size;
+    return this.#waiting.size + this.#inFlight.size + this.#delayed.size;
+  }
+
+  /** What moves, for who watches whether it does. */
+  get progress(): {
+    readonly waiting: number;
+    readonly inFlight: number;
+    readonly transferred: number;
+    readonly answered: number;
+  } {
+    const { size: waiting } = this.#waiting;
+    return { waiting, inFlight: this.#inFlight.size, transferred: this.#transferred, answered: this.#answered };
   }
 
   /**
    * Sends an encoded message; resolves when the broker has accepted it.
    *
-   * @throws RefusedError any other outcome; the deadline's error (a message in flight may still arrive then); the error
-   * given to {@link PendingSends.fail}
+   * @throws RefusedError the broker will not take it; the deadline's error (a message in flight may still arrive then); the error
+   * given to {@link PendingSends.reject} or {@link PendingSends.close}
    */
-  async send(message: Buffer, deadline: Deadline): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure.waiting;
-    await new Promise<void>((resolve, reject) => {
+  send(message: Buffer, deadline: Deadline): Promise<void> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    return new Promise<void>((resolve, reject) => {
       const pending: PendingSend = {
         message,
         finish: (error) => {
@@ -56,60 +75,92 @@ export class PendingSends {
           if (error === undefined) resolve();
           else reject(error);
         },
+        forgotten: false,
+        backoff: undefined,
+        refusals: 0,
       };
-      this.#waiting.add(pending);
+      this.#waiting.push(pending);
       const forget = deadline.onEnd((error) => {
         reject(error);
-        // One in flight keeps its place: its credit is used, and its outcome is yet to come.
-        this.#waiting.delete(pending);
+        this.#forget(pending);
       });
       this.pump();
     });
   }
 
-  /** Hands over what waits, as far as there is credit. To be called whenever there may be some. */
-  pump(): void {
-    for (const pending of this.#waiting) {
-      if (this.#failure !== undefined || !this.#port.ready()) return;
-      this.#waiting.delete(pending);
-      this.#inFlight.set(this.#port.transfer(pending.message), pending);
-    }
-  }
-
-  /** The broker's answer for one delivery; unknown deliveries are ignored. */
-  settle(delivery: number, outcome: SendOutcome): void {
-    const pending = this.#inFlight.get(delivery);
-    if (pending === undefined) return;
-    this.#inFlight.delete(delivery);
-    pending.finish(refusal(outcome));
+  /** Sends by this link from now on. */
+  attach(port: SendPort): void {
+    this.#port = port;
     this.pump();
   }
 
-  /** No outcome will come any more: rejects everything, and everything that is sent from now on. */
-  fail(waiting: XqbusError, inFlight: XqbusError): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = { waiting, inFlight };
-    for (const pending of this.#inFlight.values()) pending.finish(inFlight);
-    for (const pending of this.#waiting) pending.finish(waiting);
+  /** The link is gone: what was in flight waits for the next one. */
+  detach(): void {
+    this.#port = undefined;
+    const again = [...this.#inFlight.values()].filter(({ forgotten }) => !forgotten);
     this.#inFlight.clear();
-    this.#waiting.clear();
+    this.#waiting.unshift(again);
   }
-}
 
-function refusal(outcome: SendOutcome): RefusedError | undefined {
-  switch (outcome.kind) {
-    case "accepted":
-      return undefined;
-    case "rejected": {
-      const { condition, description } = outcome;
-      const reason = [description, condition && `(${condition})`].filter(Boolean).join(" ");
-      return new RefusedError(`the broker refused the event: ${reason || "it gave no reason"}`, outcome);
+  /** Hands over what waits, as far as there is credit. To be called whenever there may be some. */
+  pump(): void {
+    while (this.#waiting.size > 0 && this.#port?.ready() === true) {
+      const port = this.#port;
+      const pending = this.#waiting.shift();
+      if (pending === undefined) return;
+      this.#transferred++;
+      this.#inFlight.set(port.transfer(pending.message), pending);
     }
-    case "released":
-      return new RefusedError("the broker gave the event back unchanged (released): it did not take it; it may later");
-    case "modified":
-      return new RefusedError("the broker gave the event back (modified): it tried to take it and failed");
-    case "none":
-      return new RefusedError("the broker settled the event without saying whether it took it");
+  }
+
+  /** The broker's answer for one delivery by this link; unknown deliveries are ignored. */
+  settle(port: SendPort, delivery: number, outcome: SendOutcome): void {
+    const pending = port === this.#port ? this.#inFlight.get(delivery) : undefined;
+    if (pending === undefined) return;
+    this.#inFlight.delete(delivery);
+    this.#answered++;
+    if (outcome.kind === "accepted") pending.finish();
+    else this.#refused(pending, outcome);
+    this.pump();
+  }
+
+  /** Rejects everything that is pending: what was not sent, and what has no answer. */
+  reject(waiting: XqbusError, inFlight: XqbusError): void {
+    const pending = [...this.#inFlight.values()].map((each) => [each, inFlight] as const);
+    for (const each of [...this.#waiting.takeAll(), ...this.#delayed.keys()]) pending.push([each, waiting]);
+    for (const timer of this.#delayed.values()) clearTimeout(timer);
+    this.#delayed.clear();
+    this.#inFlight.clear();
+    for (const [each, error] of pending) each.finish(error);
+  }
+
+  /** Rejects everything that is pending, and what is sent from now on. */
+  close(waiting: XqbusError, inFlight: XqbusError): void {
+    this.#closed ??= waiting;
+    this.reject(waiting, inFlight);
+  }
+
+  #forget(pending: PendingSend): void {
+    // One in flight keeps its place: its credit is used, and its outcome is yet to come.
+    pending.forgotten = true;
+    this.#waiting.remove(pending);
+    clearTimeout(this.#delayed.get(pending));
+    this.#delayed.delete(pending);
+  }
+
+  #refused(pending: PendingSend, outcome: SendOutcome): void {
+    const { maxAttempts } = this.#refusalOptions;
+    if (pending.forgotten) return;
+    if (!willPass(outcome) || ++pending.refusals >= maxAttempts) {
+      pending.finish(refusalOf(outcome));
+      return;
+    }
+    pending.backoff ??= new Backoff(this.#refusalOptions);
+    const again = (): void => {
+      this.#delayed.delete(pending);
+      this.#waiting.unshift([pending]);
+      this.pump();
+    };
+    this.#delayed.set(pending, setTimeout(again, pending.backoff.next()));
   }
 }

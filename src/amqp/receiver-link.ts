@@ -1,9 +1,12 @@
 import type { EventContext, Delivery, Receiver } from "rhea";
 import { awaitAttach } from "./attach.ts";
 import type { BusConnection } from "./connection.ts";
-import { protocolViolation } from "./connection-errors.ts";
+import { peerError, protocolViolation } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
-import { openCredit, withdrawCredit, type TransferFault } from "./rhea-internals.ts";
+import { RefusedError } from "./errors.ts";
+import { askForFlow, onFlow, openCredit, withdrawCredit, type TransferFault } from "./rhea-internals.ts";
+import { assertKept, sourceOf } from "./subscription-source.ts";
+import type { Subscription } from "./subscription.ts";
 
 /** Characters of an outcome's description; a disposition must fit into one frame. */
 const MAX_DESCRIPTION = 1_000;
@@ -25,6 +28,20 @@ export interface IncomingDelivery {
   release(): void;
 }
 
+/** What moves on a receiver's link: numbers since it was attached. */
+export interface ReceiverProgress {
+  readonly received: number;
+  readonly settled: number;
+  /** Messages that want their outcome now. */
+  readonly unsettled: number;
+  /** Messages that the broker may send now. */
+  readonly credit: number;
+  /** Times that the broker has told how it sees the link. */
+  readonly answers: number;
+  /** Messages that the broker had when it told so last; undefined where it does not say. */
+  readonly available: number | undefined;
+}
+
 /**
  * A receiver on the domain's topic with a credit of its own: the broker may have at most `prefetch` messages on their way
  * to us and unsettled here, together.
@@ -35,21 +52,30 @@ export class ReceiverLink {
   readonly #prefetch: number;
   #unsettled = 0;
   #stopped = false;
+  #received = 0;
+  #settled = 0;
+  #answers = 0;
+  #available: number | undefined;
 
   /**
    * Attaches; deliveries begin with {@link ReceiverLink.start}.
    *
    * @throws RefusedError the broker knows no such topic, or does not let this user receive; else as `connection.wait`
    */
-  static async attach(connection: BusConnection, prefetch: number, deadline: Deadline): Promise<ReceiverLink> {
-    const { address, capabilities } = connection.dialect.subscribeTo(connection.url.domain);
+  static async attach(
+    connection: BusConnection,
+    subscription: Subscription,
+    prefetch: number,
+    deadline: Deadline,
+  ): Promise<ReceiverLink> {
     const receiver = connection.session.open_receiver({
-      source: { address, ...(capabilities === undefined ? {} : { capabilities: [...capabilities] }) },
+      ...sourceOf(subscription, connection.dialect, connection.url.domain),
       snd_settle_mode: 0,
       credit_window: 0,
       autoaccept: false,
     });
     await awaitAttach(connection, receiver, deadline);
+    assertKept(subscription, receiver.source, connection.place);
     return new ReceiverLink(connection, receiver, prefetch);
   }
 
@@ -57,6 +83,44 @@ export class ReceiverLink {
     this.#connection = connection;
     this.#receiver = receiver;
     this.#prefetch = prefetch;
+    onFlow(receiver, ({ available }) => {
+      this.#answers++;
+      this.#available = available;
+    });
+  }
+
+  /** What moves on the link, for who watches whether it does. */
+  get progress(): ReceiverProgress {
+    return {
+      received: this.#received,
+      settled: this.#settled,
+      unsettled: this.#unsettled,
+      credit: openCredit(this.#receiver),
+      answers: this.#answers,
+      available: this.#available,
+    };
+  }
+
+  /** Asks the broker how it sees the link; its answer shows in {@link ReceiverLink.progress}. */
+  ask(): void {
+    if (!this.#stopped && this.#connection.ended === undefined) askForFlow(this.#receiver);
+  }
+
+  /**
+   * Ends the subscription: a link that is closed, and not only detached, is one (AMQP 1.0, part 2.6.6).
+   *
+   * @throws what `connection.wait` does
+   */
+  async unsubscribe(deadline: Deadline): Promise<void> {
+    this.#receiver.removeAllListeners("receiver_close");
+    await this.#connection.wait(deadline, (resolve, reject) => {
+      this.#receiver.once("receiver_close", () => {
+        const { error } = this.#receiver;
+        if (error === undefined) resolve();
+        else reject(new RefusedError("the broker did not end the subscription", peerError(error)));
+      });
+      this.#receiver.close();
+    });
   }
 
   /** Gives the first credit and hands every message over as it comes. */
@@ -65,6 +129,7 @@ export class ReceiverLink {
       const { delivery } = context;
       const message: unknown = context.message;
       if (delivery === undefined) return;
+      this.#received++;
       if (++this.#unsettled > 2 * this.#prefetch + TOLERANCE) {
         const { url } = this.#connection;
         this.#connection.abandon(protocolViolation(url, new Error("it sends messages without credit")));
@@ -88,6 +153,7 @@ export class ReceiverLink {
       if (settled) return;
       settled = true;
       this.#unsettled--;
+      this.#settled++;
       // On a lost connection rhea would write into nothing; the broker delivers again by itself.
       if (this.#connection.ended !== undefined) return;
       outcome();

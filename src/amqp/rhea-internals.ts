@@ -1,4 +1,5 @@
-import type { Delivery, Receiver, Sender, Session } from "rhea";
+import type { Socket } from "node:net";
+import type { Connection, Delivery, Receiver, Sender, Session } from "rhea";
 
 /**
  * Everything this package needs of rhea 3.0.5 that its typings do not declare, in one place. package.json pins the
@@ -48,6 +49,30 @@ interface SessionInternals {
 interface LinkInternals {
   credit: number;
   delivery_count: number;
+}
+
+/** A session with buffers for so many deliveries; rhea's typings know it without them only. */
+export function createSession(connection: Connection, size: { incoming: number; outgoing: number }): Session {
+  return (connection as unknown as { create_session(size: object): Session }).create_session(size);
+}
+
+/** rhea writes each frame to the socket by itself; this joins the frames of one turn into one write. */
+export function joinWrites(connection: Connection, socket: Socket): void {
+  const internals = connection as unknown as { output(): void };
+  const output = internals.output.bind(internals);
+  let isCorked = false;
+  const uncork = (): void => {
+    isCorked = false;
+    socket.uncork();
+  };
+  internals.output = () => {
+    if (!isCorked) {
+      isCorked = true;
+      socket.cork();
+      process.nextTick(uncork);
+    }
+    output();
+  };
 }
 
 /** What became of a message before it was complete. */
@@ -151,6 +176,34 @@ export function isAttached(link: Sender | Receiver): boolean {
   return typeof terminus === "object" && terminus !== null && "value" in terminus && Array.isArray(terminus.value);
 }
 
+/** What the broker says of its end of a link, in a flow (AMQP 1.0, part 2.7.4). */
+export interface FlowState {
+  /** Messages that it has for us; undefined where it does not say. */
+  readonly available: number | undefined;
+}
+
+/** Calls `listener` with each flow of this link. */
+export function onFlow(receiver: Receiver, listener: (state: FlowState) => void): void {
+  const link = receiver as unknown as { on_flow(frame: { performative: { available?: number } }): void };
+  const receive = link.on_flow.bind(link);
+  link.on_flow = (frame) => {
+    listener({ available: frame.performative.available });
+    receive(frame);
+  };
+}
+
+/** Repeats the receiver's credit, and asks the broker for a flow of its own (`echo`). */
+export function askForFlow(receiver: Receiver): void {
+  const session = receiver.session as unknown as SessionInternals & { output?: (frame: { echo?: boolean }) => void };
+  const output = session.output?.bind(session);
+  session.output = (frame) => {
+    frame.echo = true;
+    output?.(frame);
+  };
+  session._write_flow(receiver);
+  delete session.output;
+}
+
 /**
  * Tells the broker to send nothing more (a flow with link credit 0). What is on its way still arrives, so rhea keeps its
  * count; `drain` would do it in public, but RabbitMQ answers that in a way that makes rhea print an error.
@@ -161,4 +214,39 @@ export function withdrawCredit(receiver: Receiver): void {
   link.credit = 0;
   (receiver.session as unknown as SessionInternals)._write_flow(receiver);
   link.credit = credit;
+}
+
+interface SaslInternals {
+  mechanism?: { finish?(additionalData: Uint8Array | undefined): string | undefined };
+  on_sasl_mechanisms(frame: { readonly performative: { sasl_server_mechanisms: unknown } }): void;
+  on_sasl_outcome(frame: { readonly performative: { code: unknown; additional_data?: Uint8Array } }): void;
+}
+
+/** Code of a SASL outcome (AMQP 1.0, part 5.3.3.6). */
+const SASL_OK = 0;
+
+/**
+ * Makes the client take the mechanism that it likes best (rhea takes the first that the broker names), and lets a mechanism have the
+ * last word on a login that the broker has accepted.
+ *
+ * @param preferred names, the best first
+ */
+export function guardLogin(connection: Connection, preferred: readonly string[]): void {
+  const internals = connection as unknown as { sasl_transport: SaslInternals; sasl_failed(text: string): void };
+  const { sasl_transport: sasl } = internals;
+  const onMechanisms = sasl.on_sasl_mechanisms.bind(sasl);
+  sasl.on_sasl_mechanisms = (frame) => {
+    const { performative } = frame;
+    const offered: unknown[] = [performative.sasl_server_mechanisms].flat();
+    const rank = (name: unknown): number => preferred.indexOf(String(name));
+    performative.sasl_server_mechanisms = offered.toSorted((a, b) => rank(a) - rank(b));
+    onMechanisms(frame);
+  };
+  const onOutcome = sasl.on_sasl_outcome.bind(sasl);
+  sasl.on_sasl_outcome = (frame) => {
+    const { code, additional_data } = frame.performative;
+    const problem = code === SASL_OK ? sasl.mechanism?.finish?.(additional_data) : undefined;
+    if (problem === undefined) onOutcome(frame);
+    else internals.sasl_failed(problem);
+  };
 }

@@ -13,6 +13,8 @@ export interface BusUrl {
   readonly password?: string;
   /** The name of the bus, for example `org.clacks`. */
   readonly domain: string;
+  /** The broker's virtual host, where the path was `/%2F`: that is the virtual host "/" of other tools, and the default domain. */
+  readonly vhost?: string;
   /** The URL without the password, for messages. */
   readonly safe: string;
 }
@@ -38,7 +40,7 @@ export function parseBusUrl(url: string): BusUrl {
   const at = authority.lastIndexOf("@");
   const credentials: Credentials = at < 0 ? {} : parseCredentials(authority.slice(0, at));
   const { host, port } = parseHost(authority.slice(at + 1), DEFAULT_PORTS[scheme]);
-  const domain = parseDomain(path);
+  const place = parsePath(path);
   const user = credentials.user === undefined ? "" : `${encodeURIComponent(credentials.user)}@`;
   const shownHost = isIPv6(host) ? `[${host}]` : host;
   return Object.freeze({
@@ -46,9 +48,32 @@ export function parseBusUrl(url: string): BusUrl {
     host,
     port,
     ...credentials,
-    domain,
-    safe: `${scheme}://${user}${shownHost}:${port}/${domain}`,
+    ...place,
+    safe: `${scheme}://${user}${shownHost}:${port}/${place.domain}`,
   });
+}
+
+/**
+ * Reads the URLs of brokers of which one is used, the next one when it is lost: an array, or one text with commas between.
+ *
+ * @throws XqbusError `xqbus:invalid-url`, also when they name different domains: a client has one bus
+ */
+export function parseBusUrls(urls: string | readonly string[]): readonly [BusUrl, ...BusUrl[]] {
+  const list = (typeof urls === "string" ? [urls] : urls).flatMap((url) =>
+    typeof url === "string" ? url.split(/,(?=amqps?:\/\/)/iu) : [url],
+  );
+  const [first, ...others] = list.map(parseBusUrl);
+  if (first === undefined) throw invalid("the list of URLs is empty");
+  const other = others.find(({ domain }) => domain !== first.domain);
+  if (other === undefined) return [first, ...others];
+  throw invalid(`the URLs name different domains, "${first.domain}" and "${other.domain}"; a client has one bus`);
+}
+
+/** The URL of the bus that the environment names: `XQBUS_URL`, else `BROKER_URL`; undefined when both are missing or empty. */
+export function busUrlOfEnvironment(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return env["XQBUS_URL"] || env["BROKER_URL"] || undefined;
 }
 
 /** Host and port as they are written in messages: `localhost:5672`, `[::1]:5672`. */
@@ -128,10 +153,18 @@ function parsePort(text: string | undefined, defaultPort: number): number {
   return port;
 }
 
+function parsePath(path: string): Pick<BusUrl, "domain" | "vhost"> {
+  if (/^\/%2f$/iu.test(path)) return { domain: DEFAULT_DOMAIN, vhost: "/" };
+  return { domain: parseDomain(path) };
+}
+
 function parseDomain(path: string): string {
   if (path.includes("?")) throw invalid('it has a query ("?…"); options are passed to the function, not in the URL');
   if (path.includes("#")) throw invalid('it has a fragment ("#…"); leave it away');
   if (path === "" || path === "/") return DEFAULT_DOMAIN;
+  if (path === "//") {
+    throw invalid('the path "//" is an old way to write the virtual host "/"; write /%2F for it, or a domain');
+  }
   const segments = path.slice(1).split("/");
   if (segments.length > 1) {
     throw invalid(`the path "${path}" has several segments; it must be one domain, for example /${DEFAULT_DOMAIN}`);

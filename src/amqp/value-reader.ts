@@ -32,6 +32,9 @@ const MAX_DEPTH = 32;
 /** Elements of an array whose elements take no bytes; their count costs the sender nothing. */
 const MAX_EMPTY_ELEMENTS = 1_000;
 
+/** Bytes of a text that are looked at one by one. */
+const MAX_SHORT_TEXT = 64;
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -127,10 +130,10 @@ export class ValueReader {
         return this.#slice(this.#uint(4));
       case 0xa1: // str8-utf8
       case 0xa3: // sym8
-        return utf8.decode(this.#slice(this.#uint(1)));
+        return this.#text(this.#uint(1));
       case 0xb1: // str32-utf8
       case 0xb3: // sym32
-        return utf8.decode(this.#slice(this.#uint(4)));
+        return this.#text(this.#uint(4));
       case 0x45: // list0
         return [];
       case 0xc0: // list8
@@ -211,6 +214,15 @@ export class ValueReader {
 
   #uint(width: 1 | 2 | 4): number {
     return this.#bytes.readUIntBE(this.#take(width), width);
+  }
+
+  /** Most texts are short and ASCII, for which the decoder is a long way. */
+  #text(length: number): string {
+    const start = this.#take(length);
+    const end = start + length;
+    let at = start;
+    if (length <= MAX_SHORT_TEXT) while (at < end && (this.#bytes[at] ?? 0) < 0x80) at++;
+    return at === end ? this.#bytes.toString("latin1", start, end) : utf8.decode(this.#bytes.subarray(start, end));
   }
 
   #slice(length: number): Buffer {

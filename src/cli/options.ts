@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { InvalidArgumentError, Option } from "commander";
-import type { ConnectOptions } from "../amqp/index.ts";
+import { busUrlOfEnvironment, type ConnectOptions } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { formatSchemaProblem, loadCatalog } from "../schema/index.ts";
 import type { Catalog } from "../schema/index.ts";
@@ -29,7 +29,7 @@ export const schemasOption = (): Option =>
 export const jsonOption = (): Option => new Option("--json", "machine-readable output");
 
 export const urlOptions = (): readonly Option[] => [
-  new Option("--url <url>", "bus: amqp[s]://user:password@host:port/domain (default: XQBUS_URL)"),
+  new Option("--url <url>", "bus: amqp[s]://user:password@host:port/domain (default: XQBUS_URL, else BROKER_URL)"),
   new Option("--tls-ca <file>", "PEM file with the authority that signed the broker's certificate"),
   new Option("--timeout <seconds>", "give up connecting or sending after this time")
     .default(10)
@@ -38,7 +38,7 @@ export const urlOptions = (): readonly Option[] => [
 
 /** The bus to talk to: `--url`, else the environment. */
 export function busUrl(options: UrlOptions, io: Io): string {
-  const url = options.url ?? io.env["XQBUS_URL"] ?? "";
+  const url = options.url ?? busUrlOfEnvironment(io.env) ?? "";
   if (url !== "") return url;
   throw new XqbusError(
     "xqbus:invalid-url",

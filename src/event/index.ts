@@ -18,7 +18,7 @@ export type { TypedContent } from "./typed/typed-content.ts";
 export type { TypedFactory } from "./typed/typed-factory.ts";
 export type { Written, WrittenObject } from "./typed/written.ts";
 export { MadeElement } from "./made-element.ts";
-export { Event, bytesOf } from "./event.ts";
+export { Event, bytesOf, fieldReader } from "./event.ts";
 export type { EventParseOptions } from "./event.ts";
 export type { ContentValue, EventContent } from "./object/event-content.ts";
 export { EventContentError } from "./object/event-content-error.ts";

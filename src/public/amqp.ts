@@ -9,5 +9,7 @@ export {
   NotConnectedError,
   RefusedError,
   TimeoutError,
+  busUrlOfEnvironment,
   parseBusUrl,
+  parseBusUrls,
 } from "../amqp/index.ts";

@@ -7,7 +7,7 @@ import type { Event } from "../event/index.ts";
  *     await using proxy = new AMQPServiceProxy("amqp://admin:secret@localhost/org.clacks");
  *     await proxy.sendEvent(event);
  *
- * It connects when the first event is sent, and again after a lost connection. Everything else is {@link EventPublisher}.
+ * It connects when the first event is sent, and again by itself after a lost connection. Everything else is {@link EventPublisher}.
  */
 export class AMQPServiceProxy {
   readonly #publisher: EventPublisher;

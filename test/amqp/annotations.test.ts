@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { encodeMessage } from "../../src/amqp/encode-message.ts";
 import { EventPublisher, type PublisherOptions } from "../../src/amqp/index.ts";
-import { decodeMessage, encodeMessage } from "../../src/amqp/message.ts";
+import { decodeMessage } from "../../src/amqp/message.ts";
 import type { Catalog } from "../../src/schema/index.ts";
 import { catalogWith, event, xsd } from "../schema/harness.ts";
 import { ScriptedBroker } from "./scripted-broker.ts";
@@ -30,12 +31,14 @@ function annotated(): Promise<Catalog> {
   });
 }
 
-/** The subject and the application properties of the message that carries an event. */
+/** The subject of the message that carries an event, and its application properties but those of CloudEvents. */
 async function labelsOf(xml: string, options: PublisherOptions): Promise<readonly unknown[]> {
   const labels: unknown[] = [];
   const broker = await ScriptedBroker.start({
     onPublish: (delivery, message) => {
-      labels.push(message["subject"], message["application_properties"]);
+      const all = Object.entries(message["application_properties"] as Record<string, unknown>);
+      const own = Object.fromEntries(all.filter(([name]) => !name.startsWith("cloudEvents_")));
+      labels.push(message["subject"], own);
       delivery.accept();
     },
   });
@@ -82,7 +85,7 @@ describe("a message", () => {
     ],
     ["of no event type", event(`<Other/>`), async () => ({ catalog: await annotated(), validate: false })],
   ])("has the event's name for a routing key and no properties for an event %s", async (_, xml, options) => {
-    expect(await labelsOf(xml, await options())).toEqual([expect.stringMatching(/^org\.clacks\.event\./), undefined]);
+    expect(await labelsOf(xml, await options())).toEqual([expect.stringMatching(/^org\.clacks\.event\./), {}]);
   });
 
   it("says the type of a number, whatever its value", () => {

@@ -20,6 +20,7 @@ let tellBusy = (): void => undefined;
 const isBusy = new Promise<void>((resolve) => (tellBusy = resolve));
 let finishCallback = (): void => undefined;
 const busy = await AMQPEventConsumer.open(broker.url(), {
+  reconnect: false,
   callback: () => {
     tellBusy();
     return new Promise((resolve) => (finishCallback = resolve));
@@ -31,6 +32,13 @@ await broker.close();
 await busy.join().catch(() => undefined);
 finishCallback();
 await busy.close();
+
+const waiting = await ScriptedBroker.start();
+const away = await EventPublisher.open(waiting.url());
+const gone = new Promise((resolve) => away.on("disconnected", resolve));
+await waiting.close();
+await gone;
+await away.close();
 
 const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 const end = performance.now() + PATIENCE_MS;

@@ -303,7 +303,7 @@ describe("connecting", () => {
   it("is lost when the broker says nothing for twice the idle time-out", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     cleanUps.push(() => vi.useRealTimers());
-    const opened = await AMQPEventConsumer.open((await broker()).url());
+    const opened = await AMQPEventConsumer.open((await broker()).url(), { reconnect: false });
     const joined = expect(opened.join()).rejects.toMatchObject({
       code: "xqbus:not-connected",
       message: /the broker was silent for too long$/,

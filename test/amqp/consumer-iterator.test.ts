@@ -97,9 +97,9 @@ describe("the events of a consumer in a loop", () => {
     await expect(next).resolves.toEqual({ done: true, value: undefined });
   });
 
-  it("end with the reason when the connection is lost", async () => {
+  it("end with the reason when the connection is lost for good", async () => {
     const started = await broker();
-    const opened = await consumer(started);
+    const opened = await consumer(started, { reconnect: false });
     publish(started, 1);
     const loop = async (): Promise<void> => {
       for await (const { event } of opened) {

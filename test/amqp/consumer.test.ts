@@ -95,9 +95,27 @@ describe("a consumer", () => {
       creationTime: expect.any(Date) as Date,
       contentType: "application/xml",
       deliveryCount: 0,
-      applicationProperties: { CallerId: "012345", ReceiverId: "12343424", Status: "busy" },
+      applicationProperties: {
+        cloudEvents_specversion: "1.0",
+        cloudEvents_type: "org.clacks.event.PhoneStatus",
+        cloudEvents_source: "/org.clacks",
+        cloudEvents_dataschema: "http://www.gonicus.de/Events",
+        cloudEvents_id: delivery?.properties.messageId,
+        cloudEvents_time: delivery?.properties.creationTime?.toISOString(),
+        CallerId: "012345",
+        ReceiverId: "12343424",
+        Status: "busy",
+      },
     });
-    expect(opened.counts).toEqual({ received: 2, matched: 1, filteredOut: 1, invalid: 0, filterErrors: 0, failed: 0 });
+    expect(opened.counts).toEqual({
+      received: 2,
+      matched: 1,
+      filteredOut: 1,
+      invalid: 0,
+      filterErrors: 0,
+      unhandled: 0,
+      failed: 0,
+    });
   });
 
   const filters: readonly [title: string, options: ConsumerOptions, callers: string[]][] = [
@@ -152,6 +170,12 @@ describe("a consumer", () => {
     [{ maxDeliveries: 0 }, "option maxDeliveries must be an integer of at least 1, got 0"],
     [{ timeoutMs: 0 }, "option timeoutMs must be a positive number of milliseconds or Infinity, got 0"],
     [{ closeTimeoutMs: 0 }, "option closeTimeoutMs must be a positive number of milliseconds or Infinity, got 0"],
+    [{ durable: "a|b" }, 'the name of a subscription must not have a "|"'],
+    [{ shared: true }, "option shared is true, but the subscription has no name; give one"],
+    [{ durable: "a", shared: "b" }, "options durable and shared name two subscriptions; a consumer has one"],
+    [{ callback: () => undefined, handlers: {} }, "options callback and handlers are both given; give one of them"],
+    [{ handlers: { A: 1 as unknown as () => void } }, "option handlers.A must be a function"],
+    [{ unhandled: "park" as "drop" }, 'option unhandled must be "drop" or "dead-letter"'],
     [{ callback: "x" as unknown as () => void }, "option callback must be a function"],
   ];
 
@@ -282,7 +306,8 @@ describe("a consumer", () => {
         return true;
       },
     });
-    const opened = await consumer(started, { prefetch: 10, callback: () => new Promise(() => undefined) });
+    const callback = (): Promise<void> => new Promise(() => undefined);
+    const opened = await consumer(started, { prefetch: 10, reconnect: false, callback });
     await expect(opened.join()).rejects.toMatchObject({
       code: "xqbus:not-connected",
       message: `the broker at 127.0.0.1:${started.port} broke the AMQP protocol: it sends messages without credit`,
@@ -394,10 +419,11 @@ describe("a consumer", () => {
     expect(received.callers).toEqual(["1"]);
   });
 
-  it("rejects join when the connection is lost, and drops what it held", async () => {
+  it("without reconnect rejects join when the connection is lost, and drops what it held", async () => {
     const started = await broker();
     const held: (() => void)[] = [];
-    const opened = await consumer(started, { callback: () => new Promise((resolve) => held.push(resolve)) });
+    const callback = (): Promise<void> => new Promise((resolve) => held.push(resolve));
+    const opened = await consumer(started, { reconnect: false, callback });
     const joined = opened.join();
     started.publish(messageOf(phoneStatus("1")));
     started.publish(messageOf(phoneStatus("2")));
@@ -413,7 +439,7 @@ describe("a consumer", () => {
     await expect(opened.join()).rejects.toMatchObject({ code: "xqbus:not-connected" });
   });
 
-  it("rejects join when the broker detaches the link", async () => {
+  it("rejects join when another one takes the link over, for it would only take it back", async () => {
     const started = await broker();
     const opened = await consumer(started, { callback: () => undefined });
     const joined = opened.join();
@@ -428,7 +454,7 @@ describe("a consumer", () => {
   it("tells onError of a loss that nobody waits for", async () => {
     const started = await broker();
     const errors: XqbusError[] = [];
-    await consumer(started, { callback: () => undefined, onError: (error) => errors.push(error) });
+    await consumer(started, { reconnect: false, callback: () => undefined, onError: (error) => errors.push(error) });
     started.cut();
     await until(() => expect(errors).toMatchObject([{ code: "xqbus:not-connected" }]));
   });

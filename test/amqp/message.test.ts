@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import rhea from "rhea";
 import { describe, expect, it } from "vitest";
-import { decodeMessage, encodeMessage } from "../../src/amqp/message.ts";
+import { encodeMessage } from "../../src/amqp/encode-message.ts";
+import { decodeMessage } from "../../src/amqp/message.ts";
 import { ValueReader } from "../../src/amqp/value-reader.ts";
 import { XqbusError } from "../../src/errors.ts";
 

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Deadline } from "../../src/amqp/deadline.ts";
 import { NotConnectedError, RefusedError } from "../../src/amqp/index.ts";
-import { PendingSends, type SendOutcome, type SendPort } from "../../src/amqp/pending-sends.ts";
+import { PendingSends, type SendPort } from "../../src/amqp/pending-sends.ts";
+import type { SendOutcome } from "../../src/amqp/send-outcome.ts";
 
 const deadlines: Deadline[] = [];
 
@@ -34,21 +35,30 @@ class Port implements SendPort {
   }
 }
 
+/** Refusals of the moment are final here unless a test says otherwise. */
+const ONCE = { maxAttempts: 1, minDelayMs: 1, maxDelayMs: 1, factor: 1, jitter: 0 };
+
+function attached(port: Port, refusals: typeof ONCE = ONCE): PendingSends {
+  const sends = new PendingSends(refusals);
+  sends.attach(port);
+  return sends;
+}
+
 const LOST = [new NotConnectedError("not sent"), new NotConnectedError("unknown")] as const;
 
 describe("pending sends", () => {
   it("go out in their order and only under credit", async () => {
     const port = new Port(2);
-    const sends = new PendingSends(port);
+    const sends = attached(port);
     const results = ["a", "b", "c", "d"].map((text) => sends.send(Buffer.from(text), deadline()));
     expect(port.taken).toEqual(["a", "b"]);
     port.credit = 1;
     sends.pump();
     expect(port.taken).toEqual(["a", "b", "c"]);
     port.credit = 5;
-    sends.settle(1, { kind: "accepted" });
+    sends.settle(port, 1, { kind: "accepted" });
     expect(port.taken).toEqual(["a", "b", "c", "d"]);
-    for (const id of [3, 0, 2, 2, 77]) sends.settle(id, { kind: "accepted" });
+    for (const id of [3, 0, 2, 2, 77]) sends.settle(port, id, { kind: "accepted" });
     await expect(Promise.all(results)).resolves.toHaveLength(4);
     expect(sends.size).toBe(0);
   });
@@ -74,25 +84,27 @@ describe("pending sends", () => {
       new RefusedError("the broker gave the event back unchanged (released): it did not take it; it may later"),
     ],
     [
-      { kind: "modified" },
+      { kind: "modified", undeliverable: true },
       new RefusedError("the broker gave the event back (modified): it tried to take it and failed"),
     ],
     [{ kind: "none" }, new RefusedError("the broker settled the event without saying whether it took it")],
   ];
 
   it.each(outcomes)("that are %o reject", async (outcome, error) => {
-    const sends = new PendingSends(new Port(1));
+    const port = new Port(1);
+    const sends = attached(port);
     const sent = sends.send(Buffer.from("a"), deadline());
-    sends.settle(0, outcome);
+    sends.settle(port, 0, outcome);
     await expect(sent).rejects.toEqual(error);
     await expect(sent).rejects.toMatchObject({ code: error.condition ?? "xqbus:refused" });
   });
 
   it("that fail say whether the message may have arrived, and so does what is sent afterwards", async () => {
-    const sends = new PendingSends(new Port(1));
+    const port = new Port(1);
+    const sends = attached(port);
     const inFlight = sends.send(Buffer.from("a"), deadline());
     const waiting = sends.send(Buffer.from("b"), deadline());
-    sends.fail(...LOST);
+    sends.close(...LOST);
     await expect(inFlight).rejects.toBe(LOST[1]);
     await expect(waiting).rejects.toBe(LOST[0]);
     await expect(sends.send(Buffer.from("c"), deadline())).rejects.toBe(LOST[0]);
@@ -101,7 +113,7 @@ describe("pending sends", () => {
 
   it("that are aborted before they went out never go out", async () => {
     const port = new Port(0);
-    const sends = new PendingSends(port);
+    const sends = attached(port);
     const controller = new AbortController();
     const sent = sends.send(Buffer.from("a"), deadline(controller.signal));
     controller.abort();
@@ -112,13 +124,85 @@ describe("pending sends", () => {
   });
 
   it("that are aborted in flight keep their place until the outcome comes", async () => {
-    const sends = new PendingSends(new Port(1));
+    const port = new Port(1);
+    const sends = attached(port);
     const controller = new AbortController();
     const sent = sends.send(Buffer.from("a"), deadline(controller.signal));
     controller.abort();
     await expect(sent).rejects.toMatchObject({ code: "xqbus:aborted" });
     expect(sends.size).toBe(1);
-    sends.settle(0, { kind: "accepted" });
+    sends.settle(port, 0, { kind: "accepted" });
+    expect(sends.size).toBe(0);
+  });
+
+  it("that were in flight go out again by the next link, first and in their order, and keep their promise", async () => {
+    const first = new Port(2);
+    const sends = attached(first);
+    const results = ["a", "b", "c"].map((text) => sends.send(Buffer.from(text), deadline()));
+    sends.detach();
+    const later = sends.send(Buffer.from("d"), deadline());
+    const second = new Port(9);
+    sends.attach(second);
+    expect(second.taken).toEqual(["a", "b", "c", "d"]);
+    // An answer of the lost link is about nothing any more.
+    sends.settle(first, 0, { kind: "rejected", condition: "amqp:not-allowed", description: undefined });
+    for (const id of [0, 1, 2, 3]) sends.settle(second, id, { kind: "accepted" });
+    await expect(Promise.all([...results, later])).resolves.toHaveLength(4);
+  });
+
+  it("that nobody waits for any more do not go out again", async () => {
+    const sends = attached(new Port(1));
+    const controller = new AbortController();
+    const sent = sends.send(Buffer.from("a"), deadline(controller.signal));
+    controller.abort();
+    await expect(sent).rejects.toMatchObject({ code: "xqbus:aborted" });
+    sends.detach();
+    const second = new Port(1);
+    sends.attach(second);
+    expect(second.taken).toEqual([]);
+  });
+
+  const passing: readonly SendOutcome[] = [
+    { kind: "released" },
+    { kind: "modified", undeliverable: false },
+    { kind: "rejected", condition: "amqp:resource-limit-exceeded", description: "full" },
+  ];
+
+  it.each(passing)("that are %o are sent again, and accepted at last", async (outcome) => {
+    const port = new Port(9);
+    const sends = attached(port, { ...ONCE, maxAttempts: 3 });
+    const sent = sends.send(Buffer.from("a"), deadline());
+    for (const id of [0, 1]) {
+      sends.settle(port, id, outcome);
+      expect(sends.size).toBe(1);
+      await vi.waitFor(() => expect(port.taken).toHaveLength(id + 2));
+    }
+    sends.settle(port, 2, { kind: "accepted" });
+    await expect(sent).resolves.toBeUndefined();
+  });
+
+  it("that are refused again and again are refused at last", async () => {
+    const port = new Port(9);
+    const sends = attached(port, { ...ONCE, maxAttempts: 2 });
+    const sent = sends.send(Buffer.from("a"), deadline());
+    sends.settle(port, 0, { kind: "released" });
+    await vi.waitFor(() => expect(port.taken).toHaveLength(2));
+    sends.settle(port, 1, { kind: "released" });
+    await expect(sent).rejects.toMatchObject({ name: "RefusedError" });
+    expect(sends.size).toBe(0);
+  });
+
+  it("that wait to be sent again end with their deadline, or with everything", async () => {
+    const port = new Port(9);
+    const sends = attached(port, { ...ONCE, maxAttempts: 2, minDelayMs: 1e9, maxDelayMs: 1e9 });
+    const controller = new AbortController();
+    const aborted = sends.send(Buffer.from("a"), deadline(controller.signal));
+    const rejected = sends.send(Buffer.from("b"), deadline());
+    for (const id of [0, 1]) sends.settle(port, id, { kind: "released" });
+    controller.abort();
+    await expect(aborted).rejects.toMatchObject({ code: "xqbus:aborted" });
+    sends.reject(...LOST);
+    await expect(rejected).rejects.toBe(LOST[0]);
     expect(sends.size).toBe(0);
   });
 });

@@ -268,7 +268,7 @@ describe("a publisher", () => {
     await expect(sender.sendEvent(phoneStatus("3"))).rejects.toEqual(
       new XqbusError(
         "xqbus:limit-exceeded",
-        "2 events wait for the broker's answer (option maxPending); await sendEvent before sending more",
+        '2 events wait for the broker\'s answer (option maxPending); await sendEvent before sending more, or set whenFull: "wait"',
       ),
     );
     const results = Promise.allSettled(waiting);
@@ -300,10 +300,37 @@ describe("a publisher", () => {
     });
   });
 
-  it("tells at once of a lost connection what may have arrived and what has not, and connects again", async () => {
+  it("sends again after a loss what has no answer: first, in its order, the same bytes", async () => {
+    const bytes: string[] = [];
+    const ids: unknown[] = [];
+    const started = await broker({
+      credit: 2,
+      onPublish: (delivery, message) => {
+        bytes.push(JSON.stringify(message));
+        ids.push(message.message_id);
+        if (started.connections.length > 1) delivery.accept();
+      },
+    });
+    const sender = await publisher(started, { reconnect: { minDelayMs: 1 } });
+    const told: unknown[] = [];
+    sender.on("connected", (event) => told.push(event));
+    sender.on("disconnected", ({ error, willReconnect }) => told.push([error.code, willReconnect]));
+    const sent = Promise.all(["1", "2", "3"].map((id) => sender.sendEvent(phoneStatus(id))));
+    await vi.waitFor(() => expect(ids).toHaveLength(2), { timeout: 20_000 });
+    started.cut();
+    await vi.waitFor(() => expect(ids).toHaveLength(4), { timeout: 20_000 });
+    started.giveCredit(1);
+    await sent;
+    expect(bytes.slice(2, 4)).toEqual(bytes.slice(0, 2));
+    expect(new Set(ids).size).toBe(3);
+    expect(told).toEqual([["xqbus:not-connected", true], { url: `amqp://admin@127.0.0.1:${started.port}/org.clacks` }]);
+    expect([sender.status, sender.pending]).toEqual(["connected", 0]);
+  });
+
+  it("without reconnect tells of a lost connection what may have arrived and what has not, and ends", async () => {
     const inbox = new Inbox();
     const started = await broker({ ...inbox.script, credit: 1 });
-    const sender = await publisher(started);
+    const sender = await publisher(started, { reconnect: false });
     const inFlight = sender.sendEvent(phoneStatus("1"));
     const waiting = sender.sendEvent(phoneStatus("2"));
     const results = Promise.allSettled([inFlight, waiting]);
@@ -312,11 +339,8 @@ describe("a publisher", () => {
     await results;
     await expect(inFlight).rejects.toMatchObject({ ...lost, message: /: whether it has the event is unknown/ });
     await expect(waiting).rejects.toMatchObject({ ...lost, message: /^the event was not sent: / });
-    const again = sender.sendEvent(phoneStatus("3"));
-    await inbox.holds(2);
-    inbox.deliveries[1]?.accept();
-    await again;
-    expect(started.connections).toHaveLength(2);
+    await expect(sender.sendEvent(phoneStatus("3"))).rejects.toMatchObject(lost);
+    expect(sender.status).toBe("failed");
   });
 
   it("connects again once for many events that wait", async () => {
@@ -329,13 +353,151 @@ describe("a publisher", () => {
     expect(started.connections).toHaveLength(2);
   });
 
-  it("after a loss rejects while the broker is away, and sends when it is back", async () => {
+  it("says at its time limit why there was no connection to send by", async () => {
     const first = await ScriptedBroker.start();
-    const sender = await publisher(first);
+    const sender = await publisher(first, { reconnect: { minDelayMs: 1, maxDelayMs: 1 } });
+    const gone = new Promise((resolve) => sender.on("disconnected", resolve));
     await first.close();
-    await vi.waitFor(() =>
-      expect(sender.sendEvent(phoneStatus("1"))).rejects.toMatchObject({ message: /^nobody listens at 127\.0\.0\.1/ }),
+    await gone;
+    expect(sender.status).toBe("disconnected");
+    await expect(sender.sendEvent(phoneStatus("1"), { timeoutMs: 50 })).rejects.toMatchObject({
+      name: "TimeoutError",
+      message: /did not end within 50 ms \(option timeoutMs\); there is no connection: the connection to .* was lost/,
+    });
+  });
+
+  it("uses the next broker of its list when one is gone, and the first that there is to begin with", async () => {
+    const [one, other] = [await ScriptedBroker.start(), await broker()];
+    const sender = await EventPublisher.open([`amqp://admin:secret@127.0.0.1:1`, one.url(), other.url()], { catalog });
+    cleanUps.push(() => sender.close());
+    await sender.sendEvent(phoneStatus("1"));
+    await one.close();
+    await sender.sendEvent(phoneStatus("2"));
+    expect([one.connections.length, other.connections.length]).toEqual([1, 1]);
+  });
+
+  it("makes the connection again when the broker owes an answer for too long", async () => {
+    const started = await broker({
+      onPublish: (delivery) => {
+        if (started.connections.length > 1) delivery.accept();
+      },
+    });
+    const sender = await publisher(started, { stallTimeoutMs: 20, reconnect: { minDelayMs: 1 } });
+    const stalls: unknown[] = [];
+    sender.on("stalled", (stall) => stalls.push(stall));
+    await sender.sendEvent(phoneStatus("1"));
+    expect(stalls).toEqual([{ reason: "no-answer", message: "the broker has answered none of 1 events for 20 ms" }]);
+  });
+
+  it("tells when the broker takes nothing, and goes on waiting", async () => {
+    const started = await broker({ credit: 0 });
+    const sender = await publisher(started, { stallTimeoutMs: 20 });
+    const stalled = new Promise((resolve) => sender.on("stalled", resolve));
+    const sent = sender.sendEvent(phoneStatus("1"));
+    await expect(stalled).resolves.toEqual({
+      reason: "no-credit",
+      message: "the broker has taken none of 1 events that wait for 20 ms: it gives no credit",
+    });
+    started.giveCredit(1);
+    await sent;
+    expect(started.connections).toHaveLength(1);
+  });
+
+  it("with whenFull: wait takes more events on when there is room, in their order", async () => {
+    const inbox = new Inbox();
+    const sender = await publisher(
+      await broker({
+        onPublish: (delivery, message) => {
+          inbox.script.onPublish?.(delivery, message);
+          delivery.accept();
+        },
+      }),
+      { maxPending: 2, whenFull: "wait" },
     );
+    const ids = Array.from({ length: 50 }, (_, i) => i.toString());
+    await Promise.all(ids.map((id) => sender.sendEvent(phoneStatus(id))));
+    expect(inbox.texts.map((text) => /<CallerId>(\d+)</.exec(text)?.[1])).toEqual(ids);
+  });
+
+  it("refuses more bytes without an answer than maxPendingBytes, but takes one large event", async () => {
+    const sender = await publisher(await broker({ credit: 0 }), { maxPendingBytes: 100 });
+    const first = sender.sendEvent(phoneStatus("1")).catch((error: XqbusError) => error.code);
+    await expect(sender.sendEvent(phoneStatus("2"))).rejects.toMatchObject({
+      code: "xqbus:limit-exceeded",
+      message: expect.stringContaining("option maxPendingBytes") as string,
+    });
+    await sender.close();
+    await expect(first).resolves.toBe("xqbus:already-closed");
+  });
+
+  it("ends the wait for room with the time limit of the call", async () => {
+    const sender = await publisher(await broker({ credit: 0 }), { maxPending: 1, whenFull: "wait" });
+    const first = sender.sendEvent(phoneStatus("1")).catch((error: XqbusError) => error.code);
+    await expect(sender.sendEvent(phoneStatus("2"), { timeoutMs: 20 })).rejects.toMatchObject({
+      code: "xqbus:timeout",
+    });
+    await sender.close({ drain: false });
+    await expect(first).resolves.toBe("xqbus:already-closed");
+  });
+
+  it("sends again what the broker refuses for the moment", async () => {
+    let refused = 0;
+    const started = await broker({
+      onPublish: (delivery) => {
+        if (refused++ < 2) delivery.reject({ condition: "amqp:resource-limit-exceeded", description: "full" });
+        else delivery.accept();
+      },
+    });
+    const sender = await publisher(started, { refusals: { minDelayMs: 1 } });
+    await expect(sender.sendEvent(phoneStatus("1"))).resolves.toBeUndefined();
+    expect(refused).toBe(3);
+  });
+
+  it("says of an event what the caller says of it", async () => {
+    const seen: Record<string, unknown>[] = [];
+    const started = await broker({
+      onPublish: (delivery, message) => {
+        seen.push(message as unknown as Record<string, unknown>);
+        delivery.accept();
+      },
+    });
+    const sender = await publisher(started, { source: "urn:phone", traceparent: () => "00-aa-bb-01" });
+    const options = {
+      messageId: "m-1",
+      correlationId: "c-1",
+      groupId: "g-1",
+      ttlMs: 60_000,
+      traceparent: "00-cc-dd-01",
+    };
+    await sender.sendEvent(phoneStatus("1"), options);
+    await sender.sendEvent(phoneStatus("2"));
+    const [first, second] = seen;
+    expect(first).toMatchObject({ message_id: "m-1", correlation_id: "c-1", group_id: "g-1", ttl: 60_000 });
+    const created = first?.["creation_time"] as Date;
+    expect(first?.["absolute_expiry_time"]).toEqual(new Date(created.getTime() + 60_000));
+    expect(first?.["application_properties"]).toEqual({
+      cloudEvents_specversion: "1.0",
+      cloudEvents_type: "org.clacks.event.PhoneStatus",
+      cloudEvents_source: "urn:phone",
+      cloudEvents_dataschema: "http://www.gonicus.de/Events",
+      cloudEvents_id: "m-1",
+      cloudEvents_time: created.toISOString(),
+      traceparent: "00-cc-dd-01",
+      CallerId: "1",
+      ReceiverId: "12343424",
+      Status: "busy",
+    });
+    expect(second?.["application_properties"]).toMatchObject({ traceparent: "00-aa-bb-01" });
+  });
+
+  it("refuses what cannot be said of an event", async () => {
+    const sender = await publisher(await broker());
+    await expect(sender.sendEvent(phoneStatus("1"), { groupId: "" })).rejects.toMatchObject({
+      code: "xqbus:illegal-argument",
+    });
+    await expect(sender.sendEvent(phoneStatus("1"), { ttlMs: 0 })).rejects.toMatchObject({
+      code: "xqbus:illegal-argument",
+    });
   });
 
   it("does not connect again with the signal of its opening", async () => {
@@ -351,7 +513,7 @@ describe("a publisher", () => {
     const started = await broker({
       onPublish: ({ link }) => link.close({ condition: "amqp:resource-deleted", description: "gone" }),
     });
-    const sender = await publisher(started);
+    const sender = await publisher(started, { reconnect: false });
     await expect(sender.sendEvent(phoneStatus("1"))).rejects.toMatchObject({
       ...lost,
       message: /gone \(amqp:resource-deleted\)/,
@@ -411,6 +573,14 @@ describe("a publisher", () => {
 
   const illegal: readonly [options: PublisherOptions, message: string][] = [
     [{ catalog: {} as Catalog }, "option catalog must be a Catalog or the promise of one, such as loadCatalog() gives"],
+    [{ maxPendingBytes: 0 }, "option maxPendingBytes must be an integer of at least 1, got 0"],
+    [{ whenFull: "drop" as "wait" }, 'option whenFull must be "reject" or "wait"'],
+    [{ vhost: "" }, "option vhost must be a text of 1 to 255 characters without control characters"],
+    [{ reconnect: 1 as unknown as false }, "option reconnect must be false or an object"],
+    [{ reconnect: { jitter: 2 } }, "option reconnect.jitter must be a number from 0 to 1, got 2"],
+    [{ reconnect: { maxAttempts: 0 } }, "option reconnect.maxAttempts must be an integer of at least 1, got 0"],
+    [{ sasl: "NTLM" as "PLAIN" }, 'option sasl must be one of EXTERNAL, SCRAM-SHA-256, PLAIN, ANONYMOUS, got "NTLM"'],
+    [{ refusals: { maxAttempts: 0 } }, "option refusals.maxAttempts must be an integer of at least 1, got 0"],
     [{ limits: { maxBytes: 0 } }, "limits.maxBytes is 0; expected a whole number of at least 1, or Infinity"],
     [{ signal: {} as AbortSignal }, "option signal must be an AbortSignal, such as the signal of an AbortController"],
     [{ maxPending: 0 }, "option maxPending must be an integer of at least 1, got 0"],

@@ -21,6 +21,8 @@ export interface Script {
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
   /** Takes ANONYMOUS instead of PLAIN. */
   readonly anonymous?: boolean;
+  /** SASL mechanisms beside PLAIN, as rhea wants them; they are named behind it. */
+  readonly mechanisms?: Readonly<Record<string, () => object>>;
   /** Credit for each publisher; default 100, renewed as it is used. 0: none until {@link ScriptedBroker.giveCredit}. */
   readonly credit?: number;
   /** Decides on one published message; default: fan out and accept. */
@@ -83,6 +85,7 @@ export class ScriptedBroker {
     const users = script.users ?? { admin: "secret" };
     if (script.anonymous === true) mechanisms.enable_anonymous();
     else if (script.tls?.ca === undefined) mechanisms.enable_plain((user, password) => users[user] === password);
+    Object.assign(mechanisms, script.mechanisms);
     for (const event of ["error", "protocol_error", "disconnected", "connection_error", "connection_close"]) {
       container.on(event, () => undefined);
     }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseBusUrl, type BusUrl } from "../../src/amqp/index.ts";
+import { busUrlOfEnvironment, parseBusUrl, parseBusUrls, type BusUrl } from "../../src/amqp/index.ts";
 import { XqbusError } from "../../src/errors.ts";
 
 const FORM = "expected amqp[s]://user:password@host:port/domain";
@@ -55,6 +55,43 @@ describe("a bus URL", () => {
     ],
   ];
 
+  it("whose path is %2F means the virtual host / and the default domain", () => {
+    expect(parseBusUrl("amqp://guest:guest@rabbitmq:5672/%2F")).toMatchObject({ vhost: "/", domain: "org.clacks" });
+    expect(parseBusUrl("amqp://guest:guest@rabbitmq:5672/%2f")).toMatchObject({ vhost: "/", domain: "org.clacks" });
+  });
+
+  const lists: readonly [urls: string | readonly string[], hosts: readonly string[]][] = [
+    ["amqp://a", ["a"]],
+    ["amqp://a,amqps://b/org.clacks", ["a", "b"]],
+    [
+      ["amqp://a", "amqp://u:p,q@b,AMQP://c"],
+      ["a", "b", "c"],
+    ],
+  ];
+
+  it.each(lists)("list %j is read", (urls, hosts) => {
+    expect(parseBusUrls(urls).map(({ host }) => host)).toEqual(hosts);
+  });
+
+  it("list that is empty, names two buses or holds no strings is refused", () => {
+    expect(() => parseBusUrls([])).toThrow("the list of URLs is empty");
+    expect(() => parseBusUrls("amqp://a/x,amqp://b/y")).toThrow(
+      'the URLs name different domains, "x" and "y"; a client has one bus',
+    );
+    expect(() => parseBusUrls([1 as unknown as string])).toThrow("bus URL: it must be a string");
+  });
+
+  const environments: readonly [env: Record<string, string>, url: string | undefined][] = [
+    [{ XQBUS_URL: "amqp://a", BROKER_URL: "amqp://b" }, "amqp://a"],
+    [{ XQBUS_URL: "", BROKER_URL: "amqp://b" }, "amqp://b"],
+    [{ BROKER_URL: "" }, undefined],
+    [{}, undefined],
+  ];
+
+  it.each(environments)("of the environment %j", (env, url) => {
+    expect(busUrlOfEnvironment(env)).toBe(url);
+  });
+
   it.each(good)("%s is read", (url, parts, safe) => {
     expect(parseBusUrl(url)).toEqual({ ...parts, safe });
   });
@@ -99,7 +136,7 @@ describe("a bus URL", () => {
     ["amqp://admin:secret/org.clacks", 'the part behind the host\'s ":" is not a port from 1 to 65535'],
     ["amqp://-host", "the host is not a host name or address"],
     ["amqp://ho%20st", "the host is not a host name or address"],
-    ["amqp://host//", 'the path "//" has several segments; it must be one domain, for example /org.clacks'],
+    ["amqp://host//", 'the path "//" is an old way to write the virtual host "/"; write /%2F for it, or a domain'],
     ["amqp://host/a/", 'the path "/a/" has several segments; it must be one domain, for example /org.clacks'],
     ["amqp://host/a/b", 'the path "/a/b" has several segments; it must be one domain, for example /org.clacks'],
     ["amqp://host/a..b", 'the domain "a..b" must be words of letters, digits, "_" and "-" with dots between'],

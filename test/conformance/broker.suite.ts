@@ -146,6 +146,45 @@ export function brokerSuite(
       await vi.waitFor(() => expect(received).toEqual([text]), PATIENCE);
     });
 
+    it("a durable subscription collects events while its consumer is away, until it is ended, or says that it cannot", async () => {
+      const first = await subscribe({ durable: "suite" }).catch((error: XqbusError) => error);
+      if (first instanceof Error) {
+        expect(first.message).toMatch(/ keeps no durable subscriptions for AMQP 1\.0; /);
+        return;
+      }
+      await first.consumer.close();
+      const sender = await publisher();
+      await sender.sendEvent(phoneStatus("1"));
+      const second = await subscribe({ durable: "suite" });
+      await vi.waitFor(() => expect(second.deliveries).toHaveLength(1), PATIENCE);
+      await second.consumer.unsubscribe();
+      await sender.sendEvent(phoneStatus("2"));
+      const third = await subscribe({ durable: "suite" });
+      await sender.sendEvent(phoneStatus("3"));
+      await vi.waitFor(() => expect(third.deliveries.at(-1)?.event.get("CallerId")).toBe("3"), PATIENCE);
+      expect(third.deliveries).toHaveLength(1);
+      await third.consumer.unsubscribe();
+    });
+
+    it.each<ConsumerOptions>([{ shared: "some" }, { durable: "kept", shared: true }])(
+      "consumers share the subscription %o, or are told that they cannot",
+      async (options) => {
+        const opened = await subscribe({ prefetch: 1, ...options }).catch((error: XqbusError) => error);
+        if (opened instanceof Error) {
+          expect(opened.message).toMatch(/ keeps no (shared|durable) subscriptions for AMQP 1\.0; /);
+          return;
+        }
+        const both = [opened, await subscribe({ prefetch: 1, ...options })];
+        const sender = await publisher();
+        const ids = Array.from({ length: 10 }, (_, i) => i.toString());
+        for (const id of ids) await sender.sendEvent(phoneStatus(id));
+        const callers = (): (string | undefined)[][] =>
+          both.map(({ deliveries }) => deliveries.map(({ event }) => event.get("CallerId")));
+        await vi.waitFor(() => expect(callers().flat().toSorted()).toEqual(ids), PATIENCE);
+        expect(callers().every((list) => list.length > 0)).toBe(true);
+      },
+    );
+
     it("every consumer gets its own copy", async () => {
       const one = await subscribe();
       const two = await subscribe({ xpath: "//*:CallerId = '2'" });

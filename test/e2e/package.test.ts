@@ -30,7 +30,7 @@ const FILTER = [
 ];
 const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],
-  ...["NotConnectedError", "RefusedError", "TimeoutError", "parseBusUrl"],
+  ...["NotConnectedError", "RefusedError", "TimeoutError", "busUrlOfEnvironment", "parseBusUrl", "parseBusUrls"],
 ];
 const SUBSCRIPTION = [
   ...["MemoryHandledIds", "PermanentError", "RetryLater", "Subscription", "formatRetryPolicy", "retryPolicy"],

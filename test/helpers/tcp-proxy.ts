@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
-/** How a proxy treats the bytes of a connection; a new connection follows what is set when it is made. */
+/** How a proxy treats the bytes that come from now on. */
 export interface ProxyBehaviour {
   /** Bytes of one piece; default: as they come. */
   readonly pieceBytes?: number;
@@ -10,6 +11,8 @@ export interface ProxyBehaviour {
   readonly delayMs?: number;
   /** After so many bytes in one direction the connection is reset. */
   readonly resetAfterBytes?: number;
+  /** Nothing arrives any more, and nobody is told, not even of the end of the other side (half-open). */
+  readonly swallows?: boolean;
 }
 
 interface Pair {
@@ -23,6 +26,7 @@ export class TcpProxy {
   readonly #target: number;
   readonly #pairs = new Set<Pair>();
   #behaviour: ProxyBehaviour = {};
+  #made = 0;
 
   private constructor(target: number) {
     this.#target = target;
@@ -47,6 +51,11 @@ export class TcpProxy {
     return this.#pairs.size;
   }
 
+  /** Connections that were ever made. */
+  get made(): number {
+    return this.#made;
+  }
+
   /** The same URL by way of the proxy. */
   through(url: string): string {
     const changed = new URL(url);
@@ -54,7 +63,7 @@ export class TcpProxy {
     return changed.href;
   }
 
-  /** For the connections to come. */
+  /** For all connections, those that are there included. */
   behave(behaviour: ProxyBehaviour): void {
     this.#behaviour = behaviour;
   }
@@ -88,28 +97,33 @@ export class TcpProxy {
   #serve(client: Socket): void {
     const broker = connect({ host: "127.0.0.1", port: this.#target, noDelay: true, allowHalfOpen: true });
     const pair = { client, broker };
+    this.#made++;
     this.#pairs.add(pair);
     for (const socket of [client, broker]) {
       socket.on("error", () => {});
       socket.once("close", () => {
+        if (this.#behaviour.swallows === true && [client, broker].some((each) => !each.destroyed)) return;
         this.#pairs.delete(pair);
         for (const each of [client, broker]) each.destroy();
       });
     }
-    pass(client, broker, this.#behaviour);
-    pass(broker, client, this.#behaviour);
+    pass(client, broker, () => this.#behaviour);
+    pass(broker, client, () => this.#behaviour);
   }
 }
 
-function pass(from: Socket, to: Socket, { pieceBytes = Infinity, delayMs = 0, resetAfterBytes }: ProxyBehaviour): void {
+function pass(from: Socket, to: Socket, behaviour: () => ProxyBehaviour): void {
   let passed = 0;
   let turn = Promise.resolve();
   const later = (action: () => void): void => {
-    turn = turn
-      .then(() => (delayMs > 0 ? new Promise((resolve) => setTimeout(resolve, delayMs)) : undefined))
-      .then(action);
+    const { delayMs = 0, pieceBytes } = behaviour();
+    // A turn of the event loop between two pieces, or the system would put them together again.
+    const waits = delayMs > 0 ? () => sleep(delayMs) : pieceBytes === undefined ? undefined : nextTurn;
+    turn = turn.then(waits).then(action);
   };
   from.on("data", (bytes: Buffer) => {
+    const { pieceBytes = Infinity, resetAfterBytes, swallows = false } = behaviour();
+    if (swallows) return;
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       const piece = bytes.subarray(at, at + pieceBytes);
       later(() => {
@@ -122,5 +136,7 @@ function pass(from: Socket, to: Socket, { pieceBytes = Infinity, delayMs = 0, re
       });
     }
   });
-  from.on("end", () => later(() => to.end()));
+  from.on("end", () => {
+    if (behaviour().swallows !== true) later(() => to.end());
+  });
 }

@@ -6,6 +6,7 @@ export const activemqClassic: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /^ActiveMQ$/iu),
   publishTo: (domain) => ({ address: `topic://${domain}` }),
   subscribeTo: (domain) => ({ address: `topic://${domain}` }),
+  subscriptions: { durable: true, shared: false },
   retryOutcome: "modified",
   unknownTopicHint: (domain) =>
     `the user needs the right to create the topic "${domain}", or somebody creates it before`,

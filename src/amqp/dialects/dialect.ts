@@ -22,11 +22,15 @@ export interface Dialect {
   publishTo(domain: string): Terminus;
   /** Where every event of the domain is received from; each receiver gets its own copy. */
   subscribeTo(domain: string): Terminus;
+  /** Which subscriptions it keeps: for one consumer that comes back, and for several that share one. */
+  readonly subscriptions: { readonly durable: boolean; readonly shared: boolean };
   /**
    * The outcome after which a consumer gets a delivery again that has failed there. `modified` (delivery failed) is what
    * the standard has for it (AMQP 1.0, part 3.4.5); `released` is for a broker that then gives it to others only.
    */
   readonly retryOutcome: "modified" | "released";
+  /** How the open frame's field `hostname` names a virtual host (AMQP 1.0, part 2.7.1); default: by its name. */
+  readonly hostnameOf?: (vhost: string) => string;
   /** What to do when the broker does not know the topic: a clause for an error message. */
   unknownTopicHint(domain: string): string;
 }

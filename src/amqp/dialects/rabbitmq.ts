@@ -9,6 +9,8 @@ export const rabbitmq: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /^RabbitMQ$/iu),
   publishTo: (domain) => ({ address: `/exchange/${domain}` }),
   subscribeTo: (domain) => ({ address: `/exchange/${domain}/#` }),
+  subscriptions: { durable: false, shared: false },
   retryOutcome: "released",
+  hostnameOf: (vhost) => `vhost:${vhost}`,
   unknownTopicHint: (domain) => `declare an exchange of type topic with the name "${domain}"`,
 });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import { AMQPEventConsumer, parseBusUrl } from "../../amqp/index.ts";
+import { AMQPEventConsumer, parseBusUrls } from "../../amqp/index.ts";
 import type { ConsumerCounts, EventDelivery } from "../../amqp/index.ts";
 import { compileFilter } from "../../filter/index.ts";
 import type { Catalog } from "../../schema/index.ts";
@@ -96,7 +96,10 @@ async function listen(options: ListenOptions, command: Command, session: Session
     ...(options.check ? {} : { onCatalogProblem: "warning" as const }),
     onError: (error) => output.warning(visibleText(inCommandWords(error.message)), errorToJson(error)),
   });
-  output.note(`listening to ${parseBusUrl(url).safe} (Ctrl-C ends)`);
+  output.note(`listening to ${parseBusUrls(url)[0].safe} (Ctrl-C ends)`);
+  consumer.on("disconnected", ({ error }) => output.note(`${visibleText(error.message)}; connecting again`));
+  consumer.on("connected", () => output.note("connected again"));
+  consumer.on("stalled", ({ message }) => output.note(message));
   await printDeliveries(consumer, options.count ?? Infinity, session.io.end, (delivery) =>
     output.line(formatEvent(delivery, format, output, catalog)),
   );

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
-import { EventPublisher, parseBusUrl } from "../../amqp/index.ts";
+import { EventPublisher, parseBusUrls } from "../../amqp/index.ts";
 import type { Event } from "../../event/index.ts";
 import type { Catalog } from "../../schema/index.ts";
 import type { AddCommand, Session } from "../command.ts";
@@ -85,7 +85,7 @@ async function send(name: string, options: SendOptions, command: Command, sessio
     return;
   }
   await using publisher = await EventPublisher.open(url, { ...(await connectOptions(options, session.io)), catalog });
-  const { domain, safe } = parseBusUrl(url);
+  const [{ domain, safe }] = parseBusUrls(url);
   for (const event of events) {
     await publisher.sendEvent(event, { timeoutMs: options.timeout * 1000, signal: session.io.signal });
     if (output.json) output.value({ sent: event.name, domain, bytes: event.bytes.length });

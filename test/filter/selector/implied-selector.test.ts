@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { labelsOf } from "../../../src/amqp/message-labels.ts";
+import { EventLabels } from "../../../src/amqp/message-labels.ts";
 import { Event } from "../../../src/event/index.ts";
 import {
   EVERY_EVENT,
@@ -105,7 +105,7 @@ describe("the selector of a filter", () => {
           const filter = compileFilter(query, { catalog, onCatalogProblem: "warning" });
           const selector = compileSelector(filter.selector ?? "");
           for (const event of events) {
-            const { applicationProperties } = labelsOf(event, "d", catalog);
+            const { applicationProperties } = new EventLabels("d").of(event, catalog);
             const isSelected = selector.matches((name): SelectorValue => {
               const property = applicationProperties.get(name);
               return property?.kind === "integer" ? BigInt(property.value) : property?.value;

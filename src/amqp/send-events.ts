@@ -1,0 +1,72 @@
+import type { Event } from "../event/index.ts";
+import { XqbusError } from "../errors.ts";
+import type { WaitLimits } from "./deadline.ts";
+import { assertInteger } from "./options.ts";
+
+/** What was done so far of a `sendEvents`. */
+export interface SendProgress {
+  /** Events that the broker has accepted. */
+  readonly accepted: number;
+  /** Events that could not be sent. */
+  readonly refused: number;
+  /** Events that have no answer yet. */
+  readonly underWay: number;
+}
+
+/** What has become of the events of a `sendEvents`. */
+export type SendSummary = Omit<SendProgress, "underWay">;
+
+/** How many events are sent; `timeoutMs` bounds each event, `signal` the whole. */
+export interface SendEventsOptions extends WaitLimits {
+  /** Events that may be under way at the same time. Default 200. */
+  readonly window?: number;
+  /** Called after each outcome. */
+  readonly onProgress?: (progress: SendProgress) => void;
+  /** Hears of each event that cannot be sent, and of its place from 0; without it, the first one ends the call. */
+  readonly onRefused?: (error: XqbusError, event: Event | string | Uint8Array, index: number) => void;
+}
+
+type Sendable = Event | string | Uint8Array;
+
+const DEFAULT_WINDOW = 200;
+
+/** Sends the events of an iterable; see `EventPublisher.sendEvents`. */
+export async function sendAll(
+  events: Iterable<Sendable> | AsyncIterable<Sendable>,
+  send: (event: Sendable, limits: WaitLimits) => Promise<void>,
+  { window = DEFAULT_WINDOW, onProgress, onRefused, ...limits }: SendEventsOptions,
+): Promise<SendSummary> {
+  assertInteger(window, "window", 1);
+  let accepted = 0;
+  let refused = 0;
+  let index = 0;
+  let failure: { readonly error: unknown } | undefined;
+  const underWay = new Set<Promise<void>>();
+  const sendOne = async (event: Sendable, place: number): Promise<void> => {
+    try {
+      await send(event, limits);
+      accepted++;
+    } catch (error) {
+      refused++;
+      if (onRefused === undefined || !(error instanceof XqbusError)) failure ??= { error };
+      else onRefused(error, event, place);
+    }
+  };
+  try {
+    for await (const event of events) {
+      const sending: Promise<void> = sendOne(event, index++)
+        .finally(() => underWay.delete(sending))
+        .then(() => onProgress?.({ accepted, refused, underWay: underWay.size }))
+        .catch((error: unknown) => {
+          failure ??= { error };
+        });
+      underWay.add(sending);
+      if (underWay.size >= window) await Promise.race(underWay);
+      if (failure !== undefined) break;
+    }
+  } finally {
+    await Promise.all(underWay);
+  }
+  if (failure !== undefined) throw failure.error;
+  return { accepted, refused };
+}

@@ -1,0 +1,43 @@
+import type { Receiver, ReceiverOptions } from "rhea";
+import type { Dialect } from "./dialects/index.ts";
+import { RefusedError } from "./errors.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** Terminus durability `unsettled-state` (AMQP 1.0, part 3.5.5): the state of deliveries is kept as well. */
+const UNSETTLED_STATE = 2;
+
+/**
+ * How a subscription is asked for: a durable one by the container id, the link's name and the expiry policy `never`, a shared one by
+ * the capabilities `shared` and `global` and the part of the link's name before `|`, as the AMQP binding of JMS 2.0 writes it.
+ *
+ * @throws RefusedError the broker's product has no such subscriptions
+ */
+export function sourceOf(subscription: Subscription, dialect: Dialect, domain: string): ReceiverOptions {
+  const { durable, shared } = subscription;
+  assertHas(dialect, "durable", durable);
+  assertHas(dialect, "shared", shared);
+  const { address, capabilities = [] } = dialect.subscribeTo(domain);
+  const asked = [...capabilities, ...(shared === undefined ? [] : ["shared", "global"])];
+  const name = shared === undefined ? durable : `${shared}|global`;
+  return {
+    ...(name === undefined ? {} : { name }),
+    source: {
+      address,
+      ...(durable === undefined ? {} : { durable: UNSETTLED_STATE, expiry_policy: "never" }),
+      ...(asked.length === 0 ? {} : { capabilities: asked }),
+    },
+  };
+}
+
+function assertHas(dialect: Dialect, kind: "durable" | "shared", name: string | undefined): void {
+  if (name === undefined || dialect.subscriptions[kind]) return;
+  throw new RefusedError(
+    `${dialect.name} keeps no ${kind} subscriptions for AMQP 1.0; "${name}" would lose events without a word (docs/client.md)`,
+  );
+}
+
+/** @throws RefusedError the broker has attached the link and does not keep the subscription */
+export function assertKept({ durable }: Subscription, source: Receiver["source"], place: string): void {
+  if (durable === undefined || Number(source.durable) > 0) return;
+  throw new RefusedError(`the broker at ${place} does not keep the subscription "${durable}": it is not durable there`);
+}

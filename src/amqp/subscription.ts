@@ -1,0 +1,7 @@
+/** What the broker keeps for a consumer. */
+export interface Subscription {
+  /** Name of a subscription that collects events while the consumer is away. */
+  readonly durable?: string | undefined;
+  /** Name of a subscription whose events are divided among its consumers. */
+  readonly shared?: string | undefined;
+}

@@ -1,0 +1,76 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { RefusedError } from "../../src/amqp/index.ts";
+import { sendAll, type SendProgress } from "../../src/amqp/send-events.ts";
+
+/** Notes what is sent and how many are under way; refuses what starts with an exclamation mark. */
+class Sender {
+  readonly sent: string[] = [];
+  most = 0;
+  #underWay = 0;
+
+  readonly send = async (event: unknown): Promise<void> => {
+    this.sent.push(String(event));
+    this.most = Math.max(this.most, ++this.#underWay);
+    await turn();
+    this.#underWay--;
+    if (String(event).startsWith("!")) throw new RefusedError(`no: ${String(event)}`);
+  };
+}
+
+describe("sending many events", () => {
+  it("keeps their order and the window, and tells how far it is", async () => {
+    const sender = new Sender();
+    const events = Array.from({ length: 20 }, (_, i) => `e${i}`);
+    const told: SendProgress[] = [];
+    const options = { window: 3, onProgress: (progress: SendProgress) => void told.push(progress) };
+    await expect(sendAll(events, sender.send, options)).resolves.toEqual({ accepted: 20, refused: 0 });
+    expect([sender.sent, sender.most]).toEqual([events, 3]);
+    expect(told.map(({ accepted }) => accepted)).toEqual(events.map((_, i) => i + 1));
+    expect(told.at(-1)).toEqual({ accepted: 20, refused: 0, underWay: 0 });
+  });
+
+  it("takes asynchronous iterables, and none at all", async () => {
+    const sender = new Sender();
+    async function* events(): AsyncGenerator<string> {
+      yield await Promise.resolve("a");
+      yield "b";
+    }
+    await expect(sendAll(events(), sender.send, {})).resolves.toEqual({ accepted: 2, refused: 0 });
+    await expect(sendAll([], sender.send, {})).resolves.toEqual({ accepted: 0, refused: 0 });
+  });
+
+  it("ends with the first event that is refused, when those under way have their outcome", async () => {
+    const sender = new Sender();
+    const sending = sendAll(["a", "!b", "c", "d", "e", "f"], sender.send, { window: 2 });
+    await expect(sending).rejects.toThrow("no: !b");
+    expect(sender.sent).toEqual(["a", "!b", "c"]);
+  });
+
+  it("goes on with onRefused, which hears of each", async () => {
+    const sender = new Sender();
+    const refused: unknown[] = [];
+    const onRefused = ({ message }: Error, event: unknown, index: number): void => {
+      refused.push([message, event, index]);
+    };
+    await expect(sendAll(["!a", "b", "!c"], sender.send, { onRefused })).resolves.toEqual({ accepted: 1, refused: 2 });
+    expect(refused).toEqual([
+      ["no: !a", "!a", 0],
+      ["no: !c", "!c", 2],
+    ]);
+  });
+
+  it("fails with what the iterable, or a callback of the caller, throws", async () => {
+    const sender = new Sender();
+    function* broken(): Generator<string> {
+      yield "a";
+      throw new Error("no more");
+    }
+    await expect(sendAll(broken(), sender.send, {})).rejects.toThrow("no more");
+    const onProgress = (): void => {
+      throw new Error("not now");
+    };
+    await expect(sendAll(["a"], sender.send, { onProgress })).rejects.toThrow("not now");
+    await expect(sendAll([], sender.send, { window: 0 })).rejects.toThrow("option window must be an integer");
+  });
+});
