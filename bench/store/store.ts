@@ -1,9 +1,9 @@
-import { fork } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { APPLICATION_ID, ENTRY_INSERT, MESSAGE_INSERT, MIGRATIONS } from "../../src/broker/store/tables.ts";
+import { ENTRY_INSERT, MESSAGE_INSERT, MIGRATIONS } from "../../src/broker/store/tables.ts";
 import type { MessageStore, Place, StoredQueue } from "../../src/broker/store/message-store.ts";
 import type { BenchmarkOptions, Report } from "../report.ts";
 import { spreadOf } from "../spread.ts";
@@ -11,7 +11,8 @@ import { chooseDriver, openStore } from "./compiled-store.ts";
 
 const DEFAULT_ROUNDS = 7;
 const DEFAULT_MESSAGES = 20_000;
-const WARM_UP_ROUNDS = 1;
+/** Rounds that do not count: until the compilers have done their work. */
+const WARM_UP_ROUNDS = 3;
 const MESSAGE_BYTES = 400;
 /** Messages that wait for their answer at a time, and so the messages of one transaction. */
 const UNDER_WAY = [1, 50, 500] as const;
@@ -21,6 +22,8 @@ const MEMORY_GOAL_MB = 300;
 
 interface Accepts {
   readonly perSecond: number;
+  /** CPU time of all threads, user and system, per message. */
+  readonly cpuMicros: number;
   readonly p99Micros: number;
 }
 
@@ -34,8 +37,10 @@ export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_MESSAGES }
   for (const underWay of UNDER_WAY) {
     const count = Math.max(200, Math.floor((events * Math.min(underWay, 100)) / 100));
     const [store, raw]: [Accepts[], Accepts[]] = [[], []];
+    await using subject = await openSubject();
+    using loop = openRawLoop();
     for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
-      const results = [await storeAccepts(count, underWay), rawAccepts(count, underWay)] as const;
+      const results = [await storeAccepts(subject, count, underWay), rawAccepts(loop, count, underWay)] as const;
       if (round < WARM_UP_ROUNDS) continue;
       store.push(results[0]);
       raw.push(results[1]);
@@ -50,6 +55,7 @@ export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_MESSAGES }
         `${name}, ${underWay} under way`,
         spreadOf(all.map(({ perSecond }) => perSecond)),
         spreadOf(all.map(({ p99Micros }) => p99Micros)),
+        spreadOf(all.map(({ cpuMicros }) => cpuMicros)),
       ]);
     }
     targets.push(
@@ -62,7 +68,7 @@ export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_MESSAGES }
     tables: [
       {
         title: `messages of ${MESSAGE_BYTES} bytes: accepts that are on disk`,
-        columns: ["", "accepts/s", "p99 µs"],
+        columns: ["", "accepts/s", "p99 µs", "CPU µs"],
         rows,
       },
       {
@@ -70,7 +76,7 @@ export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_MESSAGES }
         columns: ["", ""],
         rows: [
           ["seconds until it listens", start.seconds.toFixed(1)],
-          ["RSS then, MB", start.rssMb.toFixed(0)],
+          ["RSS a second later, MB", start.rssMb.toFixed(0)],
           ["greatest RSS, MB", start.peakMb.toFixed(0)],
           ["messages in its queue", String(start.messages)],
         ],
@@ -83,14 +89,30 @@ export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_MESSAGES }
   };
 }
 
-/** Each answer asks for the next message, so that as many as that are under way all the time. */
-async function storeAccepts(count: number, underWay: number): Promise<Accepts> {
+/** A store that has done some work before, as that of a broker has. */
+async function openSubject(): Promise<AsyncDisposable & { readonly store: MessageStore; readonly queue: StoredQueue }> {
   const folder = mkdtempSync(join(tmpdir(), "xqbus-bench-"));
   const store = await openStore({ folder });
   await store.recover();
-  const queue = store.newQueue({ kind: "queue", name: "q", settings: "{}" });
+  return {
+    store,
+    queue: store.newQueue({ kind: "queue", name: "q", settings: "{}" }),
+    [Symbol.asyncDispose]: async () => {
+      await store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Each answer asks for the next message, so that as many as that are under way all the time. */
+async function storeAccepts(
+  { store, queue }: { readonly store: MessageStore; readonly queue: StoredQueue },
+  count: number,
+  underWay: number,
+): Promise<Accepts> {
   const bytes = Buffer.alloc(MESSAGE_BYTES, "x");
   const delays: number[] = [];
+  const cpu = process.cpuUsage();
   const start = performance.now();
   await new Promise<void>((resolve, reject) => {
     let asked = 0;
@@ -107,40 +129,59 @@ async function storeAccepts(count: number, underWay: number): Promise<Accepts> {
     for (let i = 0; i < underWay; i++) ask();
   });
   const seconds = (performance.now() - start) / 1000;
-  await store.close();
-  rmSync(folder, { recursive: true });
-  return { perSecond: count / seconds, p99Micros: p99(delays) };
+  const cpuMicros = cpuSince(cpu) / count;
+  return { perSecond: count / seconds, cpuMicros, p99Micros: p99(delays) };
 }
 
-/** The same rows in the same tables in transactions of that size, on this thread. */
-function rawAccepts(count: number, batch: number): Accepts {
+interface RawLoop extends Disposable {
+  /** The same rows in the same tables, in one transaction. */
+  readonly insert: (first: number, end: number) => void;
+  last: number;
+}
+
+function openRawLoop(): RawLoop {
   const folder = mkdtempSync(join(tmpdir(), "xqbus-bench-"));
   const connection = chooseDriver().open(join(folder, "raw.db"));
   for (const pragma of ["page_size=4096", "locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL"]) {
     connection.exec(`PRAGMA ${pragma}`);
   }
-  connection.exec(`PRAGMA application_id=${APPLICATION_ID}`);
   for (const script of MIGRATIONS) connection.exec(script);
   const message = connection.prepare(MESSAGE_INSERT);
   const entry = connection.prepare(ENTRY_INSERT);
   const bytes = Buffer.alloc(MESSAGE_BYTES, "x");
+  return {
+    last: 0,
+    insert: (first, end) => {
+      connection.exec("BEGIN IMMEDIATE");
+      for (let id = first; id < end; id++) {
+        message.run(id, 1, bytes);
+        entry.run(1, 4, id, id, 0, 1_700_000_000_000, null, null, MESSAGE_BYTES, 0, 1);
+      }
+      connection.exec("COMMIT");
+    },
+    [Symbol.dispose]: () => {
+      connection.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** On this thread. */
+function rawAccepts(loop: RawLoop, count: number, batch: number): Accepts {
   const delays: number[] = [];
+  const end = loop.last + count;
+  const cpu = process.cpuUsage();
   const start = performance.now();
-  for (let id = 0; id < count;) {
+  while (loop.last < end) {
     const at = performance.now();
-    connection.exec("BEGIN IMMEDIATE");
-    const end = Math.min(count, id + batch);
-    for (; id < end; id++) {
-      message.run(id, 1, bytes);
-      entry.run(1, 4, id, id, 0, 1_700_000_000_000, null, null, MESSAGE_BYTES, 0, 1);
-    }
-    connection.exec("COMMIT");
+    const next = Math.min(end, loop.last + batch);
+    loop.insert(loop.last, next);
+    loop.last = next;
     delays.push(performance.now() - at);
   }
   const seconds = (performance.now() - start) / 1000;
-  connection.close();
-  rmSync(folder, { recursive: true });
-  return { perSecond: count / seconds, p99Micros: p99(delays) };
+  const cpuMicros = cpuSince(cpu) / count;
+  return { perSecond: count / seconds, cpuMicros, p99Micros: p99(delays) };
 }
 
 function placeIn(queue: StoredQueue): Place {
@@ -148,6 +189,11 @@ function placeIn(queue: StoredQueue): Place {
     ...{ queue, priority: 4, arrivedAt: Date.now(), expiresAt: undefined, deliverAt: undefined, size: MESSAGE_BYTES },
     ...{ failures: 0, sequence: 0, message: 0, shared: false },
   };
+}
+
+function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
 }
 
 function p99(delays: readonly number[]): number {
@@ -160,16 +206,27 @@ async function startWithBacklog(): Promise<BacklogStart> {
   await store.recover();
   await fill(store, BACKLOG);
   await store.close();
-  const child = fork(join(import.meta.dirname, "backlog.ts"), [folder]);
+  // Without the loader of this process, which takes memory of its own.
+  const entry = new URL("../../dist/index.js", import.meta.url).href;
+  const script = `
+    const { startBroker } = await import(${JSON.stringify(entry)});
+    const start = performance.now();
+    const broker = await startBroker({ store: { folder: ${JSON.stringify(folder)} } });
+    const seconds = (performance.now() - start) / 1000;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const { messages } = broker.management.queues()[0];
+    const [rssMb, peakMb] = [process.memoryUsage().rss / 1e6, process.resourceUsage().maxRSS * 1024 / 1e6];
+    process.send({ seconds, messages, rssMb, peakMb }, () => broker.close().then(() => process.exit()));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", 2, 2, "ipc"] });
+  const ended = once(child, "exit");
   const [start] = (await once(child, "message")) as [BacklogStart];
-  child.disconnect();
-  await once(child, "exit");
+  await ended;
   rmSync(folder, { recursive: true });
   return start;
 }
 
 /** What a broker tells that has started with a backlog. */
-export interface BacklogStart {
+interface BacklogStart {
   readonly seconds: number;
   readonly rssMb: number;
   readonly peakMb: number;

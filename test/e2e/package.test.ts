@@ -32,7 +32,15 @@ const AMQP = [
   ...["AMQPEventConsumer", "AbortedError", "AuthenticationError", "CertificateError", "EventPublisher"],
   ...["NotConnectedError", "RefusedError", "TimeoutError", "parseBusUrl"],
 ];
-const BROKER = ["DEFAULT_BROKER_LIMITS", "checkAccess", "hashPassword", "startBroker", "validateAtTheDoor"];
+const BROKER = [
+  "DEFAULT_BROKER_LIMITS",
+  "checkAccess",
+  "checkStore",
+  "hashPassword",
+  "salvageStore",
+  "startBroker",
+  "validateAtTheDoor",
+];
 const SERVICE = ["AMQPServiceProxy"];
 const TESTING = ["ExpectationError", "createTestBus"];
 
