@@ -22,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   "filter-peers": () => import("./filter-peers.ts"),
   selector: () => import("./selector.ts"),
   broker: () => import("./broker/broker.ts"),
+  store: () => import("./store/store.ts"),
   "send-receive": () => import("./send-receive/send-receive.ts"),
 };
 
@@ -30,7 +31,7 @@ const NAMES = Object.keys(BENCHMARKS);
 const USAGE = `usage: npm run bench -- NAME [--json] [--rounds N] [--events N]
   NAME        ${NAMES.join(", ")}, or all
   --json      the results as JSON
-  --rounds N  rounds that count (default: 21; broker: 7; send-receive: 15)
+  --rounds N  rounds that count (default: 21; broker and store: 7; send-receive: 15)
   --events N  events of one round of broker (default: 20000) and send-receive (default: 5000)`;
 
 interface Command {

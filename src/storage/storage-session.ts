@@ -1,5 +1,6 @@
 import type { SqlConnection, SqlDriver, SqlRow, SqlStatement } from "./driver.ts";
 import { openConnection } from "./open-connection.ts";
+import { forEachRow } from "./packed-write.ts";
 import { storageError } from "./storage-error.ts";
 import type { StorageSetup } from "./storage-setup.ts";
 import type { SqlWrite, StorageAnswer, StorageRequest } from "./worker-messages.ts";
@@ -25,7 +26,15 @@ export class StorageSession {
     try {
       switch (request.kind) {
         case "write":
-          this.#write(request.writes);
+          this.#inTransaction(() => this.#write(request.writes));
+          return { id };
+        case "packed-write":
+          this.#inTransaction(() => {
+            forEachRow(request.packed, (sql) => {
+              const statement = this.#statement(sql);
+              return (row) => statement.run(...row);
+            });
+          });
           return { id };
         case "read":
           return { id, rows: this.#statement(request.sql).all(...request.parameters) as SqlRow[] };
@@ -40,12 +49,16 @@ export class StorageSession {
   }
 
   #write(writes: readonly SqlWrite[]): void {
+    for (const { sql, rows } of writes) {
+      const statement = this.#statement(sql);
+      for (const row of rows) statement.run(...row);
+    }
+  }
+
+  #inTransaction(write: () => void): void {
     this.#connection.exec("BEGIN IMMEDIATE");
     try {
-      for (const { sql, rows } of writes) {
-        const statement = this.#statement(sql);
-        for (const row of rows) statement.run(...row);
-      }
+      write();
       this.#connection.exec("COMMIT");
     } catch (error) {
       this.#rollBack();

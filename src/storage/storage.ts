@@ -1,5 +1,6 @@
 import { XqbusError } from "../errors.ts";
 import type { SqlRow, SqlValue } from "./driver.ts";
+import { packWrites } from "./packed-write.ts";
 import { startWorker } from "./start-worker.ts";
 import type { StorageThread } from "./start-worker.ts";
 import type { StorageSetup } from "./storage-setup.ts";
@@ -68,7 +69,10 @@ export class Storage {
 
   /** One transaction: all statements or none. Resolves when it is flushed to the disk. */
   async write(writes: readonly SqlWrite[]): Promise<void> {
-    await this.#ask((id) => ({ kind: "write", id, writes }));
+    const packed = packWrites(writes);
+    await this.#ask((id) =>
+      packed === undefined ? { kind: "write", id, writes } : { kind: "packed-write", id, packed },
+    );
   }
 
   /** The rows of a query; the caller bounds them with `LIMIT`. */

@@ -1,3 +1,4 @@
+import type { PackedWrites } from "./packed-write.ts";
 import type { SqlRow, SqlValue } from "./driver.ts";
 
 /** One statement, run once for each row of parameters. */
@@ -9,6 +10,7 @@ export interface SqlWrite {
 /** What the storage thread is asked for; it works in the order of arrival. */
 export type StorageRequest =
   | { readonly kind: "write"; readonly id: number; readonly writes: readonly SqlWrite[] }
+  | { readonly kind: "packed-write"; readonly id: number; readonly packed: PackedWrites }
   | { readonly kind: "read"; readonly id: number; readonly sql: string; readonly parameters: readonly SqlValue[] }
   | { readonly kind: "close"; readonly id: number };
 

@@ -35,7 +35,15 @@ const AMQP = [
 const SUBSCRIPTION = [
   ...["MemoryHandledIds", "PermanentError", "RetryLater", "Subscription", "formatRetryPolicy", "retryPolicy"],
 ];
-const BROKER = ["DEFAULT_BROKER_LIMITS", "checkAccess", "hashPassword", "startBroker", "validateAtTheDoor"];
+const BROKER = [
+  "DEFAULT_BROKER_LIMITS",
+  "checkAccess",
+  "checkStore",
+  "hashPassword",
+  "salvageStore",
+  "startBroker",
+  "validateAtTheDoor",
+];
 const SERVICE = ["AMQPServiceProxy"];
 const TESTING = ["ExpectationError", "createTestBus"];
 

@@ -28,9 +28,9 @@ export class HeldThread extends EventEmitter implements StorageThread {
   }
 
   postMessage(request: StorageRequest): void {
-    if (request.kind === "write") {
+    if (request.kind === "packed-write") {
       this.#writes.add(request.id);
-      this.asked.push(request.writes.map(({ sql }) => sql));
+      this.asked.push(request.packed.statements.map(({ sql }) => sql));
     }
     this.#thread.postMessage(request);
   }

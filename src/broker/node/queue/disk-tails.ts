@@ -66,8 +66,8 @@ export class DiskTails {
     tail.isBusy = true;
     const page = await this.#disk.page(tail).catch(() => undefined);
     tail.isBusy = false;
-    // A store that has failed says so itself.
-    if (page === undefined || this.#closed) return;
+    // A store that has failed says so itself; a tail that was purged meanwhile is gone.
+    if (page === undefined || this.#closed || !this.#tails.includes(tail)) return;
     this.#drop(tail, page.damaged);
     for (const row of page.rows) {
       if (!this.#owner.hasMemory(row, urgent)) {
@@ -88,7 +88,7 @@ export class DiskTails {
     due.isBusy = true;
     const page = await this.#disk.expired(due, now).catch(() => undefined);
     due.isBusy = false;
-    if (page === undefined || this.#closed) return;
+    if (page === undefined || this.#closed || !this.#tails.includes(due)) return;
     this.#drop(due, page.damaged);
     for (const row of page.rows) if (due.take(row.place)) this.#owner.expire(row);
     due.firstExpiry = page.next;
