@@ -43,7 +43,8 @@ export const ERROR_CODES = {
   "xqbus:store-in-use": "another process has the storage file open",
   "xqbus:store-too-new": "a storage file was written by a later release",
   "xqbus:timeout": "the operation did not end within its time limit",
-  "xqbus:transport-failed": "what brings the deliveries of a subscription failed, or did not take an outcome and delivers again",
+  "xqbus:transport-failed":
+    "what brings the deliveries of a subscription failed, or did not take an outcome and delivers again",
   "xqbus:unhandled-event": "a consumer has no handler for events of this type",
   "xqbus:unknown-name": "a name that the catalog does not declare",
   "xqbus:unreadable": "a file or folder cannot be read",

@@ -49,6 +49,8 @@ describeWith([SQLITE], "Whatever is published, settled, purged and started again
           for (const name of ["a", "b"]) {
             (await stored.client.receiver(kept(), { name })).link.detach();
           }
+          // rhea mixes up two links of one name when the first one's detach has not left yet.
+          await stored.client.settle();
           const model: Record<Source, string[]> = { jobs: [], a: [], b: [] };
           const dead = new Map<string, string[]>();
           let published = 0;

@@ -253,6 +253,7 @@ export class Queue {
   /** Takes away all messages that no consumer has; gives how many. */
   purge(): number {
     const onDisk = this.#tails?.purge() ?? 0;
+    if (onDisk > 0) this.turns.wake();
     const purged = [...this.waiting(), ...this.#times.delayed];
     for (const entry of purged) this.finish(entry);
     this.#tellIfEmpty();
