@@ -25,21 +25,27 @@ const VALIDATE_MANY = `
     return { rss: Math.min(...samples.map(({ rss }) => rss)), heap: Math.min(...samples.map(({ heapUsed }) => heapUsed)) };
   };
   run(0, warmUp);
-  const before = await measure();
-  run(warmUp, warmUp + count);
-  const after = await measure();
-  console.log(JSON.stringify({ invalid, rss: after.rss - before.rss, heap: after.heap - before.heap }));
+  let before = await measure();
+  // Compilers and allocators settle once; what leaks grows in every window.
+  const windows = [];
+  for (let i = 0; i < 3; i++) {
+    run(warmUp, warmUp + count);
+    const after = await measure();
+    windows.push({ rss: after.rss - before.rss, heap: after.heap - before.heap });
+    before = after;
+  }
+  console.log(JSON.stringify({ invalid, rss: Math.min(...windows.map(({ rss }) => rss)), heap: Math.min(...windows.map(({ heap }) => heap)) }));
 `;
 
 describe("memory", () => {
-  const [warmUp, count] = process.env["XQBUS_FULL"] === "1" ? [100_000, 1_000_000] : [20_000, 100_000];
+  const [warmUp, count] = process.env["XQBUS_FULL"] === "1" ? [100_000, 1_000_000] : [20_000, 50_000];
 
   it(`does not grow by more than 5 MB in ${count} validations, half of them of invalid events`, () => {
     const args = ["--expose-gc", "--input-type=module", "-e", VALIDATE_MANY, String(warmUp), String(count)];
     const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 600_000 });
     expect(stderr).toBe("");
     const growth = JSON.parse(stdout) as { readonly invalid: number; readonly rss: number; readonly heap: number };
-    expect(growth.invalid).toBe((warmUp + count) / 2);
+    expect(growth.invalid).toBe((warmUp + 3 * count) / 2);
     expect(growth.rss).toBeLessThan(5_000_000);
     expect(growth.heap).toBeLessThan(500_000);
   }, 600_000);
