@@ -17,7 +17,7 @@ export interface Round {
 }
 
 /** A round takes seconds; what takes longer does not end. */
-const STUCK_AFTER_MS = 120_000;
+const STUCK_AFTER_MS = 60_000;
 
 /** A broker and its load, each in a process of its own. */
 export class RunningScenario {
@@ -38,7 +38,9 @@ export class RunningScenario {
   static async start(subject: Subject, scenario: Scenario): Promise<RunningScenario> {
     const { client, payload, node, filters, matching } = scenario;
     const load = fork(join(import.meta.dirname, "load.ts"));
-    const running = new RunningScenario(subject, load, client === "lean" && payload !== "event");
+    // In long runs some message of the peers did not come within a minute at this pace; why is not known yet.
+    const isPaced = client === "lean" && payload !== "event" && subject.name === "embedded";
+    const running = new RunningScenario(subject, load, isPaced);
     const { target, source } = subject[node];
     const sources = filters.map((xquery) => ({ ...source, ...(xquery !== undefined && { xquery }) }));
     await running.#ask({ kind: "open", url: subject.url, client, payload, target, sources, matching });

@@ -23,7 +23,8 @@ export interface Scenario {
   readonly goal?: number;
 }
 
-const PEERS: readonly Product[] = ["qpid-broker-j", "artemis", "rabbitmq"];
+/** Not RabbitMQ: the load client did not get all messages from it in long runs, which is not understood yet. */
+const PEERS: readonly Product[] = ["qpid-broker-j", "artemis"];
 
 function wanting(receiverId: string): string {
   return (
