@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PRODUCTS, PRODUCT_NEEDS } from "../../test/brokers/products.ts";
 import type { Product } from "../../test/brokers/running-broker.ts";
 import { DOMAIN } from "../../test/brokers/running-broker.ts";
+import { SERVER_JAVA_OPTIONS } from "../java-options.ts";
 import { userTimeOf } from "../process-time.ts";
 import type { LeanTerminus } from "./lean-client.ts";
 import type { ServerOptions } from "./server.ts";
@@ -20,8 +21,6 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
-/** As a server would run; the default of the tests is quick to start and slow later. */
-const JAVA_OPTIONS = ["-Xmx1g", "-XX:+UseParallelGC"];
 const QUEUE = "bench";
 
 /** The embedded broker, compiled. */
@@ -45,7 +44,7 @@ export async function startEmbedded(options: ServerOptions): Promise<Subject> {
 
 /** A product of others; its messages are in memory unless it is to be durable. */
 export async function startPeer(product: Product, durable: boolean): Promise<Subject> {
-  const broker = await PRODUCTS[product]({ javaOptions: JAVA_OPTIONS, durable });
+  const broker = await PRODUCTS[product]({ javaOptions: SERVER_JAVA_OPTIONS, durable });
   const queue = { address: broker.addresses.queue(QUEUE), ...(product === "rabbitmq" && { durable: true }) };
   const topic = both(broker.addresses.topic);
   return {

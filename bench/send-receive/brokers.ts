@@ -1,5 +1,6 @@
 import { startBrokerJ } from "../../test/brokers/qpid-broker-j/qpid-broker-j.ts";
 import { JAVA, MAVEN } from "../../test/helpers/requirements.ts";
+import { SERVER_JAVA_OPTIONS } from "../java-options.ts";
 import { userTimeOf } from "../process-time.ts";
 import { Child } from "./child.ts";
 
@@ -11,9 +12,6 @@ export interface BenchBroker {
   userTotal(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
-
-/** As a server would run; the default of the tests is quick to start and slow later. */
-const JAVA_OPTIONS = ["-Xmx1g", "-XX:+UseParallelGC"];
 
 /** The brokers that this machine can run, and a line for the one that it cannot. */
 export async function startBrokers(): Promise<{
@@ -41,7 +39,7 @@ async function startEmbedded(): Promise<BenchBroker> {
 }
 
 async function startJava(): Promise<BenchBroker> {
-  const broker = await startBrokerJ({ javaOptions: JAVA_OPTIONS });
+  const broker = await startBrokerJ({ javaOptions: SERVER_JAVA_OPTIONS });
   return {
     name: "Broker-J",
     url: broker.url,
