@@ -2,10 +2,16 @@ import { boundedLine, summarizeError, type ErrorSummary } from "./error-summary.
 import type { GiveUpReason } from "./next-attempt.ts";
 
 /**
- * Why a delivery is a dead letter: {@link GiveUpReason}, or its `orderBy` key cannot be had (`key-failed`), or too many
- * deliveries of its key wait already (`key-full`).
+ * Why a subscription made a delivery a dead letter: {@link GiveUpReason}, or its `orderBy` key cannot be had (`key-failed`), or too
+ * many deliveries of its key wait already (`key-full`).
  */
-export type DeadLetterReason = GiveUpReason | "key-failed" | "key-full";
+export type HandlingFailure = GiveUpReason | "key-failed" | "key-full";
+
+/**
+ * Why something is a dead letter: {@link HandlingFailure}, or its source let it through to no handler, because it is not the event that
+ * it should be (`invalid`) or because nobody handles events of its type (`unhandled`).
+ */
+export type DeadLetterReason = HandlingFailure | "invalid" | "unhandled";
 
 /** What is told of a delivery that could not be handled. It has neither the event nor anything of the handler's error but its words. */
 export interface DeadLetter {

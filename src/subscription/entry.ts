@@ -19,10 +19,12 @@ export interface Entry<D extends Delivery> {
   attempt: Attempt | undefined;
   /** The handler has succeeded, and the outcome is not on its way yet. */
   isHandled: boolean;
+  /** The transport has lost it while somebody worked on it, and delivers it again. */
+  isRecalled: boolean;
   /** Takes back the alarm of one that is held. */
   cancelAlarm: () => void;
   /** Lanes whose first delivery is a repetition of this one. */
-  readonly repetitions: Lane<Entry<D>>[];
+  repetitions: Lane<Entry<D>>[];
 }
 
 /** A delivery that has just come. */
@@ -37,6 +39,7 @@ export function entryOf<D extends Delivery>(delivery: D, now: number): Entry<D> 
     dueAt: now,
     attempt: undefined,
     isHandled: false,
+    isRecalled: false,
     cancelAlarm: () => undefined,
     repetitions: [],
   };

@@ -28,6 +28,12 @@ export class Fifo<T> {
     return item;
   }
 
+  /** Leaves the oldest only. */
+  keepFirst(): void {
+    this.#items = this.#items.slice(this.#first, this.#first + 1);
+    this.#first = 0;
+  }
+
   *[Symbol.iterator](): IterableIterator<T> {
     for (let index = this.#first; index < this.#items.length; index++) yield this.#items[index] as T;
   }

@@ -27,6 +27,11 @@ export class Gate {
     this.#proceed();
   }
 
+  /** Calls back everybody who waits, for whom there is nothing to begin any more. */
+  dismiss(): void {
+    while (this.#waiting.size > 0) this.#waiting.shift()?.();
+  }
+
   open(): void {
     this.#isOpen = true;
     this.#proceed();

@@ -50,8 +50,8 @@ export interface HandlingOptions<D extends Delivery> {
   /** Handlers that may go on unattended after that; the next ones keep their place in `concurrency`. Default: `concurrency`. */
   readonly maxAbandoned?: number;
   /**
-   * Retries that are due within this time wait here, later ones go back to a transport that can delay. Without order only, and
-   * if it cannot delay, all wait here. Default 10,000.
+   * Retries that are due within this time wait here, later ones go back to a transport that can delay; 0: all go back. Without order
+   * only, and if it cannot delay, all wait here. Default 10,000.
    */
   readonly holdUpToMs?: number;
   /** Recognises repetitions by the event's id; these are accepted without being handled. Default: none are recognised. */

@@ -1,6 +1,6 @@
 export type { AttemptResult, HandlerContext } from "./attempt.ts";
 export { deadLetter } from "./dead-letter.ts";
-export type { DeadLetter, DeadLetterReason } from "./dead-letter.ts";
+export type { DeadLetter, DeadLetterReason, HandlingFailure } from "./dead-letter.ts";
 export type { Delivery, DeliverySource, Outcome } from "./delivery.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export type { ErrorSummary } from "./error-summary.ts";

@@ -14,7 +14,7 @@ export interface Lane<T> {
  * {@link Lanes.finish} or {@link Lanes.again}.
  */
 export class Lanes<T> {
-  readonly #ready: Fifo<Lane<T>> = new Fifo();
+  #ready: Fifo<Lane<T>> = new Fifo();
   /** Those with a key, as long as they have deliveries. */
   readonly #byKey: Map<string, Lane<T>> = new Map();
 
@@ -43,6 +43,15 @@ export class Lanes<T> {
   /** The lane's first delivery is to have another turn. */
   again(lane: Lane<T>): void {
     this.#ready.push(lane);
+  }
+
+  /** Forgets all deliveries but those that somebody works on. */
+  keepBusy(isBusy: (item: T | undefined) => boolean): void {
+    this.#ready = new Fifo();
+    for (const [key, { items }] of this.#byKey) {
+      if (isBusy(items.first)) items.keepFirst();
+      else this.#byKey.delete(key);
+    }
   }
 
   /** The lane's first delivery is done. */

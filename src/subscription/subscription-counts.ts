@@ -1,4 +1,4 @@
-import type { DeadLetterReason } from "./dead-letter.ts";
+import type { HandlingFailure } from "./dead-letter.ts";
 
 /** Where a delivery is: {@link SubscriptionCounts} counts them. */
 export type Phase = "waiting" | "starting" | "running" | "held" | "settling";
@@ -21,7 +21,7 @@ export interface SubscriptionCounts {
   readonly returned: number;
   readonly deadLettered: number;
   /** Dead letters by reason. */
-  readonly deadLetters: Readonly<Record<DeadLetterReason, number>>;
+  readonly deadLetters: Readonly<Record<HandlingFailure, number>>;
   /** Failed attempts by the error's code, or its class if it has none; when there are many, the rest as `other`. */
   readonly failures: Readonly<Record<string, number>>;
   /** Outcomes and requests that the transport did not take. */
@@ -58,7 +58,7 @@ export class SubscriptionTally {
   transportErrors = 0;
   handledErrors = 0;
   readonly #phases: Record<Phase, number> = { waiting: 0, starting: 0, running: 0, held: 0, settling: 0 };
-  readonly #deadLetters: Record<DeadLetterReason, number> = {
+  readonly #deadLetters: Record<HandlingFailure, number> = {
     permanent: 0,
     attempts: 0,
     age: 0,
@@ -73,7 +73,7 @@ export class SubscriptionTally {
     if (to !== undefined) this.#phases[to]++;
   }
 
-  deadLetter(reason: DeadLetterReason): void {
+  deadLetter(reason: HandlingFailure): void {
     this.#deadLetters[reason]++;
   }
 

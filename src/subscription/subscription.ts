@@ -1,6 +1,6 @@
 import { XqbusError } from "../errors.ts";
 import { Attempt, type AttemptLimits, type AttemptResult } from "./attempt.ts";
-import { deadLetter, type DeadLetterReason } from "./dead-letter.ts";
+import { deadLetter, type HandlingFailure } from "./dead-letter.ts";
 import type { Delivery, DeliverySource, Outcome } from "./delivery.ts";
 import { entryOf, isBusy, type Entry } from "./entry.ts";
 import { summarizeError } from "./error-summary.ts";
@@ -12,7 +12,8 @@ import { keyOf } from "./order-key.ts";
 import { Overdue } from "./overdue.ts";
 import { Repetitions } from "./repetitions.ts";
 import { Reports } from "./reports.ts";
-import { checkStopOptions, type StopOptions } from "./stop-options.ts";
+import { Requests } from "./requests.ts";
+import { checkStopOptions, type CheckedStopOptions, type StopOptions } from "./stop-options.ts";
 import { runStopTime } from "./stop-time.ts";
 import { SubscriptionTally, type Phase, type SubscriptionCounts } from "./subscription-counts.ts";
 import {
@@ -45,11 +46,10 @@ export class Subscription<D extends Delivery> {
   readonly #entries: Set<Entry<D>> = new Set();
   readonly #handled: HandledWindow<D>;
   readonly #repetitions: Repetitions<D> = new Repetitions();
+  readonly #requests: Requests<D>;
   #state: SubscriptionState = "idle";
   /** Deliveries between their turn and their outcome; at most `concurrency`. */
   #places = 0;
-  /** Deliveries that were requested and have not come. */
-  #credit = 0;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #onEmpty: () => void = () => undefined;
@@ -59,7 +59,7 @@ export class Subscription<D extends Delivery> {
     this.#options = checkHandlingOptions(options);
     this.#source = source;
     this.#handler = handler;
-    const { maxAbandoned, clock, rate, handlerTimeoutMs, abortGraceMs } = this.#options;
+    const { maxPending, maxAbandoned, clock, rate, handlerTimeoutMs, abortGraceMs } = this.#options;
     this.#reports = new Reports(this.#options);
     this.#handled = new HandledWindow(this.#options, (error, delivery) => {
       this.#tally.handledErrors++;
@@ -68,6 +68,7 @@ export class Subscription<D extends Delivery> {
     this.#overdue = new Overdue(maxAbandoned);
     this.#limits = { clock, handlerTimeoutMs, abortGraceMs, overdue: this.#overdue };
     this.#gate = new Gate(rate, clock);
+    this.#requests = new Requests(source, maxPending, (what, error) => this.#transportFailed(what, error));
   }
 
   get name(): string {
@@ -104,6 +105,24 @@ export class Subscription<D extends Delivery> {
   }
 
   /**
+   * The transport has lost its connection, and delivers everything again that has no outcome. What nobody works on leaves here, and what
+   * runs may end, but is not tried again.
+   */
+  recall(): void {
+    this.#lanes.keepBusy(isBusy);
+    for (const entry of this.#entries) {
+      entry.repetitions = [];
+      if (isBusy(entry)) {
+        entry.isRecalled = true;
+      } else {
+        entry.lane = undefined;
+        this.#return(entry);
+      }
+    }
+    this.#gate.dismiss();
+  }
+
+  /**
    * Ends in time: what has not begun goes back to the source at once; handlers may end; those that do not are aborted `abortGraceMs`
    * before the time is over (at half of the time if that is later), and what is left then goes back, too. Again: the same promise.
    *
@@ -113,8 +132,7 @@ export class Subscription<D extends Delivery> {
    */
   stop(options: StopOptions = {}): Promise<void> {
     if (this.#stopping === undefined) {
-      const checked = checkStopOptions(options);
-      this.#stopping = this.#stop(checked.timeoutMs, checked.signal);
+      this.#stopping = this.#stop(checkStopOptions(options));
     }
     return this.#stopping;
   }
@@ -142,7 +160,7 @@ export class Subscription<D extends Delivery> {
     const entry = entryOf(delivery, clock.now());
     this.#tally.received++;
     this.#tally.move(undefined, entry.phase);
-    this.#credit = Math.max(0, this.#credit - 1);
+    this.#requests.arrived();
     const isRefused = this.#entries.size >= maxPending || this.#state === "stopping" || this.#state === "stopped";
     this.#entries.add(entry);
     if (isRefused) {
@@ -181,7 +199,8 @@ export class Subscription<D extends Delivery> {
   /** From the turn of a delivery to its outcome or its next turn. Never rejects. */
   async #process(entry: Entry<D>, lane: Lane<Entry<D>>): Promise<void> {
     try {
-      if (await this.#handled.has(entry.delivery)) {
+      const isKnowable = this.#handled.idOf(entry.delivery) !== undefined;
+      if (isKnowable && (await this.#handled.has(entry.delivery))) {
         if (entry.phase !== "starting") return;
         this.#tally.duplicates++;
         this.#settle(entry, { kind: "accepted", duplicate: true });
@@ -215,7 +234,7 @@ export class Subscription<D extends Delivery> {
     if (!isHere()) return;
     if (result.kind === "handled") {
       entry.isHandled = true;
-      await this.#handled.add(delivery);
+      if (this.#handled.idOf(delivery) !== undefined) await this.#handled.add(delivery);
       tell();
       if (isHere()) this.#accept(entry);
     } else if (result.kind === "stopped") {
@@ -253,8 +272,9 @@ export class Subscription<D extends Delivery> {
     const { clock, holdUpToMs } = this.#options;
     this.#tally.retried++;
     entry.dueAt = at;
-    const isLong = at - clock.now() > holdUpToMs && lane.key === undefined && this.#source.canDelay === true;
-    if (isLong || this.#state === "stopping") {
+    const isLong = holdUpToMs === 0 || at - clock.now() > holdUpToMs;
+    const isTheirs = isLong && lane.key === undefined && this.#source.canDelay === true;
+    if (isTheirs || entry.isRecalled || this.#state === "stopping") {
       this.#return(entry);
       return;
     }
@@ -279,7 +299,7 @@ export class Subscription<D extends Delivery> {
     this.#settle(entry, { kind: "modified", attempts: failures, delayMs });
   }
 
-  #giveUp(entry: Entry<D>, reason: DeadLetterReason, key: string | undefined, error: unknown): void {
+  #giveUp(entry: Entry<D>, reason: HandlingFailure, key: string | undefined, error: unknown): void {
     const { delivery, failures, firstAt, arrivedAt } = entry;
     const { id, origin } = delivery;
     this.#tally.deadLetter(reason);
@@ -322,24 +342,16 @@ export class Subscription<D extends Delivery> {
     this.#proceed();
   }
 
-  /** Asks for more in portions: when the source may send no more than what could be asked for. */
   #request(): void {
-    const room = this.#options.maxPending - this.#entries.size - this.#credit;
-    if (room <= 0 || room < this.#credit || (this.#state !== "running" && this.#state !== "paused")) return;
-    this.#credit += room;
-    try {
-      this.#source.request(room);
-    } catch (error) {
-      this.#transportFailed("did not take a request for more deliveries", error);
-    }
+    if (this.#state === "running" || this.#state === "paused") this.#requests.ask(this.#entries.size);
   }
 
-  async #stop(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const { clock, abortGraceMs: graceMs } = this.#options;
+  async #stop({ timeoutMs, signal, clock = this.#options.clock }: CheckedStopOptions): Promise<void> {
+    const { abortGraceMs: graceMs } = this.#options;
     const wasStarted = this.#state !== "idle";
     this.#state = "stopping";
     this.#gate.shut();
-    const sourceStopped = wasStarted ? this.#stopSource() : Promise.resolve();
+    const sourceStopped = wasStarted ? this.#requests.stop() : Promise.resolve();
     for (const entry of this.#entries) if (!isBusy(entry.lane?.items.first)) this.#returnIdle(entry);
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
@@ -352,14 +364,6 @@ export class Subscription<D extends Delivery> {
     time.cancel();
     this.#state = "stopped";
     for (const entry of this.#entries) this.#abandon(entry);
-  }
-
-  async #stopSource(): Promise<void> {
-    try {
-      await this.#source.stop();
-    } catch (error) {
-      this.#transportFailed("did not stop", error);
-    }
   }
 
   /** Gives a delivery back on which nobody works. */
