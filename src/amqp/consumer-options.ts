@@ -1,15 +1,24 @@
+import { assertFunction, assertInteger } from "../assert-option.ts";
+import { systemClock, type Clock } from "../clock.ts";
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import { compileFilter, EVERY_EVENT, type Filter, type FilterLanguage, type FilterOptions } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import { resolveXmlLimits, type XmlLimits } from "../xml/index.ts";
+import type {
+  HandledIds,
+  HandledIdsOptions,
+  HandlerContext,
+  RateOptions,
+  RetryPolicyOptions,
+} from "../subscription/index.ts";
+import type { DeadLetterListener } from "./dead-letters.ts";
 import { assertMilliseconds } from "./deadline.ts";
 import type { EventDelivery } from "./event-delivery.ts";
+import type { OrderBy } from "./order-by.ts";
 import type { Subscription } from "./subscription.ts";
 import {
   assertConnectOptions,
-  assertFunction,
-  assertInteger,
   assertName,
   CONNECT_DEFAULTS,
   DEFAULT_CLOSE_TIMEOUT_MS,
@@ -20,8 +29,11 @@ import {
   type WithDefaults,
 } from "./options.ts";
 
-/** Called for every matching event; what it throws, or the promise it gives rejects with, sends the event back. */
-export type EventCallback = (event: Event, delivery: EventDelivery) => void | Promise<void>;
+/**
+ * Called for every matching event. What it throws, or the promise it gives rejects with, makes the attempt fail; `PermanentError` and
+ * `RetryLater` say more.
+ */
+export type EventCallback = (event: Event, delivery: EventDelivery, context: HandlerContext) => void | Promise<void>;
 
 /** Which events a consumer wants, and what happens with them. */
 export interface ConsumerOptions extends ConnectOptions {
@@ -38,10 +50,12 @@ export interface ConsumerOptions extends ConnectOptions {
   /** Callbacks by event type, instead of `callback`; only own properties count. */
   readonly handlers?: Readonly<Record<string, EventCallback>>;
   /**
-   * What becomes of a matching event without a handler: it is accepted and forgotten (`drop`, the default), or rejected
-   * (`dead-letter`). Either way it is counted.
+   * What becomes of a matching event without a handler: it is accepted and forgotten (`drop`, the default), it becomes a dead letter
+   * (`dead-letter`), or it is sent to `parkTo` (`park`). It is counted in any case.
    */
-  readonly unhandled?: "drop" | "dead-letter";
+  readonly unhandled?: "drop" | "dead-letter" | "park";
+  /** The address where events without a handler wait for somebody who has one. */
+  readonly parkTo?: string;
   /**
    * Name of a subscription that the broker keeps: what is sent while the consumer is away waits for it. One consumer at a time has
    * it; the last one that comes takes it over. {@link AMQPEventConsumer.unsubscribe} ends it.
@@ -58,10 +72,44 @@ export interface ConsumerOptions extends ConnectOptions {
   readonly onCatalogProblem?: FilterOptions["onCatalogProblem"] & string;
   /** Messages that the broker may send ahead, 1 to 100 000. Default 100. */
   readonly prefetch?: number;
-  /** Callbacks that may run at the same time, not more than `prefetch`. Default 1: events are handled one after the other, in their order. */
+  /**
+   * Callbacks that may run at the same time, 1 to 10 000, not more than `prefetch`. Default 1: events are handled one after the other,
+   * in their order. A loop has one.
+   */
   readonly concurrency?: number;
-  /** Deliveries of one event whose callback throws, before it is rejected for good (and dead-lettered). Default 5. */
+  /** Callbacks that may begin within a time: `10/s`, `100/min burst 5`. Default: any number. */
+  readonly rate?: string | RateOptions;
+  /**
+   * Events of the same key are handled one after the other, in their order, also through retries, which take place here then. Those of
+   * other keys are handled meanwhile, as far as `concurrency` lets them. Default: none has a key.
+   */
+  readonly orderBy?: OrderBy;
+  /**
+   * Deliveries of one event whose callback throws, before it is a dead letter; in between it goes back to the broker, which delivers it
+   * again at once. Default 5. With `retry` that decides instead.
+   */
   readonly maxDeliveries?: number;
+  /**
+   * When an event whose callback throws is tried again, as text or object: `5x exponential 1s..5m jitter 0.2 max-age 1d`
+   * (`docs/subscription.md`). It waits here, counts for `prefetch`, and is the broker's until it is handled. Default: `maxDeliveries`.
+   */
+  readonly retry?: string | RetryPolicyOptions;
+  /** How long one callback may take, in milliseconds; then its `signal` is aborted and the attempt has failed. Default Infinity. */
+  readonly handlerTimeoutMs?: number;
+  /**
+   * Accepts an event without calling the callback when that has handled one with the same message id before: `true` for a window of
+   * 10 000 ids and a day in memory, its bounds, or a window of one's own. Default: repetitions are handled.
+   */
+  readonly deduplicate?: boolean | HandledIdsOptions | HandledIds;
+  /** What dead letters call this consumer. Default: the name of its subscription, else the domain. */
+  readonly name?: string;
+  /**
+   * The address that dead letters are sent to, with their record as application properties (`docs/client.md`), before the event is
+   * accepted. For brokers that have no place for rejected messages. Default: the broker gets `rejected`.
+   */
+  readonly deadLetterTo?: string;
+  /** Hears of each dead letter: why, how many attempts, of which consumer and address. */
+  readonly onDeadLetter?: DeadLetterListener;
   /** Bounds on one document; a message may have 64 KiB more. */
   readonly limits?: Partial<XmlLimits>;
   /** How long `close` waits for running callbacks, in milliseconds. Default 5 000. */
@@ -74,10 +122,23 @@ export interface ConsumerOptions extends ConnectOptions {
    * Default: `process.emitWarning` with one line.
    */
   readonly onError?: (error: XqbusError, event?: Event) => void;
+  /** The time of retries, rates, ages and the window of ids; of connections it is always the machine's. Default: the machine's. */
+  readonly clock?: Clock;
+  /** Chance for the jitter of `retry`, from 0 to less than 1. Default Math.random. */
+  readonly random?: () => number;
 }
 
 type ConsumerDefault =
-  ConnectDefault | "prefetch" | "concurrency" | "maxDeliveries" | "unhandled" | "limits" | "closeTimeoutMs" | "onError";
+  | ConnectDefault
+  | "prefetch"
+  | "concurrency"
+  | "maxDeliveries"
+  | "unhandled"
+  | "handlerTimeoutMs"
+  | "limits"
+  | "closeTimeoutMs"
+  | "onError"
+  | "clock";
 
 const DEFAULTS: Required<Pick<ConsumerOptions, ConsumerDefault>> = {
   ...CONNECT_DEFAULTS,
@@ -85,13 +146,17 @@ const DEFAULTS: Required<Pick<ConsumerOptions, ConsumerDefault>> = {
   concurrency: 1,
   maxDeliveries: 5,
   unhandled: "drop",
+  handlerTimeoutMs: Infinity,
   limits: {},
   closeTimeoutMs: DEFAULT_CLOSE_TIMEOUT_MS,
   onError: warn,
+  clock: systemClock({ keepsProcessAlive: true }),
 };
 
 /** rhea sizes its buffers by it. */
 const MAX_PREFETCH = 100_000;
+const MAX_CONCURRENCY = 10_000;
+const MAX_DELIVERIES = 1_000_000;
 
 /** The options with their defaults. */
 export type CheckedConsumerOptions = WithDefaults<ConsumerOptions, ConsumerDefault> & {
@@ -104,11 +169,15 @@ export function checkConsumerOptions(options: ConsumerOptions): CheckedConsumerO
   const checked = { ...given, limits: resolveXmlLimits(given.limits) };
   assertConnectOptions(checked);
   assertInteger(checked.prefetch, "prefetch", 1, MAX_PREFETCH);
-  assertInteger(checked.concurrency, "concurrency", 1);
-  assertInteger(checked.maxDeliveries, "maxDeliveries", 1);
+  assertInteger(checked.concurrency, "concurrency", 1, MAX_CONCURRENCY);
+  assertInteger(checked.maxDeliveries, "maxDeliveries", 1, MAX_DELIVERIES);
   assertMilliseconds(checked.closeTimeoutMs, "closeTimeoutMs");
   assertFunction(checked.onError, "onError");
   if (checked.callback !== undefined) assertFunction(checked.callback, "callback");
+  if (checked.onDeadLetter !== undefined) assertFunction(checked.onDeadLetter, "onDeadLetter");
+  for (const name of ["name", "deadLetterTo", "parkTo"] as const) {
+    if (checked[name] !== undefined) assertName(checked[name], name);
+  }
   assertConsistent(checked);
   assertHandlers(checked);
   assertSubscription(checked);
@@ -137,9 +206,15 @@ function assertSubscription({ durable, shared }: CheckedConsumerOptions): void {
   }
 }
 
-function assertHandlers({ callback, handlers, unhandled }: CheckedConsumerOptions): void {
-  if (unhandled !== "drop" && unhandled !== "dead-letter") {
-    throw new XqbusError("xqbus:illegal-argument", 'option unhandled must be "drop" or "dead-letter"');
+function assertHandlers({ callback, handlers, unhandled, parkTo }: CheckedConsumerOptions): void {
+  if (!["drop", "dead-letter", "park"].includes(unhandled)) {
+    throw new XqbusError("xqbus:illegal-argument", 'option unhandled must be "drop", "dead-letter" or "park"');
+  }
+  if ((unhandled === "park") !== (parkTo !== undefined)) {
+    throw new XqbusError(
+      "xqbus:illegal-argument",
+      'option parkTo says where unhandled: "park" sends events to; give both',
+    );
   }
   if (handlers === undefined) return;
   if (callback !== undefined) {
@@ -151,7 +226,7 @@ function assertHandlers({ callback, handlers, unhandled }: CheckedConsumerOption
 /** The callback for every matching event that has one; undefined for a consumer that is iterated. */
 export function callbackOf({ callback, handlers }: ConsumerOptions): EventCallback | undefined {
   if (handlers === undefined) return callback;
-  return (event, delivery) => handlers[event.name]?.(event, delivery);
+  return (event, delivery, context) => handlers[event.name]?.(event, delivery, context);
 }
 
 function assertConsistent({ prefetch, concurrency, catalog }: CheckedConsumerOptions): void {

@@ -1,6 +1,7 @@
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import { FilterError, watchFilters, type Filter } from "../filter/index.ts";
+import { Subscription, type SubscriptionCounts } from "../subscription/index.ts";
 import type { ConnectionEvents, ConnectionStatus, Stall } from "./connection-events.ts";
 import type { ConsumerCounts } from "./consumer-counts.ts";
 import {
@@ -12,28 +13,35 @@ import {
   type ConsumerOptions,
   type EventCallback,
 } from "./consumer-options.ts";
+import { ConsumerSource } from "./consumer-source.ts";
+import { DeadLetters } from "./dead-letters.ts";
 import { assertMilliseconds, Deadline, type WaitLimits } from "./deadline.ts";
-import { DeliveryFeed, type MatchedDelivery } from "./delivery-feed.ts";
-import type { EventDelivery } from "./event-delivery.ts";
+import { DeliveryLoop } from "./delivery-loop.ts";
+import type { EventDelivery, MatchedDelivery } from "./event-delivery.ts";
 import { NotConnectedError } from "./errors.ts";
-import { FailedAttempts } from "./failed-attempts.ts";
+import { handlingOptions, stopOptions } from "./handling.ts";
 import { Listeners } from "./listeners.ts";
 import type { CloseOptions } from "./publisher-options.ts";
 import { ReceiveStallWatch } from "./receive-stall-watch.ts";
-import { ReceiverLink, type IncomingDelivery } from "./receiver-link.ts";
+import { ReceiverLink } from "./receiver-link.ts";
 import { ReconnectingConnection } from "./reconnecting-connection.ts";
+import { SideLinks } from "./side-links.ts";
 import { parseBusUrls } from "./url.ts";
 
 /** What a message may have beside its document: header, properties, application properties. */
 const ENVELOPE_BYTES = 64 * 1024;
 
+/** Characters of the name in dead letters. */
+const MAX_NAME = 200;
+
 /**
  * Receives the events of a domain that match a filter.
  *
- * An event is `accepted` when the callback's promise has resolved. When the callback throws, it goes back (`modified`,
- * delivery failed) and comes again, until the delivery number `maxDeliveries`, when it is `rejected` with the error's
- * message. Events that do not match are `accepted`, messages that are no events `rejected`. What a broker delivers again
- * although it was rejected, more than `maxDeliveries` times in all, is `accepted` to be rid of it.
+ * An event is `accepted` when the callback's promise has resolved. When the callback throws, the event goes back (`modified`, delivery
+ * failed) and comes again, until the delivery number `maxDeliveries`, or with the option `retry` waits here for its next attempt. Then it
+ * is a dead letter: `rejected` with the error's message, or sent to `deadLetterTo`. Events that do not match are `accepted`; messages
+ * that are no events, or invalid ones, are dead letters. What a broker delivers again although it was rejected, more than
+ * `maxDeliveries` times in all, is `accepted` to be rid of it. The rules in full: `docs/client.md`, `docs/subscription.md`.
  *
  * A lost connection is made again, and the link with it. What the consumer held by then, the broker delivers again: to this one where
  * the subscription is kept (`durable`, `shared`), else to nobody, as a topic forgets subscribers that are gone. When the consumer has
@@ -42,12 +50,14 @@ const ENVELOPE_BYTES = 64 * 1024;
 export class AMQPEventConsumer {
   readonly #options: CheckedConsumerOptions;
   readonly #callback: EventCallback | undefined;
-  readonly #feed: DeliveryFeed;
-  readonly #failures: FailedAttempts = new FailedAttempts();
+  readonly #loop: DeliveryLoop = new DeliveryLoop();
+  readonly #links: SideLinks;
+  readonly #deadLetters: DeadLetters;
+  readonly #source: ConsumerSource;
+  readonly #subscription: Subscription<MatchedDelivery>;
   readonly #listeners: Listeners<ConnectionEvents> = new Listeners();
   readonly #connection: ReconnectingConnection<ReceiverLink>;
   readonly #watch: ReceiveStallWatch;
-  readonly #running: Set<Promise<void>> = new Set();
   readonly #started: Promise<void>;
   readonly #ended: Promise<void>;
   readonly #stopChecking: () => void;
@@ -58,10 +68,8 @@ export class AMQPEventConsumer {
   #closing: Promise<void> | undefined;
   #startIsWatched = false;
   #endIsWatched = false;
-  /** What the async iterator's user works on. */
-  #current: IncomingDelivery | undefined;
   #isIterated = false;
-  #wakeIterator: () => void = () => undefined;
+  #isPaused = false;
 
   /**
    * A consumer that is connected and subscribed: events sent from now on reach it.
@@ -88,10 +96,21 @@ export class AMQPEventConsumer {
     this.#callback = callbackOf(options);
     const maxMessageBytes = this.#options.limits.maxBytes + ENVELOPE_BYTES;
     const filter = filterOf(options);
-    this.#feed = new DeliveryFeed(filter, { ...this.#options, maxMessageBytes }, this.#report, this.#proceed);
-    this.#watch = new ReceiveStallWatch(this.#options.stallTimeoutMs, this.#stalled);
     const { prefetch } = this.#options;
     const subscription = subscriptionOf(options);
+    const { name: given = subscription.durable ?? subscription.shared ?? urls[0].domain } = options;
+    const name = given.slice(0, MAX_NAME);
+    this.#links = new SideLinks(this.#options.timeoutMs);
+    this.#deadLetters = new DeadLetters({ ...this.#options, name }, this.#links, this.#report);
+    const sourceOptions = { ...this.#options, maxMessageBytes, canDelay: options.retry === undefined };
+    this.#source = new ConsumerSource(filter, sourceOptions, this.#deadLetters, this.#report);
+    const callback = this.#callback;
+    this.#subscription = new Subscription(
+      this.#source,
+      callback === undefined ? this.#loop.handle : (delivery, context) => callback(delivery.event, delivery, context),
+      handlingOptions(this.#options, { name, isLoop: callback === undefined }, this.#report),
+    );
+    this.#watch = new ReceiveStallWatch(this.#options.stallTimeoutMs, this.#stalled);
     // The broker knows a durable subscription by container and link.
     const { containerId = subscription.durable && `xqbus-${subscription.durable}` } = options;
     const isOwn = subscription.shared === undefined && containerId !== undefined;
@@ -101,16 +120,18 @@ export class AMQPEventConsumer {
       { prefetch, maxMessageBytes },
       {
         attach: (connection, deadline) => ReceiverLink.attach(connection, subscription, prefetch, deadline),
-        up: (link) => {
+        up: (link, connection) => {
           this.#link = link;
-          link.start((incoming) => this.#receive(incoming));
+          this.#links.use(connection);
+          this.#source.attach(link);
           this.#watch.start(link);
         },
         down: () => {
           this.#watch.stop();
           this.#link = undefined;
-          // They have no outcome any more: the broker delivers them again.
-          this.#feed.drain();
+          this.#links.use(undefined);
+          this.#source.detach();
+          this.#subscription.recall();
         },
         fault: (error) => this.#report(error),
         ended: (error) => this.#fail(error, this.#endIsWatched),
@@ -122,6 +143,7 @@ export class AMQPEventConsumer {
       this.#rejectEnded = reject;
     });
     this.#stopChecking = this.#check(filter);
+    if (callback !== undefined) void this.#subscription.start();
     // Who does not ask for these promises hears of a failure through onError instead.
     this.#ended.catch(() => undefined);
     this.#started = this.#start();
@@ -155,12 +177,35 @@ export class AMQPEventConsumer {
 
   /** How many events of each type had no handler, for at most 1 000 types. */
   get unhandledTypes(): ReadonlyMap<string, number> {
-    return new Map(this.#feed.unhandledTypes);
+    return new Map(this.#source.feed.unhandledTypes);
   }
 
   /** What became of the messages so far. */
   get counts(): ConsumerCounts {
-    return { ...this.#feed.counts };
+    const { failed, duplicates } = this.#subscription.counts;
+    const { deadLettered, parked } = this.#deadLetters;
+    return { ...this.#source.feed.counts, failed, duplicates, deadLettered, parked };
+  }
+
+  /** What became of the matching events that came to their turn, and where those at hand are. */
+  get handling(): SubscriptionCounts {
+    return this.#subscription.counts;
+  }
+
+  /** Whether {@link AMQPEventConsumer.pause} was called, and {@link AMQPEventConsumer.resume} not since. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Lets no callback begin until {@link AMQPEventConsumer.resume}. What runs goes on; up to `prefetch` messages wait here. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#subscription.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#subscription.resume();
   }
 
   /** Resolves when the consumer was closed; rejects with the reason when it can no longer consume. */
@@ -170,8 +215,8 @@ export class AMQPEventConsumer {
   }
 
   /**
-   * Stops receiving, waits for running callbacks up to `closeTimeoutMs`, gives back what waits, and disconnects. An event
-   * whose callback is still running by then will be delivered again. Always ends. Idempotent.
+   * Stops receiving, gives back what waits, waits for running callbacks up to `closeTimeoutMs`, and disconnects. Shortly before that
+   * time is over, their `signal` is aborted; an event whose callback is still running then goes back. Always ends. Idempotent.
    *
    * Inside a callback call it without `await`: it waits for that callback.
    */
@@ -223,14 +268,14 @@ export class AMQPEventConsumer {
     return {
       next: () => {
         const next = last.then(async (): Promise<IteratorResult<EventDelivery, undefined>> => {
-          const matched = await this.#take();
-          return matched === undefined ? finished : { done: false, value: matched.delivery };
+          const value = await this.#next();
+          return value === undefined ? finished : { done: false, value };
         });
         last = next.catch(() => undefined);
         return next;
       },
       return: async () => {
-        this.#acceptCurrent();
+        this.#loop.finish();
         await this.close();
         return finished;
       },
@@ -257,82 +302,19 @@ export class AMQPEventConsumer {
   }
 
   readonly #stalled = (stall: Stall): void => {
+    if (stall.reason === "callbacks" && this.#isPaused) return;
     this.#listeners.emit("stalled", stall);
     if (stall.reason !== "callbacks") this.#connection.abandon(new NotConnectedError(stall.message));
   };
 
-  #receive(incoming: IncomingDelivery): void {
-    if (this.#closing !== undefined) {
-      incoming.release();
-      return;
+  /** The next event of the loop, with which the subscription begins. */
+  #next(): Promise<EventDelivery | undefined> {
+    const next = this.#loop.next();
+    if (this.#closing === undefined && this.#subscription.state === "idle") {
+      void this.#subscription.start();
+      if (this.#isPaused) this.#subscription.pause();
     }
-    this.#feed.push(incoming);
-    this.#proceed();
-  }
-
-  /** Something waits that did not before. */
-  readonly #proceed = (): void => {
-    if (this.#callback === undefined) this.#wakeIterator();
-    else this.#work(this.#callback);
-  };
-
-  #work(callback: EventCallback): void {
-    while (
-      this.#closing === undefined &&
-      this.#failure === undefined &&
-      this.#running.size < this.#options.concurrency
-    ) {
-      const matched = this.#feed.nextMatch();
-      if (matched === undefined) return;
-      // Not called from here: a callback that calls close() must be among the running ones by then.
-      const run = Promise.resolve().then(() => this.#call(callback, matched));
-      this.#running.add(run);
-      void run.then(() => {
-        this.#running.delete(run);
-        this.#work(callback);
-      });
-    }
-  }
-
-  async #call(callback: EventCallback, { incoming, delivery }: MatchedDelivery): Promise<void> {
-    const { event, properties } = delivery;
-    try {
-      await callback(event, delivery);
-      incoming.accept();
-    } catch (cause) {
-      this.#feed.counts.failed++;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const { maxDeliveries } = this.#options;
-      const attempt = this.#failures.record(delivery);
-      if (attempt < maxDeliveries) incoming.retry();
-      else if (attempt === maxDeliveries) incoming.reject("xqbus:callback-failed", reason);
-      // Rejected before, and there it is again.
-      else incoming.accept();
-      const which = `${event.name} event ${properties.messageId ?? "without message id"}`;
-      const message = `the callback failed on ${which} (delivery ${attempt}, maxDeliveries ${maxDeliveries}): ${reason}`;
-      this.#report(new XqbusError("xqbus:callback-failed", message, { cause }), event);
-    }
-  }
-
-  async #take(): Promise<MatchedDelivery | undefined> {
-    this.#acceptCurrent();
-    for (;;) {
-      if (this.#failure !== undefined) throw this.#failure;
-      if (this.#closing !== undefined) return undefined;
-      const matched = this.#feed.nextMatch();
-      if (matched !== undefined) {
-        this.#current = matched.incoming;
-        return matched;
-      }
-      await new Promise<void>((resolve) => {
-        this.#wakeIterator = resolve;
-      });
-    }
-  }
-
-  #acceptCurrent(): void {
-    this.#current?.accept();
-    this.#current = undefined;
+    return next;
   }
 
   /** The consumer can no longer consume. */
@@ -340,9 +322,8 @@ export class AMQPEventConsumer {
     if (this.#failure !== undefined || this.#closing !== undefined) return;
     this.#failure = error;
     this.#stopChecking();
-    this.#feed.drain();
     this.#rejectEnded(error);
-    this.#wakeIterator();
+    this.#loop.fail(error);
     if (!isWatched) this.#report(error);
   }
 
@@ -352,11 +333,11 @@ export class AMQPEventConsumer {
     this.#watch.stop();
     if (this.status !== "connected") await this.#connection.close();
     await this.#started.catch(() => undefined);
-    this.#link?.stop();
-    for (const incoming of this.#feed.drain()) incoming.release();
-    this.#current?.release();
-    this.#wakeIterator();
-    if (drain) await this.#finishRunning(timeoutMs ?? this.#options.closeTimeoutMs);
+    this.#source.stop();
+    const patienceMs = drain ? (timeoutMs ?? this.#options.closeTimeoutMs) : 0;
+    const stopped = this.#subscription.stop(stopOptions(patienceMs, this.#callback === undefined));
+    this.#loop.end(new XqbusError("xqbus:already-closed", "the consumer was closed"));
+    await stopped;
     try {
       await end?.();
     } finally {
@@ -364,12 +345,6 @@ export class AMQPEventConsumer {
       this.#link = undefined;
       this.#resolveEnded();
     }
-  }
-
-  async #finishRunning(timeoutMs: number): Promise<void> {
-    const deadline = new Deadline("closing", { timeoutMs, option: "closeTimeoutMs" });
-    await deadline.race(Promise.all(this.#running)).catch(() => undefined);
-    deadline.stop();
   }
 
   readonly #report = (error: XqbusError, event?: Event): void => {

@@ -1,24 +1,28 @@
 import type { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import type { Filter } from "../filter/index.ts";
-import type { ConsumerCounts } from "./consumer-counts.ts";
-import type { EventDelivery } from "./event-delivery.ts";
-import { deliveryCountOf } from "./message.ts";
+import type { MatchedMessage } from "./event-delivery.ts";
 import { inspectDelivery, type Inspection, type InspectionOptions } from "./inspect-delivery.ts";
 import type { IncomingDelivery } from "./receiver-link.ts";
 
-/** A matching event that still wants its outcome. */
-export interface MatchedDelivery {
-  readonly incoming: IncomingDelivery;
-  readonly delivery: EventDelivery;
-}
-
 /** What a feed is told of its consumer. */
 export interface FeedOptions extends InspectionOptions {
-  readonly maxDeliveries: number;
   readonly handlers?: Readonly<Record<string, unknown>>;
-  readonly unhandled: "drop" | "dead-letter";
 }
+
+/** Who gets from a feed what is no match, and has to settle it. */
+export interface FeedUser {
+  /** It is not an event, or not a valid one. */
+  invalid(incoming: IncomingDelivery, error: XqbusError): void;
+  /** There is no handler for events of its type. */
+  unhandled(matched: MatchedMessage): void;
+  /** The filter failed on an event, for the first time. */
+  report(error: XqbusError, event: Event): void;
+  /** {@link DeliveryFeed.nextMatch} may have something again that it had not before, without a new message. */
+  wake(): void;
+}
+
+type FeedCount = "received" | "matched" | "filteredOut" | "invalid" | "filterErrors" | "unhandled";
 
 /** Types without a handler that are counted one by one; the names come from foreign senders. */
 const MAX_UNHANDLED_TYPES = 1_000;
@@ -28,39 +32,30 @@ const MAX_UNHANDLED_TYPES = 1_000;
  * settled on the way to the next one that does.
  */
 export class DeliveryFeed {
-  readonly counts: { -readonly [K in keyof ConsumerCounts]: number } = {
+  readonly counts: { -readonly [K in FeedCount]: number } = {
     received: 0,
     matched: 0,
     filteredOut: 0,
     invalid: 0,
     filterErrors: 0,
     unhandled: 0,
-    failed: 0,
   };
   /** How many events without a handler there were, by type. */
   readonly unhandledTypes: Map<string, number> = new Map();
   readonly #filter: Filter;
   readonly #options: FeedOptions;
-  readonly #report: (error: XqbusError, event?: Event) => void;
-  readonly #wake: () => void;
+  readonly #user: FeedUser;
   /** A large event that the catalog's worker validates. What came after it waits, so that the order stays. */
   #inspected: IncomingDelivery | undefined;
   /** The large event when it has turned out to match. */
-  #ready: MatchedDelivery | undefined;
+  #ready: MatchedMessage | undefined;
   #waiting: IncomingDelivery[] = [];
   #next = 0;
 
-  /** @param wake is called when {@link nextMatch} may have something again that it had not before, without a new message */
-  constructor(
-    filter: Filter,
-    options: FeedOptions,
-    report: (error: XqbusError, event?: Event) => void,
-    wake: () => void,
-  ) {
+  constructor(filter: Filter, options: FeedOptions, user: FeedUser) {
     this.#filter = filter;
     this.#options = options;
-    this.#report = report;
-    this.#wake = wake;
+    this.#user = user;
   }
 
   push(incoming: IncomingDelivery): void {
@@ -69,7 +64,7 @@ export class DeliveryFeed {
   }
 
   /** The next event that matches, or undefined when none waits, or a large one is still being validated. */
-  nextMatch(): MatchedDelivery | undefined {
+  nextMatch(): MatchedMessage | undefined {
     if (this.#inspected !== undefined) return undefined;
     const ready = this.#ready;
     this.#ready = undefined;
@@ -80,8 +75,8 @@ export class DeliveryFeed {
         this.#awaitLarge(incoming, inspection);
         return undefined;
       }
-      const delivery = this.#settle(incoming, inspection);
-      if (delivery !== undefined) return { incoming, delivery };
+      const matched = this.#settle(incoming, inspection);
+      if (matched !== undefined) return matched;
     }
     return undefined;
   }
@@ -113,32 +108,28 @@ export class DeliveryFeed {
       // Somebody has drained the feed and given the message back.
       if (this.#inspected !== incoming) return;
       this.#inspected = undefined;
-      const delivery = this.#settle(incoming, result);
-      if (delivery !== undefined) this.#ready = { incoming, delivery };
-      this.#wake();
+      this.#ready = this.#settle(incoming, result);
+      this.#user.wake();
     });
   }
 
-  #settle(incoming: IncomingDelivery, inspection: Inspection): EventDelivery | undefined {
+  #settle(incoming: IncomingDelivery, inspection: Inspection): MatchedMessage | undefined {
     switch (inspection.kind) {
       case "match":
         this.counts.matched++;
-        return this.#handled(incoming, inspection.delivery);
+        return this.#handled(inspection.matched);
       case "no-match":
         this.counts.filteredOut++;
         incoming.accept();
         return undefined;
       case "invalid":
         this.counts.invalid++;
-        // Broker-J delivers a rejected message again, on a topic without end; accepting it ends that.
-        if (deliveryCountOf(incoming.message) >= this.#options.maxDeliveries) incoming.accept();
-        else incoming.reject(inspection.error.code, inspection.error.message);
-        this.#report(inspection.error);
+        this.#user.invalid(incoming, inspection.error);
         return undefined;
       case "filter-error":
         incoming.accept();
         // A filter that fails on one event fails on many; the first says why, the count how often.
-        if (this.counts.filterErrors++ === 0) this.#report(inspection.error, inspection.event);
+        if (this.counts.filterErrors++ === 0) this.#user.report(inspection.error, inspection.event);
         return undefined;
       case "aborted":
         incoming.accept();
@@ -146,15 +137,14 @@ export class DeliveryFeed {
     }
   }
 
-  #handled(incoming: IncomingDelivery, delivery: EventDelivery): EventDelivery | undefined {
-    const { handlers, unhandled } = this.#options;
-    const { name } = delivery.event;
-    if (handlers === undefined || Object.hasOwn(handlers, name)) return delivery;
+  #handled(matched: MatchedMessage): MatchedMessage | undefined {
+    const { handlers } = this.#options;
+    const { name } = matched.event;
+    if (handlers === undefined || Object.hasOwn(handlers, name)) return matched;
     this.counts.unhandled++;
     const times = this.unhandledTypes.get(name) ?? 0;
     if (times > 0 || this.unhandledTypes.size < MAX_UNHANDLED_TYPES) this.unhandledTypes.set(name, times + 1);
-    if (unhandled === "drop") incoming.accept();
-    else incoming.reject("xqbus:unhandled-event", `no handler for events of type ${name}`);
+    this.#user.unhandled(matched);
     return undefined;
   }
 }

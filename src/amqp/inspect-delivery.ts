@@ -4,14 +4,14 @@ import type { Filter } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import type { XmlLimits } from "../xml/index.ts";
 import { checkEvent, readEvent } from "./check-event.ts";
-import { FilteredDelivery, type EventDelivery } from "./event-delivery.ts";
+import type { MatchedMessage } from "./event-delivery.ts";
 import { filterMessageOf } from "./filter-message.ts";
 import { decodeMessage, type IncomingMessage } from "./message.ts";
 import type { IncomingDelivery } from "./receiver-link.ts";
 
 /** What a received message turned out to be. */
 export type Inspection =
-  | { readonly kind: "match"; readonly delivery: EventDelivery }
+  | { readonly kind: "match"; readonly matched: MatchedMessage }
   | { readonly kind: "no-match" }
   /** Not an event, or not a valid one. */
   | { readonly kind: "invalid"; readonly error: XqbusError }
@@ -42,7 +42,7 @@ export function inspectDelivery(
     if (incoming.fault === "too-large") throw tooLarge(options.maxMessageBytes);
     const message = decodeMessage(incoming.message);
     const event = readEvent(message.document, options.limits, options.catalog);
-    const inspect = (): Inspection => match(event, message, filter);
+    const inspect = (): Inspection => match(incoming, event, message, filter);
     const check = options.catalog === undefined ? undefined : checkEvent(event, options.catalog);
     return check === undefined ? inspect() : check.then(inspect).catch(refuse);
   } catch (error) {
@@ -54,11 +54,11 @@ function refuse(error: unknown): Inspection {
   return { kind: "invalid", error: asXqbusError(error) };
 }
 
-function match(event: Event, message: IncomingMessage, filter: Filter): Inspection {
+function match(incoming: IncomingDelivery, event: Event, message: IncomingMessage, filter: Filter): Inspection {
   try {
     const asked = filter.variables.length === 0 ? undefined : filterMessageOf(message);
     if (!filter.matches(event.document, asked)) return { kind: "no-match" };
-    return { kind: "match", delivery: new FilteredDelivery(event, filter, message.properties, asked) };
+    return { kind: "match", matched: { incoming, event, properties: message.properties, filter, asked } };
   } catch (error) {
     return { kind: "filter-error", error: asXqbusError(error), event };
   }

@@ -69,7 +69,7 @@ export function decodeMessage(bytes: Uint8Array): IncomingMessage {
 }
 
 /** A section of a message (AMQP 1.0, part 3.2). */
-interface Section {
+export interface Section {
   readonly code: number;
   readonly value: AmqpValue;
   /** With the descriptor. */
@@ -96,7 +96,12 @@ function codeOf(descriptor: AmqpValue): AmqpValue | undefined {
   return typeof descriptor === "string" ? SECTIONS[descriptor] : descriptor;
 }
 
-function readSections(bytes: Uint8Array): Section[] {
+/**
+ * The sections of a message.
+ *
+ * @throws XqbusError `xqbus:invalid-event` for bytes that are no AMQP message
+ */
+export function readSections(bytes: Uint8Array): Section[] {
   const reader = new ValueReader(bytes);
   const sections: Section[] = [];
   try {

@@ -65,18 +65,6 @@ export const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
 /** Characters of a virtual host and of a container id: both are AMQP strings of the open frame. */
 const MAX_NAME_LENGTH = 255;
 
-/** @throws XqbusError `xqbus:illegal-argument` unless `value` is an integer from `least` to `most` */
-export function assertInteger(
-  value: number,
-  option: string,
-  least: number,
-  most: number = Number.MAX_SAFE_INTEGER,
-): void {
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-  const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new XqbusError("xqbus:illegal-argument", `option ${option} must be an integer ${bounds}, got ${String(value)}`);
-}
-
 /** @throws XqbusError `xqbus:illegal-argument` naming the option that cannot be used */
 export function assertConnectOptions(options: CheckedConnectOptions): void {
   assertMilliseconds(options.timeoutMs, "timeoutMs");
@@ -102,12 +90,6 @@ export function assertName(value: unknown, option: string): void {
     "xqbus:illegal-argument",
     `option ${option} must be a text of 1 to ${MAX_NAME_LENGTH} characters without control characters`,
   );
-}
-
-/** @throws XqbusError `xqbus:illegal-argument` unless `value` is a function */
-export function assertFunction(value: unknown, option: string): void {
-  if (typeof value === "function") return;
-  throw new XqbusError("xqbus:illegal-argument", `option ${option} must be a function`);
 }
 
 /** Whether a value can do what is wanted of a catalog. */

@@ -1,3 +1,4 @@
+import { assertFunction, assertInteger } from "../assert-option.ts";
 import { XqbusError } from "../errors.ts";
 import type { Catalog } from "../schema/index.ts";
 import type { XmlLimits } from "../xml/index.ts";
@@ -5,8 +6,6 @@ import type { BackoffOptions } from "./backoff.ts";
 import { assertMilliseconds, type WaitLimits } from "./deadline.ts";
 import {
   assertConnectOptions,
-  assertFunction,
-  assertInteger,
   assertName,
   CONNECT_DEFAULTS,
   DEFAULT_CLOSE_TIMEOUT_MS,
@@ -96,7 +95,8 @@ const DEFAULTS: Required<Pick<PublisherOptions, PublisherDefault>> = {
   closeTimeoutMs: DEFAULT_CLOSE_TIMEOUT_MS,
 };
 
-const REFUSAL_DEFAULTS: RefusalOptions = {
+/** The defaults of {@link RefusalOptions}. */
+export const REFUSAL_DEFAULTS: RefusalOptions = {
   maxAttempts: 5,
   minDelayMs: 100,
   maxDelayMs: 5_000,

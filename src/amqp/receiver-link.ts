@@ -14,11 +14,16 @@ const MAX_DESCRIPTION = 1_000;
 /** RabbitMQ sends some messages more than it has credit for; what sends many more has lost its mind. */
 const TOLERANCE = 100;
 
-/** A received message that still wants its outcome (AMQP 1.0, part 3.4). After the first outcome the others do nothing. */
+/**
+ * A received message that still wants its outcome (AMQP 1.0, part 3.4). After the first outcome the others do nothing, nor does any when
+ * the connection is lost.
+ */
 export interface IncomingDelivery {
   /** The encoded message; the beginning of it when there is a fault. */
   readonly message: Uint8Array;
   readonly fault: TransferFault | undefined;
+  /** Its connection is lost: the broker delivers it again. */
+  readonly isLost: boolean;
   accept(): void;
   /** Never deliver it again (most brokers: make it a dead letter). */
   reject(condition: string, description: string): void;
@@ -26,6 +31,69 @@ export interface IncomingDelivery {
   retry(): void;
   /** It was not looked at; deliver it again. */
   release(): void;
+}
+
+/** What a received message needs of its link. */
+interface LinkEnd {
+  readonly connection: BusConnection;
+  /** One more has its outcome. */
+  count(): void;
+  /** Gives the broker new credit where that is worth it. */
+  replenish(): void;
+}
+
+class LinkDelivery implements IncomingDelivery {
+  readonly message: Uint8Array;
+  readonly fault: TransferFault | undefined;
+  readonly #delivery: Delivery;
+  readonly #link: LinkEnd;
+  #isSettled = false;
+
+  constructor(message: Uint8Array, fault: TransferFault | undefined, delivery: Delivery, link: LinkEnd) {
+    this.message = message;
+    this.fault = fault;
+    this.#delivery = delivery;
+    this.#link = link;
+  }
+
+  get isLost(): boolean {
+    return this.#link.connection.ended !== undefined;
+  }
+
+  accept(): void {
+    if (!this.#take()) return;
+    this.#delivery.accept();
+    this.#link.replenish();
+  }
+
+  reject(condition: string, description: string): void {
+    if (!this.#take()) return;
+    this.#delivery.reject({ condition, description: description.slice(0, MAX_DESCRIPTION) });
+    this.#link.replenish();
+  }
+
+  retry(): void {
+    if (this.#link.connection.dialect.retryOutcome === "released") {
+      this.release();
+    } else if (this.#take()) {
+      this.#delivery.modified({ delivery_failed: true, undeliverable_here: false });
+      this.#link.replenish();
+    }
+  }
+
+  release(): void {
+    if (!this.#take()) return;
+    this.#delivery.release();
+    this.#link.replenish();
+  }
+
+  /** @returns whether the broker is to be told. On a lost connection rhea would write into nothing. */
+  #take(): boolean {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
+    this.#link.count();
+    return !this.isLost;
+  }
 }
 
 /** What moves on a receiver's link: numbers since it was attached. */
@@ -89,6 +157,11 @@ export class ReceiverLink {
     });
   }
 
+  /** The address that events come from. */
+  get address(): string {
+    return this.#connection.dialect.subscribeTo(this.#connection.url.domain).address;
+  }
+
   /** What moves on the link, for who watches whether it does. */
   get progress(): ReceiverProgress {
     return {
@@ -125,6 +198,14 @@ export class ReceiverLink {
 
   /** Gives the first credit and hands every message over as it comes. */
   start(onDelivery: (delivery: IncomingDelivery) => void): void {
+    const end: LinkEnd = {
+      connection: this.#connection,
+      count: () => {
+        this.#unsettled--;
+        this.#settled++;
+      },
+      replenish: () => this.#replenish(),
+    };
     this.#receiver.on("message", (context: EventContext) => {
       const { delivery } = context;
       const message: unknown = context.message;
@@ -135,7 +216,8 @@ export class ReceiverLink {
         this.#connection.abandon(protocolViolation(url, new Error("it sends messages without credit")));
         return;
       }
-      onDelivery(this.#incoming(delivery, message instanceof Uint8Array ? message : new Uint8Array()));
+      const bytes = message instanceof Uint8Array ? message : new Uint8Array();
+      onDelivery(new LinkDelivery(bytes, this.#connection.faultOf(this.#receiver), delivery, end));
     });
     this.#replenish();
   }
@@ -145,35 +227,6 @@ export class ReceiverLink {
     if (this.#stopped || this.#connection.ended !== undefined) return;
     this.#stopped = true;
     withdrawCredit(this.#receiver);
-  }
-
-  #incoming(delivery: Delivery, message: Uint8Array): IncomingDelivery {
-    let settled = false;
-    const settle = (outcome: () => void): void => {
-      if (settled) return;
-      settled = true;
-      this.#unsettled--;
-      this.#settled++;
-      // On a lost connection rhea would write into nothing; the broker delivers again by itself.
-      if (this.#connection.ended !== undefined) return;
-      outcome();
-      this.#replenish();
-    };
-    return {
-      message,
-      fault: this.#connection.faultOf(this.#receiver),
-      accept: () => settle(() => delivery.accept()),
-      reject: (condition, description) => {
-        settle(() => delivery.reject({ condition, description: description.slice(0, MAX_DESCRIPTION) }));
-      },
-      retry: () => {
-        settle(() => {
-          if (this.#connection.dialect.retryOutcome === "released") delivery.release();
-          else delivery.modified({ delivery_failed: true, undeliverable_here: false });
-        });
-      },
-      release: () => settle(() => delivery.release()),
-    };
   }
 
   /** A flow frame for every message would be half of the traffic, so credit is given in portions. */

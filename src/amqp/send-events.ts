@@ -1,7 +1,7 @@
+import { assertInteger } from "../assert-option.ts";
 import type { Event } from "../event/index.ts";
 import { XqbusError } from "../errors.ts";
 import type { WaitLimits } from "./deadline.ts";
-import { assertInteger } from "./options.ts";
 
 /** What was done so far of a `sendEvents`. */
 export interface SendProgress {

@@ -27,6 +27,13 @@ export async function attachSender(
     snd_settle_mode: 0,
     treat_modified_as_released: false,
   });
+  const port = portOf(sender, sends);
+  await awaitAttach(connection, sender, deadline);
+  return port;
+}
+
+/** What `sends` sends by this sender, which tells it of credit and outcomes. */
+export function portOf(sender: Sender, sends: PendingSends): SendPort {
   const port = new SenderPort(sender);
   const settle = (context: EventContext, outcome: SendOutcome): void => {
     const { delivery } = context;
@@ -48,7 +55,6 @@ export async function attachSender(
   });
   // Comes behind the outcome, if there was one.
   sender.on("settled", (context: EventContext) => settle(context, { kind: "none" }));
-  await awaitAttach(connection, sender, deadline);
   return port;
 }
 

@@ -5,13 +5,14 @@ import type { DeadLetter } from "./dead-letter.ts";
  *
  * - `accepted`: it was handled, now or (`duplicate`) before.
  * - `released`: it was not tried; deliver it again as if nothing had been.
- * - `modified`: `attempts` attempts in all have failed; deliver it again, not before `delayMs` if the transport can delay.
+ * - `modified`: `attempts` attempts in all have failed, of which the first began at `firstAt` (ms since 1970); deliver it again, not
+ *   before `delayMs` if the transport can delay.
  * - `rejected`: it is a dead letter; keep it with this record.
  */
 export type Outcome =
   | { readonly kind: "accepted"; readonly duplicate: boolean }
   | { readonly kind: "released" }
-  | { readonly kind: "modified"; readonly attempts: number; readonly delayMs: number }
+  | { readonly kind: "modified"; readonly attempts: number; readonly firstAt: number; readonly delayMs: number }
   | { readonly kind: "rejected"; readonly letter: DeadLetter };
 
 /** One event on its way to a handler, whatever brought it. Transports add what handlers need: the event, its properties. */

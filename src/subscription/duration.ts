@@ -1,4 +1,4 @@
-import { illegalOption, shown } from "./assert-option.ts";
+import { illegalOption, shown } from "../assert-option.ts";
 
 /** The longest duration there is here: 10 years. */
 export const MAX_DURATION_MS: number = 10 * 365 * 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import { XqbusError } from "../errors.ts";
-import { assertInteger } from "./assert-option.ts";
+import { assertInteger } from "../assert-option.ts";
 import { MAX_DURATION_MS } from "./duration.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../clock.ts";
 import type { XqbusError } from "../errors.ts";
-import { assertFunction, assertInteger, assertIntegerOrInfinity, illegalOption, shown } from "./assert-option.ts";
+import { assertFunction, assertInteger, assertIntegerOrInfinity, illegalOption, shown } from "../assert-option.ts";
 import type { AttemptResult, HandlerContext } from "./attempt.ts";
 import type { Delivery } from "./delivery.ts";
 import { MAX_DURATION_MS } from "./duration.ts";

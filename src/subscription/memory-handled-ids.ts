@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { systemClock, type Clock } from "../clock.ts";
-import { assertInteger } from "./assert-option.ts";
+import { assertInteger } from "../assert-option.ts";
 import { MAX_DURATION_MS } from "./duration.ts";
 import type { HandledIds } from "./handled-ids.ts";
 

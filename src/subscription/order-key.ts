@@ -1,4 +1,4 @@
-import { illegalOption, shown } from "./assert-option.ts";
+import { illegalOption, shown } from "../assert-option.ts";
 import type { Delivery } from "./delivery.ts";
 import type { HandlingOptions } from "./handling-options.ts";
 

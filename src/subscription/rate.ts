@@ -1,4 +1,4 @@
-import { assertInteger, assertMembers, illegalOption, shown } from "./assert-option.ts";
+import { assertInteger, assertMembers, illegalOption, shown } from "../assert-option.ts";
 import { MAX_DURATION_MS } from "./duration.ts";
 
 /** How many attempts may begin within a time. Made by {@link rate}; frozen. */

@@ -1,4 +1,4 @@
-import { illegalOption, shown } from "./assert-option.ts";
+import { illegalOption, shown } from "../assert-option.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
 import type { Backoff, RetryPolicy, RetryPolicyOptions } from "./retry-policy.ts";
 

@@ -5,7 +5,7 @@ import {
   assertNumber,
   illegalOption,
   shown,
-} from "./assert-option.ts";
+} from "../assert-option.ts";
 import { MAX_DURATION_MS } from "./duration.ts";
 import { parseRetryPolicy } from "./retry-policy-text.ts";
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { assertIntegerOrInfinity, illegalOption } from "./assert-option.ts";
+import { assertIntegerOrInfinity, illegalOption } from "../assert-option.ts";
 import { MAX_DURATION_MS } from "./duration.ts";
 
 /** How long `stop` may take. */

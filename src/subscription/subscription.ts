@@ -288,7 +288,7 @@ export class Subscription<D extends Delivery> {
 
   /** Gives a delivery back to the source. */
   #return(entry: Entry<D>): void {
-    const { delivery, failures, dueAt, lane } = entry;
+    const { delivery, failures, dueAt, lane, firstAt = entry.arrivedAt } = entry;
     this.#tally.returned++;
     if (failures === delivery.attempts) {
       this.#settle(entry, { kind: "released" });
@@ -296,7 +296,7 @@ export class Subscription<D extends Delivery> {
     }
     // A delay would let those of the same key that come after it pass.
     const delayMs = lane?.key === undefined ? Math.max(0, dueAt - this.#options.clock.now()) : 0;
-    this.#settle(entry, { kind: "modified", attempts: failures, delayMs });
+    this.#settle(entry, { kind: "modified", attempts: failures, firstAt, delayMs });
   }
 
   #giveUp(entry: Entry<D>, reason: HandlingFailure, key: string | undefined, error: unknown): void {

@@ -73,7 +73,11 @@ class InProcessBus implements TestBus {
   async consumer(options: ConsumerOptions = {}): Promise<AMQPEventConsumer> {
     const catalog = await this.#options.catalog;
     return this.#keep(
-      await AMQPEventConsumer.open(this.url, { ...(catalog === undefined ? {} : { catalog }), ...options }),
+      await AMQPEventConsumer.open(this.url, {
+        clock: this.#clock,
+        ...(catalog === undefined ? {} : { catalog }),
+        ...options,
+      }),
     );
   }
 

@@ -27,7 +27,7 @@ export interface TestBus extends AsyncDisposable {
   readonly events: readonly Event[];
   /** Opens a publisher; takes the bus's catalog unless told otherwise. */
   publisher(options?: PublisherOptions): Promise<EventPublisher>;
-  /** Opens a consumer that is subscribed; takes the bus's catalog unless told otherwise. */
+  /** Opens a consumer that is subscribed; takes the bus's catalog, and its time for retries, unless told otherwise. */
   consumer(options?: ConsumerOptions): Promise<AMQPEventConsumer>;
   /**
    * Publishes an event as an {@link EventPublisher} does; when it resolves, the event is in all subscriptions that want it.

@@ -115,6 +115,9 @@ describe("a consumer", () => {
       filterErrors: 0,
       unhandled: 0,
       failed: 0,
+      duplicates: 0,
+      deadLettered: 0,
+      parked: 0,
     });
   });
 
@@ -151,7 +154,7 @@ describe("a consumer", () => {
 
   const illegal: readonly [options: ConsumerOptions, message: string][] = [
     [{ xquery: ".", xpath: "." }, "options xquery and xpath are both given; a consumer has one filter"],
-    [{ prefetch: 0 }, "option prefetch must be an integer from 1 to 100000, got 0"],
+    [{ prefetch: 0 }, "prefetch must be a whole number from 1 to 100000, got 0"],
     [{ limits: { maxBytes: -1 } }, "limits.maxBytes is -1; expected a whole number of at least 1, or Infinity"],
     [{ limits: { maxBytes: NaN } }, "limits.maxBytes is NaN; expected a whole number of at least 1, or Infinity"],
     [{ limits: { maxDepth: 0 } }, "limits.maxDepth is 0; expected a whole number of at least 1, or Infinity"],
@@ -159,24 +162,30 @@ describe("a consumer", () => {
       { prefetch: 2, concurrency: 3 },
       "option concurrency is 3, but the broker sends only 2 messages ahead; raise prefetch as well",
     ],
-    [{ onError: 1 as unknown as () => void }, "option onError must be a function"],
+    [{ onError: 1 as unknown as () => void }, "onError must be a function, got 1"],
     [{ catalog: {} as Catalog }, "option catalog must be a Catalog, such as `await loadCatalog()` gives"],
     [
       { catalog: Promise.resolve() as unknown as Catalog },
       "option catalog must be a Catalog, such as `await loadCatalog()` gives",
     ],
     [{ signal: {} as AbortSignal }, "option signal must be an AbortSignal, such as the signal of an AbortController"],
-    [{ concurrency: 1.5 }, "option concurrency must be an integer of at least 1, got 1.5"],
-    [{ maxDeliveries: 0 }, "option maxDeliveries must be an integer of at least 1, got 0"],
+    [{ concurrency: 1.5 }, "concurrency must be a whole number from 1 to 10000, got 1.5"],
+    [{ maxDeliveries: 0 }, "maxDeliveries must be a whole number from 1 to 1000000, got 0"],
     [{ timeoutMs: 0 }, "option timeoutMs must be a positive number of milliseconds or Infinity, got 0"],
     [{ closeTimeoutMs: 0 }, "option closeTimeoutMs must be a positive number of milliseconds or Infinity, got 0"],
     [{ durable: "a|b" }, 'the name of a subscription must not have a "|"'],
     [{ shared: true }, "option shared is true, but the subscription has no name; give one"],
     [{ durable: "a", shared: "b" }, "options durable and shared name two subscriptions; a consumer has one"],
     [{ callback: () => undefined, handlers: {} }, "options callback and handlers are both given; give one of them"],
-    [{ handlers: { A: 1 as unknown as () => void } }, "option handlers.A must be a function"],
-    [{ unhandled: "park" as "drop" }, 'option unhandled must be "drop" or "dead-letter"'],
-    [{ callback: "x" as unknown as () => void }, "option callback must be a function"],
+    [{ handlers: { A: 1 as unknown as () => void } }, "handlers.A must be a function, got 1"],
+    [{ unhandled: "keep" as "drop" }, 'option unhandled must be "drop", "dead-letter" or "park"'],
+    [{ unhandled: "park" }, 'option parkTo says where unhandled: "park" sends events to; give both'],
+    [{ parkTo: "parked" }, 'option parkTo says where unhandled: "park" sends events to; give both'],
+    [{ deadLetterTo: "" }, "option deadLetterTo must be a text of 1 to 255 characters without control characters"],
+    [{ orderBy: "key" as "group-id" }, 'orderBy must be "group-id", { xpath: "…" } or a function'],
+    [{ rate: "10" }, 'rate: "10" is not understood; expected 10/s, 100/min, 5/h, with burst 5 behind it'],
+    [{ handlerTimeoutMs: 0 }, "handlerTimeoutMs must be a whole number from 1 to 315360000000, or Infinity, got 0"],
+    [{ callback: "x" as unknown as () => void }, 'callback must be a function, got "x"'],
   ];
 
   it.each(illegal)("refuses the options %o", (options, message) => {
@@ -272,7 +281,7 @@ describe("a consumer", () => {
         (n) =>
           new XqbusError(
             "xqbus:callback-failed",
-            `the callback failed on PhoneStatus event m-1 (delivery ${n}, maxDeliveries 3): the telephone is broken`,
+            `subscription org.clacks, event m-1: attempt ${n} failed: the telephone is broken`,
             { cause: new Error("the telephone is broken") },
           ),
       ),
@@ -331,8 +340,9 @@ describe("a consumer", () => {
     await until(() => expect(started.outcomes.slice(3)).toEqual(["rejected", "rejected", "accepted"]));
     started.publish(messageOf(phoneStatus("1")));
     await until(() => expect(started.outcomes.slice(6)).toEqual(["modified", "rejected", "accepted"]));
-    expect(opened.counts).toMatchObject({ received: 9, invalid: 6, failed: 3 });
-    expect(errors).toHaveLength(9);
+    // What was rejected does not reach the callback again.
+    expect(opened.counts).toMatchObject({ received: 9, invalid: 6, failed: 2, deadLettered: 5 });
+    expect(errors).toHaveLength(8);
   });
 
   it("gives every event its own outcome when many are settled at once", async () => {
@@ -367,7 +377,7 @@ describe("a consumer", () => {
     await until(() => expect(started.outcomes).toEqual(["rejected"]));
     expect(warned.mock.calls).toEqual([
       [
-        "the callback failed on PhoneStatus event m-1 (delivery 1, maxDeliveries 1): two lines",
+        "subscription org.clacks, event m-1: attempt 1 failed: two lines",
         { type: "XqbusError", code: "xqbus:callback-failed" },
       ],
     ]);
@@ -514,13 +524,13 @@ describe("a consumer", () => {
     expect(opened.counts.matched).toBe(1);
   });
 
-  it("closes although a callback never ends, whose event the broker keeps", async () => {
+  it("closes although a callback never ends, whose event goes back", async () => {
     const started = await broker();
     const opened = await consumer(started, { closeTimeoutMs: 20, callback: () => new Promise(() => undefined) });
     started.publish(messageOf(phoneStatus("1")));
     await until(() => expect(opened.counts.matched).toBe(1));
     await opened.close();
-    expect(started.outcomes).toEqual([]);
+    expect(started.outcomes).toEqual(["released"]);
   });
 
   it("may be closed inside its callback", async () => {

@@ -71,6 +71,6 @@ describe("sending many events", () => {
       throw new Error("not now");
     };
     await expect(sendAll(["a"], sender.send, { onProgress })).rejects.toThrow("not now");
-    await expect(sendAll([], sender.send, { window: 0 })).rejects.toThrow("option window must be an integer");
+    await expect(sendAll([], sender.send, { window: 0 })).rejects.toThrow("window must be a whole number");
   });
 });

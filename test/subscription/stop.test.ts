@@ -97,7 +97,7 @@ describe("stopping", () => {
     const delivery = source.add("a", { attempts: 1 });
     await pass(2000);
     await subscription.stop();
-    expect(delivery.outcomes).toEqual([{ kind: "modified", attempts: 2, delayMs: 3000 }]);
+    expect(delivery.outcomes).toEqual([{ kind: "modified", attempts: 2, firstAt: 0, delayMs: 3000 }]);
     expect(clock.ringNext(Infinity)).toBe(false);
   });
 
@@ -124,7 +124,7 @@ describe("stopping", () => {
       const ofKey = order.filter((id) => id.startsWith(key));
       expect(ofKey).toEqual(ofKey.toSorted());
     }
-    const failed = { kind: "modified", attempts: 1, delayMs: 0 };
+    const failed = { kind: "modified", attempts: 1, firstAt: 0, delayMs: 0 };
     expect(deliveries.map(({ outcomes }) => outcomes)).toEqual([
       [failed],
       [RELEASED],

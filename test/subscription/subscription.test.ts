@@ -110,7 +110,7 @@ describe("a subscription", () => {
     const { source, subscription, pass } = await run(() => Promise.reject(new RetryLater(60_000)), { canDelay: true });
     const delivery = source.add("a", { attempts: 1 });
     await pass(0);
-    expect(delivery.outcomes).toEqual([{ kind: "modified", attempts: 2, delayMs: 60_000 }]);
+    expect(delivery.outcomes).toEqual([{ kind: "modified", attempts: 2, firstAt: 0, delayMs: 60_000 }]);
     expect(subscription.counts).toMatchObject({ retried: 1, returned: 1, held: 0 });
   });
 

@@ -1,4 +1,4 @@
-import { XqbusError } from "../errors.ts";
+import { XqbusError } from "./errors.ts";
 
 /** An option has a value that cannot be used. @param message what it is, and what would be right */
 export function illegalOption(message: string): XqbusError {
@@ -12,9 +12,15 @@ export function assertNumber(value: unknown, option: string, least: number, most
 }
 
 /** @throws XqbusError `xqbus:illegal-argument` unless `value` is a whole number from `least` to `most` */
-export function assertInteger(value: unknown, option: string, least: number, most: number): void {
+export function assertInteger(
+  value: unknown,
+  option: string,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): void {
   if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return;
-  throw illegalOption(`${option} must be a whole number from ${least} to ${most}, got ${shown(value)}`);
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw illegalOption(`${option} must be a whole number ${bounds}, got ${shown(value)}`);
 }
 
 /** @throws XqbusError `xqbus:illegal-argument` unless `value` is a whole number from `least` to `most`, or Infinity */

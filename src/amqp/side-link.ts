@@ -1,0 +1,60 @@
+import type { BusConnection } from "./connection.ts";
+import { inWords, peerError } from "./connection-errors.ts";
+import type { Deadline } from "./deadline.ts";
+import { RefusedError } from "./errors.ts";
+import { PendingSends } from "./pending-sends.ts";
+import { REFUSAL_DEFAULTS } from "./publisher-options.ts";
+import { isAttached } from "./rhea-internals.ts";
+import { portOf } from "./sender-link.ts";
+
+/** A sender beside the link that a connection is there for: its end is not the end of the connection. */
+export class SideLink {
+  readonly #sends: PendingSends = new PendingSends(REFUSAL_DEFAULTS);
+
+  /**
+   * Attaches to an address.
+   *
+   * @param onClosed is called when the broker does not let us send any more
+   * @throws RefusedError there is no such address, or this user may not send to it; the error of a connection that is lost
+   */
+  static async attach(connection: BusConnection, address: string, onClosed: () => void): Promise<SideLink> {
+    const link = new SideLink();
+    const sender = connection.session.open_sender({
+      target: { address },
+      snd_settle_mode: 0,
+      treat_modified_as_released: false,
+    });
+    const port = portOf(sender, link.#sends);
+    await new Promise<void>((resolve, reject) => {
+      const forget = connection.onLost((error) => {
+        link.#sends.close(error, error);
+        reject(error);
+      });
+      sender.on("sender_open", () => {
+        if (isAttached(sender)) resolve();
+      });
+      sender.on("sender_close", () => {
+        forget();
+        onClosed();
+        const error = peerError(sender.error);
+        const refused = new RefusedError(
+          `the broker at ${connection.place} does not let us send to "${address}": ${inWords(error)}`,
+          error,
+        );
+        link.#sends.close(refused, refused);
+        reject(refused);
+      });
+    });
+    link.#sends.attach(port);
+    return link;
+  }
+
+  /**
+   * Sends an encoded message; resolves when the broker has accepted it.
+   *
+   * @throws what {@link PendingSends.send} does
+   */
+  send(message: Buffer, deadline: Deadline): Promise<void> {
+    return this.#sends.send(message, deadline);
+  }
+}
