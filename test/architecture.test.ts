@@ -15,7 +15,7 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   event: { folders: ["schema", "xml"], packages: [] },
   filter: { folders: ["schema", "event", "xml"], packages: [] },
   docs: { folders: ["filter", "schema", "event", "xml"], packages: [] },
-  amqp: { folders: ["filter", "schema", "event", "xml"], packages: ["rhea"] },
+  amqp: { folders: ["filter", "storage", "schema", "event", "xml"], packages: ["rhea"] },
   storage: { folders: [], packages: ["better-sqlite3"] },
   subscription: { folders: [], packages: [] },
   broker: { folders: ["filter", "storage", "xml"], packages: [] },
