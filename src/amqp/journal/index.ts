@@ -3,4 +3,6 @@ export type { JournalCounts, RefusedEvent } from "./journal-entry.ts";
 export { JournalFeed } from "./journal-feed.ts";
 export { checkJournalOptions } from "./journal-options.ts";
 export type { CheckedJournalOptions, JournalOptions } from "./journal-options.ts";
-export { SendJournal } from "./send-journal.ts";
+export { changeJournal } from "./change-journal.ts";
+export { readJournal } from "./read-journal.ts";
+export type { JournalContents } from "./read-journal.ts";

@@ -114,7 +114,7 @@ export class JournalFeed {
         if (this.#stop.signal.aborted) return;
         const { code, message } = error as XqbusError;
         if (!told.has(message))
-          this.#tell(
+          this.#onError(
             new XqbusError(code, `events wait in the send journal ${this.journal.file}: ${message}`, { cause: error }),
           );
         told.add(message);
@@ -183,20 +183,12 @@ export class JournalFeed {
     // Where it cannot be moved it stays: the journal has told why, and the next publisher gets the same refusal.
     void this.journal
       .refuse(entry, error)
-      .then((refused) => this.#tell(error, refused))
+      .then((refused) => this.#onError(error, refused))
       .catch(() => undefined)
       .finally(() => {
         this.#moving--;
         this.#tellIfIdle();
       });
-  }
-
-  #tell(...what: Parameters<CheckedJournalOptions["onError"]>): void {
-    try {
-      this.#onError(...what);
-    } catch (thrown) {
-      process.emitWarning(`journal.onError threw: ${String(thrown)}`, { code: "xqbus:callback-failed" });
-    }
   }
 
   #isIdle(): boolean {

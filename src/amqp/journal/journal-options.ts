@@ -47,7 +47,18 @@ export function checkJournalOptions(options: string | JournalOptions): CheckedJo
   assertInteger(checked.maxEvents, "journal.maxEvents", 1);
   assertInteger(checked.maxBytes, "journal.maxBytes", 1);
   assertFunction(checked.onError, "journal.onError");
-  return checked;
+  return { ...checked, onError: guarded(checked.onError) };
+}
+
+/** An `onError` that throws is a warning of the process: it is called where nobody waits for it. */
+function guarded(onError: CheckedJournalOptions["onError"]): CheckedJournalOptions["onError"] {
+  return (error, refused) => {
+    try {
+      onError(error, refused);
+    } catch (thrown) {
+      process.emitWarning(`journal.onError threw: ${String(thrown)}`, { code: "xqbus:callback-failed" });
+    }
+  };
 }
 
 function isPath(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { XqbusError } from "../../errors.ts";
 import { Storage, type StorageOptions } from "../../storage/index.ts";
+import { journalError } from "./journal-error.ts";
 import { APPLICATION_ID, DOMAIN, DOMAIN_INSERT, MIGRATIONS } from "./tables.ts";
 
 /** What a journal file is opened with. */
@@ -30,14 +31,14 @@ export async function openJournalFile({ file, domain, create = true, ...more }: 
     ...(more.start === undefined ? {} : { start: more.start }),
     ...(more.onFailure === undefined ? {} : { onFailure: more.onFailure }),
   }).catch((error: unknown) => {
-    throw advised(error, file);
+    throw journalError(error, file);
   });
   try {
     if (domain !== undefined) await claim(storage, file, domain);
     return storage;
   } catch (error) {
     await storage.close();
-    throw advised(error, file);
+    throw journalError(error, file);
   }
 }
 
@@ -61,20 +62,4 @@ async function assertThere(path: string, file: string): Promise<void> {
     const what = path === file ? "there is no such file" : `there is no folder ${path}`;
     throw new XqbusError("xqbus:unreadable", `cannot open the send journal ${file}: ${what}`, { cause: error });
   }
-}
-
-/** What to do about it. */
-function advised(error: unknown, file: string): unknown {
-  if (!(error instanceof XqbusError)) return error;
-  if (error.code === "xqbus:store-in-use") {
-    const message = `the send journal ${file} is in use by another publisher or process; give each publisher a journal of its own`;
-    return new XqbusError(error.code, message, { cause: error });
-  }
-  if (error.code !== "xqbus:store-damaged") return error;
-  return new XqbusError(
-    error.code,
-    `the send journal ${file} is damaged (${error.message}): move it and ${file}-wal away and keep both, since events in it may not have ` +
-      `been sent ("xqbus journal list" on a copy shows what can be read), and start again; a new journal is made`,
-    { cause: error },
-  );
 }
