@@ -13,9 +13,11 @@ export interface SendPort {
   transfer(message: Buffer): number;
 }
 
-interface PendingSend {
+/** A message without an outcome. */
+export interface PendingSend {
   readonly message: Buffer;
   readonly finish: (error?: XqbusError) => void;
+  readonly maxAttempts: number;
   /** Nobody waits for it any more, and it must not be sent again. */
   forgotten: boolean;
   backoff: Backoff | undefined;
@@ -66,26 +68,45 @@ export class PendingSends {
    * given to {@link PendingSends.reject} or {@link PendingSends.close}
    */
   send(message: Buffer, deadline: Deadline): Promise<void> {
-    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    if (deadline.error !== undefined) return Promise.reject(deadline.error);
     return new Promise<void>((resolve, reject) => {
-      const pending: PendingSend = {
-        message,
-        finish: (error) => {
-          forget();
-          if (error === undefined) resolve();
-          else reject(error);
-        },
-        forgotten: false,
-        backoff: undefined,
-        refusals: 0,
-      };
-      this.#waiting.push(pending);
-      const forget = deadline.onEnd((error) => {
+      let forget = (): void => undefined;
+      const pending = this.add(message, (error) => {
+        forget();
+        if (error === undefined) resolve();
+        else reject(error);
+      });
+      if (pending === undefined) return;
+      forget = deadline.onEnd((error) => {
         reject(error);
         this.#forget(pending);
       });
-      this.pump();
     });
+  }
+
+  /**
+   * Sends an encoded message; `finish` is called once, with the error if the broker has not accepted it.
+   *
+   * @param maxAttempts sendings in all when the broker refuses it for the moment; default: the option
+   */
+  add(
+    message: Buffer,
+    finish: (error?: XqbusError) => void,
+    maxAttempts: number = this.#refusalOptions.maxAttempts,
+  ): PendingSend | undefined {
+    if (this.#closed !== undefined) {
+      finish(this.#closed);
+      return undefined;
+    }
+    const pending: PendingSend = { message, finish, maxAttempts, forgotten: false, backoff: undefined, refusals: 0 };
+    this.#waiting.push(pending);
+    this.pump();
+    return pending;
+  }
+
+  /** Why nothing is sent any more. */
+  get closed(): XqbusError | undefined {
+    return this.#closed;
   }
 
   /** Sends by this link from now on. */
@@ -149,9 +170,8 @@ export class PendingSends {
   }
 
   #refused(pending: PendingSend, outcome: SendOutcome): void {
-    const { maxAttempts } = this.#refusalOptions;
     if (pending.forgotten) return;
-    if (!willPass(outcome) || ++pending.refusals >= maxAttempts) {
+    if (!willPass(outcome) || ++pending.refusals >= pending.maxAttempts) {
       pending.finish(refusalOf(outcome));
       return;
     }

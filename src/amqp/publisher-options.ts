@@ -4,6 +4,7 @@ import type { Catalog } from "../schema/index.ts";
 import type { XmlLimits } from "../xml/index.ts";
 import type { BackoffOptions } from "./backoff.ts";
 import { assertMilliseconds, type WaitLimits } from "./deadline.ts";
+import { checkJournalOptions, type CheckedJournalOptions, type JournalOptions } from "./journal/index.ts";
 import {
   assertConnectOptions,
   assertName,
@@ -41,9 +42,11 @@ export interface PublisherOptions extends ConnectOptions {
   readonly maxPendingBytes?: number;
   /** What becomes of an event beyond these: `sendEvent` rejects (the default), or waits for room. */
   readonly whenFull?: "reject" | "wait";
+  /** The file in which `enqueue` keeps events until the broker has accepted them; `maxPending` and `whenFull` hold there, too. */
+  readonly journal?: string | JournalOptions;
   /** How an event is sent again that the broker has refused for the moment (released, modified, no room). */
   readonly refusals?: Partial<RefusalOptions>;
-  /** How long `close` waits for the answers that are still to come, in milliseconds. Default 5 000. */
+  /** How long `close` waits for the answers that are still to come, those for events in the journal included, in milliseconds. Default 5 000. */
   readonly closeTimeoutMs?: number;
 }
 
@@ -105,14 +108,19 @@ export const REFUSAL_DEFAULTS: RefusalOptions = {
 };
 
 /** The options with their defaults. */
-export type CheckedPublisherOptions = WithDefaults<Omit<PublisherOptions, "refusals">, PublisherDefault> & {
+export type CheckedPublisherOptions = WithDefaults<Omit<PublisherOptions, "refusals" | "journal">, PublisherDefault> & {
   readonly refusals: RefusalOptions;
+  readonly journal: CheckedJournalOptions | undefined;
 };
 
 /** @throws XqbusError `xqbus:illegal-argument` naming the option that cannot be used */
 export function checkPublisherOptions(options: PublisherOptions): CheckedPublisherOptions {
   const given = withDefaults(options, DEFAULTS);
-  const checked = { ...given, refusals: withDefaults(options.refusals ?? {}, REFUSAL_DEFAULTS) };
+  const checked = {
+    ...given,
+    refusals: withDefaults(options.refusals ?? {}, REFUSAL_DEFAULTS),
+    journal: options.journal === undefined ? undefined : checkJournalOptions(options.journal),
+  };
   assertConnectOptions(checked);
   assertInteger(checked.maxPending, "maxPending", 1);
   assertInteger(checked.maxPendingBytes, "maxPendingBytes", 1);
@@ -136,4 +144,13 @@ function assertCatalog(catalog: unknown): void {
     "xqbus:illegal-argument",
     "option catalog must be a Catalog or the promise of one, such as loadCatalog() gives",
   );
+}
+
+/** The texts that one message may have. */
+const NAMES = ["messageId", "correlationId", "groupId", "traceparent"] as const;
+
+/** @throws XqbusError `xqbus:illegal-argument` naming the option of a call that cannot be used */
+export function assertSendOptions(options: SendOptions): void {
+  for (const name of NAMES) if (options[name] !== undefined) assertName(options[name], name);
+  if (options.ttlMs !== undefined) assertMilliseconds(options.ttlMs, "ttlMs");
 }

@@ -6,27 +6,33 @@ import { checkEvent, readEvent } from "./check-event.ts";
 import type { ConnectionEvents, ConnectionStatus, Stall } from "./connection-events.ts";
 import { assertMilliseconds, Deadline } from "./deadline.ts";
 import { defaultCatalog } from "./default-catalog.ts";
-import { encodeMessage } from "./encode-message.ts";
+import { encodeMessage, type OutgoingMessage } from "./encode-message.ts";
 import { NotConnectedError, TimeoutError } from "./errors.ts";
+import { JournalFeed, type CheckedJournalOptions, type JournalControl } from "./journal/index.ts";
 import { Listeners } from "./listeners.ts";
 import { newMessageId } from "./message-id.ts";
 import { EventLabels } from "./message-labels.ts";
-import { assertName } from "./options.ts";
 import { PendingSends, type SendPort } from "./pending-sends.ts";
+import { closedError, lostFor } from "./publisher-errors.ts";
 import {
+  assertSendOptions,
   checkPublisherOptions,
   type CheckedPublisherOptions,
   type CloseOptions,
   type PublisherOptions,
   type SendOptions,
 } from "./publisher-options.ts";
+import { reconnectOptions } from "./reconnect-options.ts";
 import { ReconnectingConnection } from "./reconnecting-connection.ts";
 import { sendAll, type SendEventsOptions, type SendSummary } from "./send-events.ts";
-import { SendRoom } from "./send-room.ts";
+import { PENDING_WORDS, SendRoom } from "./send-room.ts";
 import { attachSender } from "./sender-link.ts";
 import { SendStallWatch } from "./send-stall-watch.ts";
 import { Turns } from "./turns.ts";
 import { parseBusUrls } from "./url.ts";
+
+/** What becomes of a message that was made of an event; resolves when that has happened. */
+type Deliver = (message: OutgoingMessage, deadline: Deadline) => Promise<void>;
 
 /** A sender receives nothing but answers. */
 const SESSION_LIMITS = { prefetch: 0, maxMessageBytes: 0 };
@@ -36,7 +42,8 @@ const SESSION_LIMITS = { prefetch: 0, maxMessageBytes: 0 };
  *
  * An event whose `sendEvent` has resolved is the broker's: it has answered `accepted`. Until then the event is kept, and sent again
  * with the same message id when the connection was lost and made again; so a broker may get it twice, and receivers know it by its id.
- * Events of one publisher go out in the order of the calls, awaited or not.
+ * Events of one publisher go out in the order of the calls, awaited or not. With a journal, `enqueue` resolves as soon as the event is on
+ * disk: it is sent from there, by the next publisher with that journal if this process ends before.
  */
 export class EventPublisher {
   readonly #options: CheckedPublisherOptions;
@@ -48,6 +55,8 @@ export class EventPublisher {
   readonly #connection: ReconnectingConnection<SendPort>;
   readonly #watch: SendStallWatch;
   readonly #turns: Turns = new Turns();
+  #openingFeed: Promise<JournalFeed> | undefined;
+  #feed: JournalFeed | undefined;
   #catalog: Catalog | undefined;
   /** Bounds the first connection only: a signal that was meant for the opening must not stop a later reconnect. */
   #openSignal: AbortSignal | undefined;
@@ -60,21 +69,34 @@ export class EventPublisher {
    *
    * @param url `amqp[s]://user:password@host:port/domain`; several brokers as an array, or with commas between
    * @throws XqbusError `xqbus:invalid-url`, `xqbus:illegal-argument`; NotConnectedError, AuthenticationError,
-   * CertificateError; RefusedError the broker knows no such topic; TimeoutError, AbortedError
+   * CertificateError; RefusedError the broker knows no such topic; TimeoutError, AbortedError; with a journal `xqbus:store-in-use`,
+   * `xqbus:store-damaged` and the like
    */
   static async open(url: string | readonly string[], options: PublisherOptions = {}): Promise<EventPublisher> {
     const publisher = new EventPublisher(url, options);
-    await publisher.#connect();
+    try {
+      await publisher.#openingFeed;
+      await publisher.#connect();
+    } catch (error) {
+      await publisher.close({ drain: false });
+      throw error;
+    }
     return publisher;
   }
 
   /**
-   * A publisher that connects when the first event is sent. What is wrong with the first connection, that call tells.
+   * A publisher that connects when the first event is sent. What is wrong with the first connection, that call tells. With a journal it
+   * connects, and goes on trying, as soon as there is something in it; `journal.onError` tells what is wrong.
    *
    * @throws XqbusError `xqbus:invalid-url`, `xqbus:illegal-argument`
    */
   static openLater(url: string | readonly string[], options: PublisherOptions = {}): EventPublisher {
-    return new EventPublisher(url, options);
+    const publisher = new EventPublisher(url, options);
+    void publisher.#openingFeed?.then(
+      (feed) => feed.begin(),
+      (error: XqbusError) => publisher.#options.journal?.onError(error),
+    );
+    return publisher;
   }
 
   private constructor(url: string | readonly string[], options: PublisherOptions) {
@@ -83,7 +105,8 @@ export class EventPublisher {
     this.#openSignal = options.signal;
     this.#limits = resolveXmlLimits(this.#options.limits);
     this.#labels = new EventLabels(urls[0].domain, this.#options.source);
-    this.#room = new SendRoom(this.#options);
+    const { maxPending, maxPendingBytes, whenFull } = this.#options;
+    this.#room = new SendRoom({ maxEvents: maxPending, maxBytes: maxPendingBytes, whenFull, words: PENDING_WORDS });
     this.#sends = new PendingSends(this.#options.refusals);
     this.#watch = new SendStallWatch(this.#options.stallTimeoutMs, this.#sends, this.#stalled);
     this.#connection = new ReconnectingConnection(
@@ -97,6 +120,7 @@ export class EventPublisher {
           this.#reason = undefined;
           this.#watch.start();
           this.#sends.attach(port);
+          this.#feed?.start();
         },
         down: (error) => {
           this.#reason = error;
@@ -107,7 +131,10 @@ export class EventPublisher {
           this.#reason = error;
           process.emitWarning(error.message, { type: error.name, code: error.code });
         },
-        ended: (error) => this.#sends.close(...lostFor(error)),
+        ended: (error) => {
+          this.#feed?.stop();
+          this.#sends.close(...lostFor(error));
+        },
       },
       this.#listeners,
     );
@@ -117,6 +144,11 @@ export class EventPublisher {
     } else {
       this.#catalog = this.#options.catalog;
     }
+    const { journal } = this.#options;
+    if (journal === undefined) return;
+    this.#openingFeed = this.#openJournal(journal, urls[0].domain);
+    // Whoever needs it is told; until then nobody listens.
+    this.#openingFeed.catch(() => undefined);
   }
 
   /** Where the publisher stands. */
@@ -124,9 +156,14 @@ export class EventPublisher {
     return this.#connection.status;
   }
 
-  /** Events that were taken on and have no outcome yet. */
+  /** Events that were taken on and have no outcome yet, without those in the journal. */
   get pending(): number {
     return this.#room.size;
+  }
+
+  /** The send journal: what is in it, and what was refused; undefined without one, and until it is open. */
+  get journal(): JournalControl | undefined {
+    return this.#feed?.journal;
   }
 
   /**
@@ -151,35 +188,26 @@ export class EventPublisher {
    * @throws AuthenticationError, CertificateError when the first connection failed; TimeoutError, AbortedError
    * @throws XqbusError `xqbus:limit-exceeded` too many events without an answer; `xqbus:already-closed`
    */
-  async sendEvent(event: Event | string | Uint8Array, options: SendOptions = {}): Promise<void> {
-    if (this.#closing !== undefined) throw closedError();
-    const { timeoutMs } = options;
-    const deadline = new Deadline(`sending the event to ${this.#connection.place}`, {
-      timeoutMs: timeoutMs ?? this.#options.sendTimeoutMs,
-      signal: options.signal,
-      option: timeoutMs === undefined ? "sendTimeoutMs" : "timeoutMs",
-    });
-    /** Of the room that was taken. */
-    let bytes: number | undefined;
-    try {
-      if (deadline.error !== undefined) throw deadline.error;
-      assertSendOptions(options);
-      const read = readEvent(event, this.#limits);
-      const { length } = bytesOf(read);
-      const room = this.#room.enter(length, deadline);
-      if (room !== undefined) await room;
-      bytes = length;
-      const catalog = this.#catalog ?? (await this.#loadCatalog(deadline));
-      const check = this.#options.validate && catalog !== undefined ? checkEvent(read, catalog, deadline) : undefined;
-      // Events are sent in the order of the calls: none overtakes a large one that is still being validated.
-      if (check !== undefined || this.#turns.isBusy) await this.#sendInTurn(read, catalog, check, options, deadline);
-      else await this.#handOver(read, catalog, options, deadline);
-    } catch (error) {
-      throw this.#explained(error);
-    } finally {
-      if (bytes !== undefined) this.#room.leave(bytes);
-      deadline.stop();
-    }
+  sendEvent(event: Event | string | Uint8Array, options: SendOptions = {}): Promise<void> {
+    return this.#take(event, options, `sending the event to ${this.#connection.place}`, this.#send);
+  }
+
+  /**
+   * Validates an event and writes it into the journal; resolves when it is on disk. From then on it is sent until the broker has accepted
+   * it, by the next publisher with this journal if need be, always with this message id. Needs the option `journal`.
+   *
+   * @param event as for {@link EventPublisher.sendEvent}
+   * @param options as for {@link EventPublisher.sendEvent}; an event whose `ttlMs` is over before it could be sent is moved aside
+   * @returns the message id
+   * @throws InvalidEventError with all problems; nothing was taken on
+   * @throws XqbusError `xqbus:limit-exceeded` the journal is full; `xqbus:store-full` the disk is full; `xqbus:store-in-use`,
+   * `xqbus:store-damaged`, `xqbus:store-failed` the journal cannot be used; `xqbus:already-closed`; `xqbus:illegal-argument` no journal
+   * @throws NotConnectedError the publisher has given up; TimeoutError, AbortedError (an event that was being written may be sent)
+   */
+  async enqueue(event: Event | string | Uint8Array, options: SendOptions = {}): Promise<string> {
+    const { messageId = newMessageId() } = options;
+    await this.#take(event, { ...options, messageId }, "writing the event into the send journal", this.#write);
+    return messageId;
   }
 
   /**
@@ -210,6 +238,38 @@ export class EventPublisher {
     return this.close();
   }
 
+  async #take(event: Event | string | Uint8Array, options: SendOptions, what: string, deliver: Deliver): Promise<void> {
+    if (this.#closing !== undefined) throw closedError();
+    const { timeoutMs } = options;
+    const deadline = new Deadline(what, {
+      timeoutMs: timeoutMs ?? this.#options.sendTimeoutMs,
+      signal: options.signal,
+      option: timeoutMs === undefined ? "sendTimeoutMs" : "timeoutMs",
+    });
+    /** Of the room that was taken. */
+    let bytes: number | undefined;
+    try {
+      if (deadline.error !== undefined) throw deadline.error;
+      assertSendOptions(options);
+      const read = readEvent(event, this.#limits);
+      const { length } = bytesOf(read);
+      const room = this.#room.enter(length, deadline);
+      if (room !== undefined) await room;
+      bytes = length;
+      const catalog = this.#catalog ?? (await this.#loadCatalog(deadline));
+      const check = this.#options.validate && catalog !== undefined ? checkEvent(read, catalog, deadline) : undefined;
+      const message = (): OutgoingMessage => this.#messageOf(read, catalog, options);
+      // Events are sent in the order of the calls: none overtakes a large one that is still being validated.
+      if (check !== undefined || this.#turns.isBusy) await this.#deliverInTurn(message, check, deliver, deadline);
+      else await deliver(message(), deadline);
+    } catch (error) {
+      throw this.#explained(error);
+    } finally {
+      if (bytes !== undefined) this.#room.leave(bytes);
+      deadline.stop();
+    }
+  }
+
   /** A time-out says why there was no connection to send by. */
   #explained(error: unknown): unknown {
     const reason = this.#reason;
@@ -225,29 +285,28 @@ export class EventPublisher {
     return this.#catalog;
   }
 
-  async #sendInTurn(
-    event: Event,
-    catalog: Catalog | undefined,
+  async #deliverInTurn(
+    message: () => OutgoingMessage,
     check: Promise<void> | undefined,
-    options: SendOptions,
+    deliver: Deliver,
     deadline: Deadline,
   ): Promise<void> {
     const turn = this.#turns.take();
     try {
       // Listened to from now on: it may fail while the turn has not come yet.
       await Promise.all([check, deadline.race(turn.begins)]);
-      const sending = this.#handOver(event, catalog, options, deadline);
+      const delivering = deliver(message(), deadline);
       turn.end();
-      await sending;
+      await delivering;
     } finally {
       turn.end();
     }
   }
 
-  #handOver(event: Event, catalog: Catalog | undefined, options: SendOptions, deadline: Deadline): Promise<void> {
+  #messageOf(event: Event, catalog: Catalog | undefined, options: SendOptions): OutgoingMessage {
     const { messageId = newMessageId(), correlationId, ttlMs, traceparent = this.#options.traceparent?.() } = options;
     const labels = this.#labels.of(event, catalog);
-    const message = encodeMessage({
+    return {
       bytes: bytesOf(event),
       messageId,
       ...labels,
@@ -257,10 +316,38 @@ export class EventPublisher {
       traceparent,
       creationTime: new Date(),
       durable: this.#options.durable,
-    });
-    const sending = this.#sends.send(message, deadline);
+    };
+  }
+
+  readonly #send: Deliver = (message, deadline) => {
+    const sending = this.#sends.send(encodeMessage(message), deadline);
     if (this.#connection.status === "idle") void this.#connect().catch((error: XqbusError) => this.#giveUp(error));
     return sending;
+  };
+
+  readonly #write: Deliver = async (message, deadline) => {
+    const openingFeed = this.#openingFeed;
+    if (openingFeed === undefined) {
+      throw new XqbusError("xqbus:illegal-argument", "enqueue needs the option journal, the path of a file");
+    }
+    const feed = this.#feed ?? (await deadline.race(openingFeed));
+    // Nobody here would send it any more.
+    if (this.#sends.closed !== undefined) throw this.#sends.closed;
+    await feed.enqueue(message, deadline);
+  };
+
+  async #openJournal(options: CheckedJournalOptions, domain: string): Promise<JournalFeed> {
+    const { whenFull, reconnect } = this.#options;
+    const feed = await JournalFeed.open(options, {
+      ...{ domain, whenFull, sends: this.#sends },
+      connect: () => this.#connection.start(),
+      backoff: reconnectOptions(reconnect === false ? {} : reconnect),
+    });
+    this.#feed = feed;
+    // An event that did not wait for the journal may have made the connection, and it may have ended.
+    if (this.#sends.closed !== undefined) feed.stop();
+    else if (["connected", "disconnected"].includes(this.#connection.status)) feed.start();
+    return feed;
   }
 
   #connect(): Promise<void> {
@@ -281,35 +368,20 @@ export class EventPublisher {
   async #close({ drain = true, timeoutMs = this.#options.closeTimeoutMs }: CloseOptions): Promise<void> {
     if (drain) {
       const deadline = new Deadline("closing", { timeoutMs, option: "closeTimeoutMs" });
-      await deadline.race(this.#room.empty()).catch(() => undefined);
+      const empty = this.#room.empty().then(() => this.#feed?.idle());
+      await deadline.race(empty).catch(() => undefined);
       deadline.stop();
     }
+    this.#feed?.stop();
     this.#sends.close(
       closedError(),
       new NotConnectedError("the publisher was closed before the broker answered: whether it has the event is unknown"),
     );
     this.#watch.stop();
     await this.#connection.close();
+    await this.#openingFeed?.then(
+      (feed) => feed.close(),
+      () => undefined,
+    );
   }
-}
-
-function closedError(): XqbusError {
-  return new XqbusError("xqbus:already-closed", "the publisher was closed; open a new one to send events");
-}
-
-/** For what was not sent, and for what has no answer, when the connection will not be made again. */
-function lostFor(error: XqbusError): readonly [waiting: XqbusError, inFlight: XqbusError] {
-  const unknown = `the connection was lost before the broker answered: whether it has the event is unknown (${error.message})`;
-  return [
-    new NotConnectedError(`the event was not sent: ${error.message}`, { cause: error }),
-    new NotConnectedError(unknown, { cause: error }),
-  ];
-}
-
-/** The texts that one message may have. */
-const NAMES = ["messageId", "correlationId", "groupId", "traceparent"] as const;
-
-function assertSendOptions(options: SendOptions): void {
-  for (const name of NAMES) if (options[name] !== undefined) assertName(options[name], name);
-  if (options.ttlMs !== undefined) assertMilliseconds(options.ttlMs, "ttlMs");
 }

@@ -3,10 +3,25 @@ import type { Deadline } from "./deadline.ts";
 
 /** How much a publisher may have taken on, and what happens with more. */
 export interface RoomOptions {
-  readonly maxPending: number;
-  readonly maxPendingBytes: number;
+  readonly maxEvents: number;
+  readonly maxBytes: number;
   readonly whenFull: "reject" | "wait";
+  /** What it is full of, and what can be done about it, for the message. */
+  readonly words: {
+    readonly state: string;
+    readonly maxEvents: string;
+    readonly maxBytes: string;
+    readonly advice: string;
+  };
 }
+
+/** Of the room for events without an answer. */
+export const PENDING_WORDS: RoomOptions["words"] = {
+  state: "wait for the broker's answer",
+  maxEvents: "maxPending",
+  maxBytes: "maxPendingBytes",
+  advice: 'await sendEvent before sending more, or set whenFull: "wait"',
+};
 
 interface Waiting {
   readonly bytes: number;
@@ -18,11 +33,14 @@ export class SendRoom {
   readonly #options: RoomOptions;
   readonly #waiting: Set<Waiting> = new Set();
   readonly #tellEmpty: (() => void)[] = [];
-  #events = 0;
-  #bytes = 0;
+  #events: number;
+  #bytes: number;
 
-  constructor(options: RoomOptions) {
+  /** @param taken what has room from the beginning */
+  constructor(options: RoomOptions, taken: { readonly events: number; readonly bytes: number } = NOTHING) {
     this.#options = options;
+    this.#events = taken.events;
+    this.#bytes = taken.bytes;
   }
 
   /**
@@ -67,6 +85,11 @@ export class SendRoom {
     return this.#events;
   }
 
+  /** Their bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Resolves when nothing has room or waits for it. */
   async empty(): Promise<void> {
     while (this.#events > 0) await new Promise<void>((resolve) => this.#tellEmpty.push(resolve));
@@ -83,8 +106,8 @@ export class SendRoom {
 
   /** One that is larger than all the room has it when it is alone. */
   #hasRoom(bytes: number): boolean {
-    const { maxPending, maxPendingBytes } = this.#options;
-    return this.#events === 0 || (this.#events < maxPending && this.#bytes + bytes <= maxPendingBytes);
+    const { maxEvents, maxBytes } = this.#options;
+    return this.#events === 0 || (this.#events < maxEvents && this.#bytes + bytes <= maxBytes);
   }
 
   #take(bytes: number): void {
@@ -93,14 +116,13 @@ export class SendRoom {
   }
 
   #full(): XqbusError {
-    const { maxPending, maxPendingBytes } = this.#options;
+    const { maxEvents, maxBytes, words } = this.#options;
     const [what, option] =
-      this.#events >= maxPending
-        ? [`${maxPending} events`, "maxPending"]
-        : [`events of ${this.#bytes} bytes, of ${maxPendingBytes} at most,`, "maxPendingBytes"];
-    return new XqbusError(
-      "xqbus:limit-exceeded",
-      `${what} wait for the broker's answer (option ${option}); await sendEvent before sending more, or set whenFull: "wait"`,
-    );
+      this.#events >= maxEvents
+        ? [`${maxEvents} events`, words.maxEvents]
+        : [`events of ${this.#bytes} bytes, of ${maxBytes} at most,`, words.maxBytes];
+    return new XqbusError("xqbus:limit-exceeded", `${what} ${words.state} (option ${option}); ${words.advice}`);
   }
 }
+
+const NOTHING = { events: 0, bytes: 0 };

@@ -4,7 +4,7 @@ import { InvalidEventError, UnknownNameError } from "../schema/index.ts";
 import { inCommandWords } from "./command-words.ts";
 import { InvalidInputError } from "./invalid-input-error.ts";
 import type { Io } from "./io.ts";
-import { visibleText, withoutPasswords } from "./visible-text.ts";
+import { oneLine, visibleText, withoutPasswords } from "./visible-text.ts";
 
 /** Longest piece of a wrong filter that its message repeats. */
 const MAX_QUOTED = 40;
@@ -55,8 +55,4 @@ function quotation({ query, line, column }: FilterError): string {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]\s*/g, "; ");
 }

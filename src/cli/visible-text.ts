@@ -13,3 +13,8 @@ export function withoutPasswords(text: string): string {
 }
 
 const INVISIBLE = /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** The text without line ends. */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]\s*/g, "; ");
+}

@@ -1,4 +1,4 @@
-import { EventPublisher, type PublisherOptions, type WaitLimits } from "../amqp/index.ts";
+import { EventPublisher, type JournalControl, type PublisherOptions, type WaitLimits } from "../amqp/index.ts";
 import type { Event } from "../event/index.ts";
 
 /**
@@ -25,6 +25,20 @@ export class AMQPServiceProxy {
    */
   sendEvent(event: Event | string | Uint8Array, options: WaitLimits = {}): Promise<void> {
     return this.#publisher.sendEvent(event, options);
+  }
+
+  /**
+   * Validates an event and writes it into the journal (option `journal`); resolves with its message id when it is on disk.
+   *
+   * @throws what {@link EventPublisher.enqueue} throws
+   */
+  enqueue(event: Event | string | Uint8Array, options: WaitLimits = {}): Promise<string> {
+    return this.#publisher.enqueue(event, options);
+  }
+
+  /** The send journal; see {@link EventPublisher.journal}. */
+  get journal(): JournalControl | undefined {
+    return this.#publisher.journal;
   }
 
   /** Waits for the events that were given before, up to `closeTimeoutMs`, and disconnects. Always ends. Idempotent. */

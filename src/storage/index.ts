@@ -1,5 +1,7 @@
 export { chooseDriver } from "./choose-driver.ts";
 export type { SqlConnection, SqlDriver, SqlRow, SqlStatement, SqlValue } from "./driver.ts";
+export { GroupCommit } from "./group-commit.ts";
+export type { GroupCommitOptions } from "./group-commit.ts";
 export { StorageReader } from "./storage-reader.ts";
 export type { StorageThread } from "./start-worker.ts";
 export { StorageSession } from "./storage-session.ts";

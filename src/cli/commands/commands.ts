@@ -4,6 +4,7 @@ import { addDemo } from "./demo.ts";
 import { addEvent } from "./event.ts";
 import { addFilter } from "./filter.ts";
 import { addHelp } from "./help.ts";
+import { addJournal } from "./journal.ts";
 import { addListen } from "./listen.ts";
 import { addSchema } from "./schema.ts";
 import { addSend } from "./send.ts";
@@ -25,5 +26,6 @@ export const commands: readonly AddCommand[] = [
   addUser,
   addAcl,
   addStore,
+  addJournal,
   addHelp,
 ];
