@@ -19,6 +19,7 @@ import { NotConnectedError } from "./errors.ts";
 import { FailedAttempts } from "./failed-attempts.ts";
 import { Listeners } from "./listeners.ts";
 import type { CloseOptions } from "./publisher-options.ts";
+import type { FilterPlacement } from "./placement/index.ts";
 import { ReceiveStallWatch } from "./receive-stall-watch.ts";
 import { ReceiverLink, type IncomingDelivery } from "./receiver-link.ts";
 import { ReconnectingConnection } from "./reconnecting-connection.ts";
@@ -54,6 +55,7 @@ export class AMQPEventConsumer {
   #resolveEnded: () => void = () => undefined;
   #rejectEnded: (error: XqbusError) => void = () => undefined;
   #link: ReceiverLink | undefined;
+  #placement: FilterPlacement | undefined;
   #failure: XqbusError | undefined;
   #closing: Promise<void> | undefined;
   #startIsWatched = false;
@@ -91,7 +93,7 @@ export class AMQPEventConsumer {
     this.#feed = new DeliveryFeed(filter, { ...this.#options, maxMessageBytes }, this.#report, this.#proceed);
     this.#watch = new ReceiveStallWatch(this.#options.stallTimeoutMs, this.#stalled);
     const { prefetch } = this.#options;
-    const subscription = subscriptionOf(options);
+    const subscription = subscriptionOf(options, filter);
     // The broker knows a durable subscription by container and link.
     const { containerId = subscription.durable && `xqbus-${subscription.durable}` } = options;
     const isOwn = subscription.shared === undefined && containerId !== undefined;
@@ -103,6 +105,7 @@ export class AMQPEventConsumer {
         attach: (connection, deadline) => ReceiverLink.attach(connection, subscription, prefetch, deadline),
         up: (link) => {
           this.#link = link;
+          this.#placement = link.placement;
           link.start((incoming) => this.#receive(incoming));
           this.#watch.start(link);
         },
@@ -151,6 +154,11 @@ export class AMQPEventConsumer {
    */
   on<K extends keyof ConnectionEvents>(name: K, listener: (event: ConnectionEvents[K]) => void): () => void {
     return this.#listeners.on(name, listener);
+  }
+
+  /** Where the filter runs: what the broker was asked for and applies, and why. Undefined until the consumer was connected once. */
+  get placement(): FilterPlacement | undefined {
+    return this.#placement;
   }
 
   /** How many events of each type had no handler, for at most 1 000 types. */

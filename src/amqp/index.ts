@@ -15,6 +15,7 @@ export type { MessageProperties } from "./message.ts";
 export type { ConnectOptions, Pem, TlsOptions } from "./options.ts";
 export type { BackoffOptions } from "./backoff.ts";
 export type { ConnectionEvents, ConnectionStatus, Stall } from "./connection-events.ts";
+export type { BrokerFilter, FilterPlacement, PlacementMode } from "./placement/index.ts";
 export { EventPublisher } from "./publisher.ts";
 export type { CloseOptions, PublisherOptions, RefusalOptions, SendOptions } from "./publisher-options.ts";
 export type { ReconnectOptions } from "./reconnect-options.ts";

@@ -42,7 +42,7 @@ export function inspectDelivery(
     if (incoming.fault === "too-large") throw tooLarge(options.maxMessageBytes);
     const message = decodeMessage(incoming.message);
     const event = readEvent(message.document, options.limits, options.catalog);
-    const inspect = (): Inspection => match(event, message, filter);
+    const inspect = (): Inspection => match(event, message, filter, incoming.isFiltered);
     const check = options.catalog === undefined ? undefined : checkEvent(event, options.catalog);
     return check === undefined ? inspect() : check.then(inspect).catch(refuse);
   } catch (error) {
@@ -54,10 +54,10 @@ function refuse(error: unknown): Inspection {
   return { kind: "invalid", error: asXqbusError(error) };
 }
 
-function match(event: Event, message: IncomingMessage, filter: Filter): Inspection {
+function match(event: Event, message: IncomingMessage, filter: Filter, isFiltered: boolean): Inspection {
   try {
     const asked = filter.variables.length === 0 ? undefined : filterMessageOf(message);
-    if (!filter.matches(event.document, asked)) return { kind: "no-match" };
+    if (!isFiltered && !filter.matches(event.document, asked)) return { kind: "no-match" };
     return { kind: "match", delivery: new FilteredDelivery(event, filter, message.properties, asked) };
   } catch (error) {
     return { kind: "filter-error", error: asXqbusError(error), event };

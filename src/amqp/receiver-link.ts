@@ -1,11 +1,11 @@
 import type { EventContext, Delivery, Receiver } from "rhea";
-import { awaitAttach } from "./attach.ts";
+import { attachReceiver, renewWithCatalog } from "./attach-receiver.ts";
 import type { BusConnection } from "./connection.ts";
 import { peerError, protocolViolation } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
 import { RefusedError } from "./errors.ts";
+import type { FilterPlacement } from "./placement/index.ts";
 import { askForFlow, onFlow, openCredit, withdrawCredit, type TransferFault } from "./rhea-internals.ts";
-import { assertKept, sourceOf } from "./subscription-source.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Characters of an outcome's description; a disposition must fit into one frame. */
@@ -19,6 +19,8 @@ export interface IncomingDelivery {
   /** The encoded message; the beginning of it when there is a fault. */
   readonly message: Uint8Array;
   readonly fault: TransferFault | undefined;
+  /** Whether the broker has evaluated the filter, exactly, and it matches. */
+  readonly isFiltered: boolean;
   accept(): void;
   /** Never deliver it again (most brokers: make it a dead letter). */
   reject(condition: string, description: string): void;
@@ -50,6 +52,9 @@ export class ReceiverLink {
   readonly #connection: BusConnection;
   readonly #receiver: Receiver;
   readonly #prefetch: number;
+  /** Where the filter runs. */
+  readonly placement: FilterPlacement;
+  readonly #forgetCatalog: () => void;
   #unsettled = 0;
   #stopped = false;
   #received = 0;
@@ -68,25 +73,27 @@ export class ReceiverLink {
     prefetch: number,
     deadline: Deadline,
   ): Promise<ReceiverLink> {
-    const receiver = connection.session.open_receiver({
-      ...sourceOf(subscription, connection.dialect, connection.url.domain),
-      snd_settle_mode: 0,
-      credit_window: 0,
-      autoaccept: false,
-    });
-    await awaitAttach(connection, receiver, deadline);
-    assertKept(subscription, receiver.source, connection.place);
-    return new ReceiverLink(connection, receiver, prefetch);
+    const { receiver, placement } = await attachReceiver(connection, subscription, deadline);
+    return new ReceiverLink(connection, receiver, prefetch, placement, subscription);
   }
 
-  private constructor(connection: BusConnection, receiver: Receiver, prefetch: number) {
+  private constructor(
+    connection: BusConnection,
+    receiver: Receiver,
+    prefetch: number,
+    placement: FilterPlacement,
+    subscription: Subscription,
+  ) {
     this.#connection = connection;
     this.#receiver = receiver;
     this.#prefetch = prefetch;
+    this.placement = placement;
     onFlow(receiver, ({ available }) => {
       this.#answers++;
       this.#available = available;
     });
+    this.#forgetCatalog = renewWithCatalog(connection, subscription);
+    connection.onLost(this.#forgetCatalog);
   }
 
   /** What moves on the link, for who watches whether it does. */
@@ -142,6 +149,7 @@ export class ReceiverLink {
 
   /** Asks the broker to send nothing more; what is on its way still arrives. */
   stop(): void {
+    this.#forgetCatalog();
     if (this.#stopped || this.#connection.ended !== undefined) return;
     this.#stopped = true;
     withdrawCredit(this.#receiver);
@@ -162,6 +170,7 @@ export class ReceiverLink {
     return {
       message,
       fault: this.#connection.faultOf(this.#receiver),
+      isFiltered: !this.placement.runsHere,
       accept: () => settle(() => delivery.accept()),
       reject: (condition, description) => {
         settle(() => delivery.reject({ condition, description: description.slice(0, MAX_DESCRIPTION) }));
