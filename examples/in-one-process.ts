@@ -34,4 +34,4 @@ try {
   console.log(`refused: ${error.problems[0]?.message}`);
 }
 
-console.log(`${consumer.counts.filteredOut} event was filtered out`);
+console.log(`${consumer.counts.received} of 2 events came: the broker evaluates the filter`);

@@ -2,6 +2,7 @@ import type { Receiver, Sender } from "rhea";
 import type { BusConnection } from "./connection.ts";
 import { inWords, peerError } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
+import type { Dialect } from "./dialects/index.ts";
 import { RefusedError } from "./errors.ts";
 import { isAttached } from "./rhea-internals.ts";
 
@@ -19,19 +20,41 @@ export async function awaitAttach(
   link: Sender | Receiver,
   deadline: Deadline,
 ): Promise<void> {
-  const event = link.is_sender() ? "sender" : "receiver";
-  link.on(`${event}_close`, () => connection.abandon(detached(connection, link)));
+  const refusal = await tryAttach(connection, link, deadline);
+  if (refusal === undefined) return;
+  connection.abandon(refusal);
+  throw refusal;
+}
+
+/**
+ * The same for a link that another one can take the place of.
+ *
+ * @returns the refusal; the connection is still there
+ */
+export async function tryAttach(
+  connection: BusConnection,
+  link: Sender | Receiver,
+  deadline: Deadline,
+): Promise<RefusedError | undefined> {
+  const kind = link.is_sender() ? "sender" : "receiver";
+  let refusal: RefusedError | undefined;
   await connection.wait(deadline, (resolve, reject) => {
-    link.on(`${event}_open`, () => {
-      if (isQueue(link)) reject(noTopic(connection, link));
+    link.once(`${kind}_close`, () => {
+      refusal = detached(connection, link);
+      resolve();
+    });
+    link.on(`${kind}_open`, () => {
+      if (isQueue(link, connection.dialect)) reject(noTopic(connection, link));
       else if (isAttached(link)) resolve();
     });
   });
+  if (refusal === undefined) link.on(`${kind}_close`, () => connection.abandon(detached(connection, link)));
+  return refusal;
 }
 
 /** Broker-J makes a queue of a name it does not know where it is set up so; consumers of a queue take events from each other. */
-function isQueue(link: Sender | Receiver): boolean {
-  if (link.is_sender() || !isAttached(link)) return false;
+function isQueue(link: Sender | Receiver, { queueOf }: Dialect): boolean {
+  if (link.is_sender() || queueOf !== undefined || !isAttached(link)) return false;
   const capabilities = [link.source.capabilities].flat();
   return capabilities.includes("queue") && !capabilities.includes("topic");
 }

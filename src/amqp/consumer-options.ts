@@ -16,6 +16,7 @@ import type { DeadLetterListener } from "./dead-letters.ts";
 import { assertMilliseconds } from "./deadline.ts";
 import type { EventDelivery } from "./event-delivery.ts";
 import type { OrderBy } from "./order-by.ts";
+import type { PlacementMode } from "./placement/index.ts";
 import type { Subscription } from "./subscription.ts";
 import {
   assertConnectOptions,
@@ -70,6 +71,12 @@ export interface ConsumerOptions extends ConnectOptions {
   readonly catalog?: Catalog;
   /** What a filter is that can match no valid event of the catalog: an `error` of the constructor (the default), or a `warning`. */
   readonly onCatalogProblem?: FilterOptions["onCatalogProblem"] & string;
+  /**
+   * What the broker is asked to leave out before it sends: what no wanted event is lost by, whoever sends (`open`, the default); what holds
+   * for publishers of this package with the same annotations (`labelled`: stricter selectors, routing keys, also for durable subscriptions); nothing (`here`).
+   * {@link AMQPEventConsumer.placement} says what became of it (`docs/brokers.md`).
+   */
+  readonly placement?: PlacementMode;
   /** Messages that the broker may send ahead, 1 to 100 000. Default 100. */
   readonly prefetch?: number;
   /**
@@ -181,12 +188,28 @@ export function checkConsumerOptions(options: ConsumerOptions): CheckedConsumerO
   assertConsistent(checked);
   assertHandlers(checked);
   assertSubscription(checked);
+  assertPlacement(checked);
   return checked;
 }
 
 /** What the options say of the subscription. */
-export function subscriptionOf({ durable, shared }: ConsumerOptions): Subscription {
-  return { durable, shared: typeof shared === "string" ? shared : shared === true ? durable : undefined };
+export function subscriptionOf(options: ConsumerOptions, filter: Filter): Subscription {
+  const { durable, shared, catalog, placement = "open", reconnect } = options;
+  return {
+    durable,
+    shared: typeof shared === "string" ? shared : shared === true ? durable : undefined,
+    wish: { filter, catalog, mode: placement, canRenew: reconnect !== false },
+  };
+}
+
+const PLACEMENT_MODES: readonly PlacementMode[] = ["open", "labelled", "here"];
+
+function assertPlacement({ placement }: CheckedConsumerOptions): void {
+  if (placement === undefined || PLACEMENT_MODES.includes(placement)) return;
+  throw new XqbusError(
+    "xqbus:illegal-argument",
+    `option placement must be one of ${PLACEMENT_MODES.join(", ")}, got "${String(placement)}"`,
+  );
 }
 
 function assertSubscription({ durable, shared }: CheckedConsumerOptions): void {

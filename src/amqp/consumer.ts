@@ -22,6 +22,7 @@ import { NotConnectedError } from "./errors.ts";
 import { handlingOptions, stopOptions } from "./handling.ts";
 import { Listeners } from "./listeners.ts";
 import type { CloseOptions } from "./publisher-options.ts";
+import type { FilterPlacement } from "./placement/index.ts";
 import { ReceiveStallWatch } from "./receive-stall-watch.ts";
 import { ReceiverLink } from "./receiver-link.ts";
 import { ReconnectingConnection } from "./reconnecting-connection.ts";
@@ -64,6 +65,7 @@ export class AMQPEventConsumer {
   #resolveEnded: () => void = () => undefined;
   #rejectEnded: (error: XqbusError) => void = () => undefined;
   #link: ReceiverLink | undefined;
+  #placement: FilterPlacement | undefined;
   #failure: XqbusError | undefined;
   #closing: Promise<void> | undefined;
   #startIsWatched = false;
@@ -97,7 +99,7 @@ export class AMQPEventConsumer {
     const maxMessageBytes = this.#options.limits.maxBytes + ENVELOPE_BYTES;
     const filter = filterOf(options);
     const { prefetch } = this.#options;
-    const subscription = subscriptionOf(options);
+    const subscription = subscriptionOf(options, filter);
     const { name: given = subscription.durable ?? subscription.shared ?? urls[0].domain } = options;
     const name = given.slice(0, MAX_NAME);
     this.#links = new SideLinks(this.#options.timeoutMs);
@@ -124,6 +126,7 @@ export class AMQPEventConsumer {
           this.#link = link;
           this.#links.use(connection);
           this.#source.attach(link);
+          this.#placement = link.placement;
           this.#watch.start(link);
         },
         down: () => {
@@ -173,6 +176,11 @@ export class AMQPEventConsumer {
    */
   on<K extends keyof ConnectionEvents>(name: K, listener: (event: ConnectionEvents[K]) => void): () => void {
     return this.#listeners.on(name, listener);
+  }
+
+  /** Where the filter runs: what the broker was asked for and applies, and why. Undefined until the consumer was connected once. */
+  get placement(): FilterPlacement | undefined {
+    return this.#placement;
   }
 
   /** How many events of each type had no handler, for at most 1 000 types. */

@@ -24,6 +24,7 @@ export type {
   RefusedEvent,
   RefusedOptions,
 } from "./journal/index.ts";
+export type { BrokerFilter, FilterPlacement, PlacementMode } from "./placement/index.ts";
 export { EventPublisher } from "./publisher.ts";
 export type { CloseOptions, PublisherOptions, RefusalOptions, SendOptions } from "./publisher-options.ts";
 export type { ReconnectOptions } from "./reconnect-options.ts";

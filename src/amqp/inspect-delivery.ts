@@ -57,7 +57,7 @@ function refuse(error: unknown): Inspection {
 function match(incoming: IncomingDelivery, event: Event, message: IncomingMessage, filter: Filter): Inspection {
   try {
     const asked = filter.variables.length === 0 ? undefined : filterMessageOf(message);
-    if (!filter.matches(event.document, asked)) return { kind: "no-match" };
+    if (!incoming.isFiltered && !filter.matches(event.document, asked)) return { kind: "no-match" };
     return { kind: "match", matched: { incoming, event, properties: message.properties, filter, asked } };
   } catch (error) {
     return { kind: "filter-error", error: asXqbusError(error), event };

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import { fieldReader, type Event } from "../event/index.ts";
-import { annotationsOf, type AnnotatedEvent, type Catalog, type PromotedValue } from "../schema/index.ts";
+import type { TypeLabels } from "../filter/index.ts";
+import {
+  annotationsOf,
+  eventPlace,
+  type AnnotatedEvent,
+  type Catalog,
+  type EventAnnotations,
+  type PromotedValue,
+} from "../schema/index.ts";
 import type { CloudEventKind } from "./encode-message.ts";
 
 /** What a message says of its event outside of the document, where brokers see it. */
@@ -48,12 +56,11 @@ export class EventLabels {
     const key = `${event.name} ${event.namespace}`;
     const known = this.#kinds.get(key);
     if (known !== undefined && known.annotated === annotated) return known;
-    const { routingKey = `event.${event.name}`, type } = annotated?.annotations ?? {};
     const kind: Kind = {
       annotated,
-      subject: `${this.#domain}.${routingKey}`,
+      subject: subjectOf(this.#domain, event.name, annotated?.annotations),
       cloudEvent: Object.freeze({
-        type: type ?? `${this.#domain}.event.${event.name}`,
+        type: annotated?.annotations.type ?? defaultType(this.#domain, event.name),
         source: this.#source,
         ...(event.namespace === "" ? {} : { dataSchema: event.namespace }),
       }),
@@ -62,6 +69,44 @@ export class EventLabels {
     this.#kinds.set(key, kind);
     return kind;
   }
+}
+
+function subjectOf(
+  domain: string,
+  eventName: string,
+  { routingKey = `event.${eventName}` }: EventAnnotations = {},
+): string {
+  return `${domain}.${routingKey}`;
+}
+
+function defaultType(domain: string, eventName: string): string {
+  return `${domain}.event.${eventName}`;
+}
+
+/** How messages of a domain name the types of the catalog's events, for selectors: senders without catalog have no annotations. */
+export function typeLabels(domain: string, catalog: Pick<Catalog, "model">): TypeLabels {
+  return {
+    property: "cloudEvents_type",
+    prefix: defaultType(domain, ""),
+    typesOf: (eventName) => {
+      const type = annotationsNamed(eventName, catalog)?.type;
+      return [defaultType(domain, eventName), ...(type === undefined ? [] : [type])];
+    },
+  };
+}
+
+/** The routing keys of events of these types, from senders with the same annotations; each once. */
+export function routingKeysOf(
+  domain: string,
+  catalog: Pick<Catalog, "model">,
+  eventNames: readonly string[],
+): readonly string[] {
+  return [...new Set(eventNames.map((name) => subjectOf(domain, name, annotationsNamed(name, catalog))))];
+}
+
+function annotationsNamed(eventName: string, { model }: Pick<Catalog, "model">): EventAnnotations | undefined {
+  const name = eventPlace(model, eventName)?.name;
+  return name && annotationsOf(model).event(name.localName, name.namespace)?.annotations;
 }
 
 const NO_PROPERTIES: ReadonlyMap<string, PromotedValue> = new Map();

@@ -1,11 +1,11 @@
 import type { EventContext, Delivery, Receiver } from "rhea";
-import { awaitAttach } from "./attach.ts";
+import { attachReceiver, renewWithCatalog } from "./attach-receiver.ts";
 import type { BusConnection } from "./connection.ts";
 import { peerError, protocolViolation } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
 import { RefusedError } from "./errors.ts";
+import type { FilterPlacement } from "./placement/index.ts";
 import { askForFlow, onFlow, openCredit, withdrawCredit, type TransferFault } from "./rhea-internals.ts";
-import { assertKept, sourceOf } from "./subscription-source.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Characters of an outcome's description; a disposition must fit into one frame. */
@@ -24,6 +24,8 @@ export interface IncomingDelivery {
   readonly fault: TransferFault | undefined;
   /** Its connection is lost: the broker delivers it again. */
   readonly isLost: boolean;
+  /** Whether the broker has evaluated the filter, exactly, and it matches. */
+  readonly isFiltered: boolean;
   accept(): void;
   /** Never deliver it again (most brokers: make it a dead letter). */
   reject(condition: string, description: string): void;
@@ -36,6 +38,8 @@ export interface IncomingDelivery {
 /** What a received message needs of its link. */
 interface LinkEnd {
   readonly connection: BusConnection;
+  /** Whether the broker evaluates the filter, exactly. */
+  readonly isFiltered: boolean;
   /** One more has its outcome. */
   count(): void;
   /** Gives the broker new credit where that is worth it. */
@@ -54,6 +58,10 @@ class LinkDelivery implements IncomingDelivery {
     this.fault = fault;
     this.#delivery = delivery;
     this.#link = link;
+  }
+
+  get isFiltered(): boolean {
+    return this.#link.isFiltered;
   }
 
   get isLost(): boolean {
@@ -118,6 +126,9 @@ export class ReceiverLink {
   readonly #connection: BusConnection;
   readonly #receiver: Receiver;
   readonly #prefetch: number;
+  /** Where the filter runs. */
+  readonly placement: FilterPlacement;
+  readonly #forgetCatalog: () => void;
   #unsettled = 0;
   #stopped = false;
   #received = 0;
@@ -136,25 +147,27 @@ export class ReceiverLink {
     prefetch: number,
     deadline: Deadline,
   ): Promise<ReceiverLink> {
-    const receiver = connection.session.open_receiver({
-      ...sourceOf(subscription, connection.dialect, connection.url.domain),
-      snd_settle_mode: 0,
-      credit_window: 0,
-      autoaccept: false,
-    });
-    await awaitAttach(connection, receiver, deadline);
-    assertKept(subscription, receiver.source, connection.place);
-    return new ReceiverLink(connection, receiver, prefetch);
+    const { receiver, placement } = await attachReceiver(connection, subscription, deadline);
+    return new ReceiverLink(connection, receiver, prefetch, placement, subscription);
   }
 
-  private constructor(connection: BusConnection, receiver: Receiver, prefetch: number) {
+  private constructor(
+    connection: BusConnection,
+    receiver: Receiver,
+    prefetch: number,
+    placement: FilterPlacement,
+    subscription: Subscription,
+  ) {
     this.#connection = connection;
     this.#receiver = receiver;
     this.#prefetch = prefetch;
+    this.placement = placement;
     onFlow(receiver, ({ available }) => {
       this.#answers++;
       this.#available = available;
     });
+    this.#forgetCatalog = renewWithCatalog(connection, subscription);
+    connection.onLost(this.#forgetCatalog);
   }
 
   /** The address that events come from. */
@@ -200,6 +213,7 @@ export class ReceiverLink {
   start(onDelivery: (delivery: IncomingDelivery) => void): void {
     const end: LinkEnd = {
       connection: this.#connection,
+      isFiltered: !this.placement.runsHere,
       count: () => {
         this.#unsettled--;
         this.#settled++;
@@ -224,6 +238,7 @@ export class ReceiverLink {
 
   /** Asks the broker to send nothing more; what is on its way still arrives. */
   stop(): void {
+    this.#forgetCatalog();
     if (this.#stopped || this.#connection.ended !== undefined) return;
     this.#stopped = true;
     withdrawCredit(this.#receiver);

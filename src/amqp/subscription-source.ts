@@ -1,6 +1,7 @@
 import type { Receiver, ReceiverOptions } from "rhea";
 import type { Dialect } from "./dialects/index.ts";
 import { RefusedError } from "./errors.ts";
+import { describedFilters, type BrokerFilter } from "./placement/index.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Terminus durability `unsettled-state` (AMQP 1.0, part 3.5.5): the state of deliveries is kept as well. */
@@ -8,15 +9,26 @@ const UNSETTLED_STATE = 2;
 
 /**
  * How a subscription is asked for: a durable one by the container id, the link's name and the expiry policy `never`, a shared one by
- * the capabilities `shared` and `global` and the part of the link's name before `|`, as the AMQP binding of JMS 2.0 writes it.
+ * the capabilities `shared` and `global` and the part of the link's name before `|`, as the AMQP binding of JMS 2.0 writes it. Where
+ * a product has queues instead, it is one of them.
  *
+ * @param filters what is asked of the broker beside
  * @throws RefusedError the broker's product has no such subscriptions
  */
-export function sourceOf(subscription: Subscription, dialect: Dialect, domain: string): ReceiverOptions {
+export function sourceOf(
+  subscription: Subscription,
+  dialect: Dialect,
+  domain: string,
+  filters: readonly BrokerFilter[],
+): ReceiverOptions {
   const { durable, shared } = subscription;
   assertHas(dialect, "durable", durable);
   assertHas(dialect, "shared", shared);
-  const { address, capabilities = [] } = dialect.subscribeTo(domain);
+  const queue = queueOf(subscription, dialect);
+  if (queue !== undefined) return { source: { address: queue } };
+  const inAddress = dialect.bindingKey === undefined ? filters.filter(({ kind }) => kind === "routing-key") : [];
+  const { address, capabilities = [] } = dialect.subscribeTo(domain, inAddress[0]?.text);
+  const described = filters.filter((filter) => !inAddress.includes(filter));
   const asked = [...capabilities, ...(shared === undefined ? [] : ["shared", "global"])];
   const name = shared === undefined ? durable : `${shared}|global`;
   return {
@@ -25,8 +37,18 @@ export function sourceOf(subscription: Subscription, dialect: Dialect, domain: s
       address,
       ...(durable === undefined ? {} : { durable: UNSETTLED_STATE, expiry_policy: "never" }),
       ...(asked.length === 0 ? {} : { capabilities: asked }),
+      ...(described.length === 0 ? {} : { filter: describedFilters(described) }),
     },
   };
+}
+
+function queueOf({ durable, shared }: Subscription, { name, queueOf, subscriptions }: Dialect): string | undefined {
+  const subscription = durable ?? shared;
+  if (subscription !== undefined) return queueOf?.(subscription);
+  if (subscriptions.plain !== false) return undefined;
+  throw new RefusedError(
+    `${name} delivers from queues only: declare one that is bound to the exchange, and name it with option durable (docs/brokers.md)`,
+  );
 }
 
 function assertHas(dialect: Dialect, kind: "durable" | "shared", name: string | undefined): void {
@@ -36,8 +58,14 @@ function assertHas(dialect: Dialect, kind: "durable" | "shared", name: string | 
   );
 }
 
+/** Who has answered. */
+interface Broker {
+  readonly dialect: Dialect;
+  readonly place: string;
+}
+
 /** @throws RefusedError the broker has attached the link and does not keep the subscription */
-export function assertKept({ durable }: Subscription, source: Receiver["source"], place: string): void {
-  if (durable === undefined || Number(source.durable) > 0) return;
+export function assertKept({ durable }: Subscription, source: Receiver["source"], { dialect, place }: Broker): void {
+  if (durable === undefined || dialect.queueOf !== undefined || Number(source.durable) > 0) return;
   throw new RefusedError(`the broker at ${place} does not keep the subscription "${durable}": it is not durable there`);
 }

@@ -15,7 +15,9 @@ import type { FilterMessage } from "./message/filter-message.ts";
 import { messageVariables } from "./message/message-variables.ts";
 import { portableText } from "./portable-text.ts";
 import { queryFailure } from "./query-failure.ts";
-import { impliedSelector } from "./selector/implied-selector.ts";
+import type { Formula } from "./selector/formula.ts";
+import { impliedConditions } from "./selector/implied-conditions.ts";
+import { impliedSelector, labelledSelector, type TypeLabels } from "./selector/implied-selector.ts";
 import { parseQuery } from "./syntax/parse-query.ts";
 import type { Sequence } from "./values/item.ts";
 
@@ -32,6 +34,8 @@ export interface FilterParts {
 }
 
 const NO_VARIABLES: ReadonlyMap<string, Sequence> = new Map();
+
+type CatalogModel = Parameters<Filter["check"]>[0];
 
 /** A filter over the compiled query. */
 export class CompiledFilter implements Filter {
@@ -71,11 +75,19 @@ export class CompiledFilter implements Filter {
     return portableText(parseQuery(query, language), this.#parts, this.#module.undeclared);
   }
 
-  /** Made when it is asked for, likewise. XPath 1.0 compares other things than a selector does. */
+  /** Made when it is asked for, likewise. */
   get selector(): string | undefined {
-    const { query, language, namespaces } = this.#parts;
-    if (this.#model === undefined || language === "xpath1") return undefined;
-    return impliedSelector(parseQuery(query, language), namespaces, this.#model);
+    const conditions = this.#model && this.#conditions(this.#model);
+    return conditions && impliedSelector(conditions);
+  }
+
+  labelledSelector(
+    { model }: CatalogModel,
+    labels: TypeLabels,
+    options: { readonly open: boolean },
+  ): string | undefined {
+    const conditions = this.#conditions(model);
+    return conditions && labelledSelector(conditions, labels, options);
   }
 
   check(catalog: NonNullable<FilterOptions["catalog"]>): FilterCheck {
@@ -109,6 +121,12 @@ export class CompiledFilter implements Filter {
       },
       document,
     );
+  }
+
+  /** XPath 1.0 compares other things than a selector does. */
+  #conditions(model: CatalogModel["model"]): ReadonlyMap<string, Formula> | undefined {
+    const { query, language, namespaces } = this.#parts;
+    return language === "xpath1" ? undefined : impliedConditions(parseQuery(query, language), namespaces, model);
   }
 
   #run<T>(document: XmlDocument, message: FilterMessage | undefined, evaluate: (context: Context) => T): T {

@@ -13,6 +13,7 @@ export const EVERY_EVENT: Filter = Object.freeze<Filter>({
   warnings: UNCHECKED.problems,
   check: () => UNCHECKED,
   selector: undefined,
+  labelledSelector: () => undefined,
   matches: (document) => {
     assertDocument(document);
     return true;

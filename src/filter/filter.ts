@@ -3,6 +3,7 @@ import type { XmlDocument } from "../xml/index.ts";
 import type { FilterCheck, FilterProblem } from "./check/filter-problem.ts";
 import type { Explanation } from "./explain/explanation.ts";
 import type { FilterItem } from "./filter-item.ts";
+import type { TypeLabels } from "./selector/implied-selector.ts";
 import type { FilterMessage } from "./message/filter-message.ts";
 
 /**
@@ -48,6 +49,15 @@ export interface Filter {
    * filter says nothing about promoted fields. It is necessary and not sufficient; `docs/filter-selector.md`.
    */
   readonly selector: string | undefined;
+  /**
+   * A selector likewise, by a catalog as it is now, that asks for the type of the event as well. An `open` one is true also for messages that
+   * lack a property that it asks for, and for those whose type is of another kind: senders that promote nothing are not left out.
+   */
+  labelledSelector(
+    catalog: Pick<Catalog, "model">,
+    labels: TypeLabels,
+    options: { readonly open: boolean },
+  ): string | undefined;
   /**
    * Whether the document matches: the effective boolean value of the result (XPath 3.1, section 2.4.3): empty is false;
    * a sequence that starts with a node is true; one boolean is itself; one string is true unless empty; one number is

@@ -36,6 +36,17 @@ const SEED_QUERY = `
     return $e/f:PhoneStatus
 `;
 
+const BUSY = '/e:Event/e:PhoneStatus[e:Status = "busy"]';
+
+/** What consumers with {@link BUSY} are told by dialect, and how many messages they get of those that the tests send. */
+const PLACED: Readonly<Record<string, Readonly<Record<"open" | "labelled", Placed>>>> = {
+  embedded: { open: placed(["xquery"], 4), labelled: placed(["xquery"], 1) },
+  "qpid-broker-j": { open: placed(["selector"], 5), labelled: placed(["selector"], 1) },
+  "activemq-classic": { open: placed(["selector"], 5), labelled: placed(["selector"], 1) },
+  artemis: { open: placed(["selector"], 5), labelled: placed(["selector"], 1) },
+  rabbitmq: { open: placed([], 8), labelled: placed(["routing-key"], 2) },
+};
+
 /** What not every broker is started with. */
 export interface SuiteOptions {
   /** Whether the broker has `amqpsUrl` and `ca`. Default false. */
@@ -120,14 +131,37 @@ export function brokerSuite(
       return sender;
     }
 
+    /** Eight messages, of which four have a busy telephone: of senders that say everything of their events, something, and nothing. */
+    async function sendMixture(): Promise<void> {
+      const sender = await publisher();
+      const foreign = await foreignSender();
+      await sender.sendEvent(phoneStatus("no", "free"));
+      await sender.sendEvent(phoneStatus("ours"));
+      await sender.sendEvent(clientPoll());
+      const typed = { cloudEvents_type: "org.clacks.event.PhoneStatus" };
+      for (const [body, properties] of [
+        [phoneStatus("bare"), {}],
+        [phoneStatus("no", "free"), {}],
+        [phoneStatus("typed"), typed],
+        [phoneStatus("no", "free"), { ...typed, Status: "free" }],
+      ] as const) {
+        const accepted = once(foreign, "accepted");
+        foreign.send({ subject: "x", body: body.toString(), application_properties: properties });
+        await accepted;
+      }
+      await sender.sendEvent(phoneStatus("last"));
+    }
+
     it("the seed's query gets the events that it selects, and no others", async () => {
       const { consumer, deliveries } = await subscribe({ xquery: SEED_QUERY });
       const sender = await publisher();
       await sender.sendEvent(clientPoll());
       await sender.sendEvent(phoneStatus("012345"));
       await sender.sendEvent(clientPoll());
-      await vi.waitFor(() => expect(consumer.counts).toMatchObject({ matched: 1, filteredOut: 2 }), PATIENCE);
-      expect(deliveries.map(({ event }) => event.toString())).toEqual([phoneStatus("012345").toString()]);
+      await sender.sendEvent(phoneStatus("last"));
+      await vi.waitFor(() => expect(deliveries).toHaveLength(2), PATIENCE);
+      expect(consumer.counts).toMatchObject({ matched: 2, filteredOut: consumer.placement?.runsHere === true ? 2 : 0 });
+      expect(deliveries.slice(0, 1).map(({ event }) => event.toString())).toEqual([phoneStatus("012345").toString()]);
       expect(deliveries[0]?.result).toEqual([deliveries[0]?.event.element]);
     });
 
@@ -191,8 +225,34 @@ export function brokerSuite(
       const sender = await publisher();
       for (const id of ["1", "2", "3"]) await sender.sendEvent(phoneStatus(id));
       await vi.waitFor(() => expect(callers(one)).toEqual(["1", "2", "3"]), PATIENCE);
-      await vi.waitFor(() => expect(two.consumer.counts.received).toBe(3), PATIENCE);
-      expect(callers(two)).toEqual(["2"]);
+      await vi.waitFor(() => expect(callers(two)).toEqual(["2"]), PATIENCE);
+    });
+
+    it("the broker is asked for the strongest filter that it offers, and nothing is lost by it", async () => {
+      const { consumer, deliveries } = await subscribe({ xquery: BUSY, catalog });
+      const { dialect = "", applied, runsHere } = consumer.placement ?? {};
+      expect(PLACED[dialect]?.open).toMatchObject({ applied: applied?.map(({ kind }) => kind), runsHere });
+      await sendMixture();
+      await vi.waitFor(() => expect(callers({ deliveries })).toEqual(["ours", "bare", "typed", "last"]), PATIENCE);
+      expect(consumer.counts.received).toBe(PLACED[dialect]?.open.received);
+    });
+
+    it("where all senders label their events, the broker is asked for more", async () => {
+      const { consumer, deliveries } = await subscribe({ xquery: BUSY, catalog, placement: "labelled" });
+      const { dialect = "", applied, runsHere } = consumer.placement ?? {};
+      expect(PLACED[dialect]?.labelled).toMatchObject({ applied: applied?.map(({ kind }) => kind), runsHere });
+      const sender = await publisher();
+      for (const event of [clientPoll(), phoneStatus("no", "free"), phoneStatus("yes")]) await sender.sendEvent(event);
+      await vi.waitFor(() => expect(callers({ deliveries })).toEqual(["yes"]), PATIENCE);
+      expect(consumer.counts.received).toBe(PLACED[dialect]?.labelled.received);
+    });
+
+    it("a consumer that wants its filter here gets everything, and filters it", async () => {
+      const { consumer, deliveries } = await subscribe({ xquery: BUSY, catalog, placement: "here" });
+      expect(consumer.placement).toMatchObject({ asked: [], applied: [], runsHere: true });
+      await sendMixture();
+      await vi.waitFor(() => expect(callers({ deliveries })).toEqual(["ours", "bare", "typed", "last"]), PATIENCE);
+      expect(consumer.counts.received).toBe(8);
     });
 
     it("the message keeps its subject and properties", async () => {
@@ -362,6 +422,16 @@ interface Subscription {
 
 function callers({ deliveries }: Pick<Subscription, "deliveries">): (string | undefined)[] {
   return deliveries.map(({ event }) => event.get("CallerId"));
+}
+
+interface Placed {
+  readonly applied: readonly string[];
+  readonly runsHere: boolean;
+  readonly received: number;
+}
+
+function placed(applied: readonly string[], received: number): Placed {
+  return { applied, runsHere: !applied.includes("xquery"), received };
 }
 
 async function closed(connection: Connection): Promise<void> {

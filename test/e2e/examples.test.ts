@@ -107,7 +107,7 @@ describe("the examples", () => {
       stdout:
         "the door south was open for 12 minutes\n" +
         'refused: value "a while" of Minutes is not a valid xs:decimal; expected a number such as 12.5\n' +
-        "1 event was filtered out\n",
+        "1 of 2 events came: the broker evaluates the filter\n",
       stderr: "",
     });
   });

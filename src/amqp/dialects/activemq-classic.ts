@@ -6,6 +6,7 @@ export const activemqClassic: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /^ActiveMQ$/iu),
   publishTo: (domain) => ({ address: `topic://${domain}` }),
   subscribeTo: (domain) => ({ address: `topic://${domain}` }),
+  filters: { xquery: "none", selector: "applied", selectorMayChange: false, routingKey: false },
   subscriptions: { durable: true, shared: false },
   retryOutcome: "modified",
   unknownTopicHint: (domain) =>

@@ -9,6 +9,7 @@ export const artemis: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /artemis/iu),
   publishTo: topic,
   subscribeTo: topic,
+  filters: { xquery: "none", selector: "applied", selectorMayChange: false, routingKey: false },
   subscriptions: { durable: true, shared: true },
   retryOutcome: "modified",
   unknownTopicHint: (domain) => `create the multicast address "${domain}", or allow addresses to be created on use`,

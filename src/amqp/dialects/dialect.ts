@@ -9,6 +9,24 @@ export interface Terminus {
 export type BrokerProperties = Readonly<Record<string, unknown>>;
 
 /**
+ * What becomes of a filter that a receiver's link asks for: nothing, whatever the answer says (`none`); what the answer says, which nobody has tried
+ * (`claimed`) or tests have shown (`applied`); the very same as in a consumer (`exact`).
+ */
+export type FilterSupport = "none" | "claimed" | "applied" | "exact";
+
+/** Which filters a product offers on a topic; `docs/brokers.md` says how that is known. */
+export interface FilterOffer {
+  /** XQuery over the body. */
+  readonly xquery: FilterSupport;
+  /** JMS selectors over properties. */
+  readonly selector: Exclude<FilterSupport, "exact">;
+  /** Whether what waits for a durable subscription stays when it is asked for with another selector. */
+  readonly selectorMayChange: boolean;
+  /** Whether the address of a source takes a routing key. */
+  readonly routingKey: boolean;
+}
+
+/**
  * How one broker product names a domain's topic. AMQP 1.0 says what an address is, not what it looks like.
  *
  * The routing key is the message's subject in every dialect; a dialect only says where messages go and come from.
@@ -20,10 +38,25 @@ export interface Dialect {
   matches(properties: BrokerProperties): boolean;
   /** Where events of the domain are sent to. */
   publishTo(domain: string): Terminus;
-  /** Where every event of the domain is received from; each receiver gets its own copy. */
-  subscribeTo(domain: string): Terminus;
-  /** Which subscriptions it keeps: for one consumer that comes back, and for several that share one. */
-  readonly subscriptions: { readonly durable: boolean; readonly shared: boolean };
+  /**
+   * Where every event of the domain is received from; each receiver gets its own copy.
+   *
+   * @param routingKey only the events with it, where {@link FilterOffer.routingKey} says that this can be
+   */
+  subscribeTo(domain: string, routingKey?: string): Terminus;
+  /**
+   * The address of the queue that a durable or shared subscription is, where somebody declares it for the broker. Default: subscriptions are
+   * made by attaching to the topic.
+   */
+  readonly queueOf?: (subscription: string) => string;
+  readonly filters: FilterOffer;
+  /** The routing key that all messages of the domain have, where the product's filters want one. */
+  readonly bindingKey?: string;
+  /**
+   * Which subscriptions there are: those that end with their consumer (`plain`; default true), kept for one consumer that comes back, and
+   * for several that share one.
+   */
+  readonly subscriptions: { readonly plain?: false; readonly durable: boolean; readonly shared: boolean };
   /**
    * The outcome after which a consumer gets a delivery again that has failed there. `modified` (delivery failed) is what
    * the standard has for it (AMQP 1.0, part 3.4.5); `released` is for a broker that then gives it to others only.

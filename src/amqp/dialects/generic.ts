@@ -6,6 +6,7 @@ export const generic: Dialect = Object.freeze<Dialect>({
   matches: () => true,
   publishTo: topic,
   subscribeTo: topic,
+  filters: { xquery: "claimed", selector: "claimed", selectorMayChange: false, routingKey: false },
   subscriptions: { durable: true, shared: true },
   retryOutcome: "modified",
   unknownTopicHint: (domain) => `create the topic "${domain}", or name the broker's product in option dialect`,

@@ -9,6 +9,7 @@ export const qpidBrokerJ: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /\bBroker-J\b/iu),
   publishTo: (domain) => ({ address: domain }),
   subscribeTo: (domain) => ({ address: domain }),
+  filters: { xquery: "none", selector: "applied", selectorMayChange: false, routingKey: false },
   subscriptions: { durable: true, shared: true },
   retryOutcome: "modified",
   unknownTopicHint: (domain) => `create an exchange of type topic with the name "${domain}" on the virtual host`,

@@ -1,6 +1,7 @@
 import { XqbusError } from "../../errors.ts";
 import type { StorageOptions } from "../../storage/index.ts";
-import { assertFunction, assertInteger, withDefaults, type WithDefaults } from "../options.ts";
+import { assertFunction, assertInteger } from "../../assert-option.ts";
+import { withDefaults, type WithDefaults } from "../options.ts";
 import type { RefusedEvent } from "./journal-entry.ts";
 
 /** Where a publisher keeps events that it has taken on, and how many of them. */

@@ -1,7 +1,7 @@
+import { assertInteger } from "../../assert-option.ts";
 import { XqbusError } from "../../errors.ts";
 import { GroupCommit, type SqlRow, type SqlValue, type Storage } from "../../storage/index.ts";
 import { Deadline } from "../deadline.ts";
-import { assertInteger } from "../options.ts";
 import { SendRoom } from "../send-room.ts";
 import { Turns } from "../turns.ts";
 import { takesRoom, tell, writesOf, type JournalRequest } from "./journal-batch.ts";

@@ -59,6 +59,8 @@ async function demo(options: DemoOptions, session: Session): Promise<void> {
   await using consumer = await AMQPEventConsumer.open(url, {
     xquery: FILTER,
     catalog,
+    // So that the counts show what the filter leaves out.
+    placement: "here",
     callback: (_event, delivery) => {
       if (output.json) output.line(formatEvent(delivery, "json", output));
       else output.line(`   ${formatEvent(delivery, "line", output)}`);

@@ -4,14 +4,33 @@
  */
 export type Formula = boolean | { readonly kind: "and" | "or"; readonly parts: readonly Formula[] } | Atom;
 
-/** A condition of the selector language as it is written. */
+/** A condition on one property, as the selector language writes it: `Status = 'busy'`. */
 export interface Atom {
   readonly kind: "atom";
+  readonly property: string;
   readonly text: string;
 }
 
-export function atom(text: string): Atom {
-  return { kind: "atom", text };
+/** @param condition what stands behind the name of the property */
+export function atom(property: string, condition: string): Atom {
+  return { kind: "atom", property, text: `${property} ${condition}` };
+}
+
+/** The denial of a condition, which is unknown like it where the property is missing. */
+export function not({ property, text }: Atom): Atom {
+  return { kind: "atom", property, text: `NOT (${text})` };
+}
+
+export const IS_NULL = "IS NULL";
+export const IS_NOT_NULL = "IS NOT NULL";
+
+/** The condition where a property may be missing for no reason: every condition on a property is fulfilled without it. */
+export function withoutProperties(formula: Formula): Formula {
+  if (typeof formula === "boolean") return formula;
+  if (formula.kind === "atom")
+    return formula.text.endsWith(IS_NOT_NULL) ? true : or(formula, atom(formula.property, IS_NULL));
+  const parts = formula.parts.map(withoutProperties);
+  return formula.kind === "and" ? and(...parts) : or(...parts);
 }
 
 export function and(...parts: readonly Formula[]): Formula {

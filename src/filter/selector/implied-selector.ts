@@ -1,51 +1,78 @@
-import { eventPlace, type EventPlace, type SchemaModel } from "../../schema/index.ts";
-import { internName } from "../../xml/index.ts";
-import type { QuerySyntax } from "../syntax/ast.ts";
-import { and, formulaText, or, type Formula } from "./formula.ts";
-import { Implication } from "./implication.ts";
-import { QueryNames } from "./names.ts";
-import { DOCUMENT, EventPlaces } from "./places.ts";
-import { presentCondition } from "./property-conditions.ts";
-
-/** Event types that are looked at; with more of them a selector would be longer than brokers like. */
-const MAX_EVENT_TYPES = 500;
+import { and, atom, formulaText, IS_NULL, not, or, withoutProperties, type Atom, type Formula } from "./formula.ts";
+import { likeText, quoted } from "./property-conditions.ts";
 
 /** Characters of a selector at most; a longer one restricts nothing instead. */
 const MAX_LENGTH = 4096;
 
+/** What senders say of an event's type outside of the document. */
+export interface TypeLabels {
+  /** The property that has the type. */
+  readonly property: string;
+  /** How the types begin that are made of an event's name: what follows is the name. */
+  readonly prefix: string;
+  /** The types that senders may give events of this name. */
+  readonly typesOf: (eventName: string) => readonly string[];
+}
+
 /**
- * The JMS selector that a filter implies: true for every message whose event the filter matches. Each event type of the catalog is taken
- * by itself; those that the filter cannot match have no say.
+ * The JMS selector of the conditions of all event types: true for every message whose event the filter matches, when all senders
+ * promote the same fields. Event types that the filter cannot match have no say.
  *
- * @param namespaces prefixes declared before the query begins; the empty one is the default element namespace
  * @returns undefined when nothing restricts the messages
  */
-export function impliedSelector(
-  syntax: QuerySyntax,
-  namespaces: ReadonlyMap<string, string>,
-  model: SchemaModel,
+export function impliedSelector(conditions: ReadonlyMap<string, Formula>): string | undefined {
+  return selectorText(or(...conditions.values()));
+}
+
+/**
+ * The same with the type of the event, and `open` to foreign senders: a message without type, or with a type of another kind, is
+ * selected, and one that lacks a property is selected as if it had the right value.
+ */
+export function labelledSelector(
+  conditions: ReadonlyMap<string, Formula>,
+  labels: TypeLabels,
+  { open }: { readonly open: boolean },
 ): string | undefined {
-  if (model.eventNames.length > MAX_EVENT_TYPES) return undefined;
-  const names = new QueryNames(syntax, namespaces);
-  let selected: Formula = false;
-  for (const eventName of model.eventNames) {
-    const event = eventPlace(model, eventName);
-    if (event === undefined) continue;
-    selected = or(selected, conditionOf(event, syntax, names, model));
-    if (selected === true || formulaText(selected).length > MAX_LENGTH) return undefined;
+  if ([...conditions.values()].every((condition) => withoutProperties(condition) === true)) return undefined;
+  const known = labelledConditions(conditions, labels, open);
+  if (!open) return selectorText(known);
+  const foreign = foreignCondition(conditions, labels);
+  return foreign === undefined ? undefined : selectorText(or(atom(labels.property, IS_NULL), foreign, known));
+}
+
+/** Event types of which the same holds stand together. */
+function labelledConditions(conditions: ReadonlyMap<string, Formula>, labels: TypeLabels, open: boolean): Formula {
+  const groups = new Map<string, { readonly condition: Formula; readonly types: string[] }>();
+  for (const [eventName, itsCondition] of conditions) {
+    const condition = open ? withoutProperties(itsCondition) : itsCondition;
+    if (condition === false) continue;
+    const text = formulaText(condition);
+    const group = groups.get(text) ?? { condition, types: [] };
+    group.types.push(...labels.typesOf(eventName));
+    groups.set(text, group);
   }
-  return formulaText(selected);
+  return or(...[...groups.values()].map(({ condition, types }) => and(isOneOf(labels.property, types), condition)));
 }
 
-function conditionOf(event: EventPlace, { body }: QuerySyntax, names: QueryNames, { namespace }: SchemaModel): Formula {
-  const places = new EventPlaces(event, internName(namespace, "Event"));
-  const condition = new Implication(places, names).condition(body, { item: DOCUMENT.at, variables: new Map() });
-  return condition === false ? false : and(...propertiesOf(event), condition);
+/** The type is none that we know how to read. */
+function foreignCondition(
+  conditions: ReadonlyMap<string, Formula>,
+  { property, prefix, typesOf }: TypeLabels,
+): Formula | undefined {
+  const ours = likeText("starts-with", prefix);
+  if (ours === undefined) return undefined;
+  const others = [...conditions.keys()].flatMap(typesOf).filter((type) => !type.startsWith(prefix));
+  const denials = [not(atom(property, ours))];
+  if (others.length > 0) denials.push(not(isOneOf(property, others)));
+  return and(...denials);
 }
 
-/** What every event of the type has. */
-function propertiesOf(event: EventPlace): readonly Formula[] {
-  return [...event.attributes, ...event.elements].flatMap(({ isRequired, promoted }) =>
-    isRequired && promoted !== undefined ? [presentCondition(promoted)] : [],
-  );
+function isOneOf(property: string, values: readonly string[]): Atom {
+  const literals = [...new Set(values)].map(quoted);
+  return atom(property, literals.length === 1 ? `= ${literals[0]!}` : `IN (${literals.join(", ")})`);
+}
+
+function selectorText(formula: Formula): string | undefined {
+  const text = formula === true ? undefined : formulaText(formula);
+  return text === undefined || text.length > MAX_LENGTH ? undefined : text;
 }

@@ -1,6 +1,6 @@
 import type { PromotedField, PromotedValue } from "../../schema/index.ts";
 import type { LiteralSyntax } from "../syntax/ast.ts";
-import { atom, or, type Formula } from "./formula.ts";
+import { atom, IS_NOT_NULL, IS_NULL, or, type Formula } from "./formula.ts";
 import { MAX_PATTERN_LENGTH } from "./like-pattern.ts";
 import { RESERVED_WORDS } from "./selector-tokens.ts";
 import type { ComparisonOperator } from "./selector-value.ts";
@@ -18,7 +18,7 @@ export function comparisonCondition(field: PromotedField, operator: string, lite
 
 /** The field has a value: the element or attribute is there. */
 export function presentCondition(field: PromotedField): Formula {
-  return field.isTotal && isWritable(field) ? atom(`${field.property} IS NOT NULL`) : true;
+  return field.isTotal && isWritable(field) ? atom(field.property, IS_NOT_NULL) : true;
 }
 
 /** The field is not there. */
@@ -32,27 +32,32 @@ export function partCondition(
   where: "starts-with" | "ends-with" | "contains",
   part: string,
 ): Formula {
+  const like = field.isExact && isWritable(field) ? likeText(where, part) : undefined;
+  return like === undefined ? true : orMissing(field, atom(field.property, like));
+}
+
+/** The condition that a text has a part, which is meant letter by letter; undefined where no pattern may be so long. */
+export function likeText(where: "starts-with" | "ends-with" | "contains", part: string): string | undefined {
   const escaped = part.replaceAll(/[%_\\]/g, "\\$&");
-  if (!field.isExact || !isWritable(field) || escaped.length + 2 > MAX_PATTERN_LENGTH) return true;
+  if (escaped.length + 2 > MAX_PATTERN_LENGTH) return undefined;
   const pattern = `${where === "starts-with" ? "" : "%"}${escaped}${where === "ends-with" ? "" : "%"}`;
-  const escape = escaped === part ? "" : " ESCAPE '\\'";
-  return orMissing(field, atom(`${field.property} LIKE ${quoted(pattern)}${escape}`));
+  return `LIKE ${quoted(pattern)}${escaped === part ? "" : " ESCAPE '\\'"}`;
 }
 
 /** The text of the field is not the one of a literal. */
 export function differentText(field: PromotedField, text: string): Formula {
   if (!field.isExact || !isWritable(field)) return true;
-  return or(atom(`${field.property} <> ${quoted(text)}`), isNull(field));
+  return or(atom(field.property, `<> ${quoted(text)}`), isNull(field));
 }
 
 function textComparison(field: PromotedField, operator: string, text: string): Formula {
   if (operator === "=" || operator === "eq") {
     // Equal texts have equal values, whatever becomes of white space.
     const value = field.valueOf(text);
-    return value === undefined ? true : atom(`${field.property} = ${valueText(value)}`);
+    return value === undefined ? true : atom(field.property, `= ${valueText(value)}`);
   }
   if (field.isExact && (operator === "!=" || operator === "ne")) {
-    return orMissing(field, atom(`${field.property} <> ${quoted(text)}`));
+    return orMissing(field, atom(field.property, `<> ${quoted(text)}`));
   }
   return presentCondition(field);
 }
@@ -64,7 +69,7 @@ function numberComparison(field: PromotedField, operator: string, literal: Liter
   if (field.kind !== "integer" && field.kind !== "number") return presentCondition(field);
   if (selectorOperator === undefined || !Number.isFinite(value)) return presentCondition(field);
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) return presentCondition(field);
-  const condition = atom(`${field.property} ${selectorOperator} ${String(value)}`);
+  const condition = atom(field.property, `${selectorOperator} ${String(value)}`);
   return selectorOperator === "=" ? condition : orMissing(field, condition);
 }
 
@@ -82,7 +87,7 @@ function orMissing(field: PromotedField, condition: Formula): Formula {
 }
 
 function isNull({ property }: PromotedField): Formula {
-  return atom(`${property} IS NULL`);
+  return atom(property, IS_NULL);
 }
 
 /** Whether a selector can name the property. */
@@ -94,6 +99,7 @@ function valueText({ kind, value }: PromotedValue): string {
   return kind === "string" ? quoted(value) : kind === "boolean" ? (value ? "TRUE" : "FALSE") : String(value);
 }
 
-function quoted(text: string): string {
+/** A text as a literal. */
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -420,9 +420,9 @@ describeWith([SQLITE], "a send journal", () => {
   const wrong: readonly [journal: unknown, message: string][] = [
     ["", "option journal must be the path of a file, or an object with file"],
     [{}, "option journal must be the path of a file, or an object with file"],
-    [{ file: "a", maxEvents: 0 }, "option journal.maxEvents must be an integer of at least 1, got 0"],
-    [{ file: "a", maxBytes: 1.5 }, "option journal.maxBytes must be an integer of at least 1, got 1.5"],
-    [{ file: "a", onError: 1 }, "option journal.onError must be a function"],
+    [{ file: "a", maxEvents: 0 }, "journal.maxEvents must be a whole number of at least 1, got 0"],
+    [{ file: "a", maxBytes: 1.5 }, "journal.maxBytes must be a whole number of at least 1, got 1.5"],
+    [{ file: "a", onError: 1 }, "journal.onError must be a function, got 1"],
   ];
 
   it.each(wrong)("given as %j is refused", (journal, message) => {

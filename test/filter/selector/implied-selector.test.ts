@@ -11,6 +11,7 @@ import {
   compileSelector,
   FilterError,
   type SelectorValue,
+  type TypeLabels,
 } from "../../../src/filter/index.ts";
 import { loadCatalog, type Catalog } from "../../../src/schema/index.ts";
 import { childElements, stringValue } from "../../../src/xml/index.ts";
@@ -124,6 +125,97 @@ describe("the selector of a filter", () => {
       { numRuns: process.env["XQBUS_FULL"] === "1" ? 20_000 : 1000 },
     );
     // Always true would be right, and no use.
+    expect(rejected).toBeGreaterThan(selected / 15);
+  });
+});
+
+describe("the selector of a filter with the type of the event", () => {
+  /** As publishers of the domain "d" name types; those of CollectD say `host.load`. */
+  const labels: TypeLabels = {
+    property: "cloudEvents_type",
+    prefix: "d.event.",
+    typesOf: (name) => [`d.event.${name}`, ...(name === "CollectD" ? ["host.load"] : [])],
+  };
+  let catalog: Catalog;
+
+  beforeAll(async () => {
+    catalog = await loadCatalog();
+  });
+
+  afterAll(() => catalog[Symbol.dispose]());
+
+  const type = "cloudEvents_type";
+  const foreign = `${type} IS NULL OR (NOT (${type} LIKE 'd.event.%') AND NOT (${type} = 'host.load'))`;
+  const selectors: readonly [query: string, open: string | undefined, closed: string | undefined][] = [
+    [".", undefined, undefined],
+    ["count(//e:*) > 3", undefined, undefined],
+    [
+      '/e:Event/e:PhoneStatus[e:Status = "busy"]',
+      `${foreign} OR (${type} = 'd.event.PhoneStatus' AND (Status = 'busy' OR Status IS NULL))`,
+      `${type} = 'd.event.PhoneStatus' AND Status = 'busy'`,
+    ],
+    [
+      "/e:Event/e:CollectD",
+      `${foreign} OR ${type} IN ('d.event.CollectD', 'host.load')`,
+      `${type} IN ('d.event.CollectD', 'host.load')`,
+    ],
+    ["//e:Nothing", foreign, "FALSE"],
+  ];
+
+  it.each(selectors)("%s: open %s, else %s", (query, open, closed) => {
+    const filter = compileFilter(query, { catalog, onCatalogProblem: "warning" });
+    const both = [true, false].map((isOpen) => filter.labelledSelector(catalog, labels, { open: isOpen }));
+    expect(both).toEqual([open, closed]);
+  });
+
+  it("asks for no type where a pattern for it would be too long", () => {
+    const filter = compileFilter("//e:PhoneStatus", { catalog });
+    expect(filter.labelledSelector(catalog, { ...labels, prefix: "d".repeat(300) }, { open: true })).toBeUndefined();
+  });
+
+  it("is not there for XPath 1.0, which compares otherwise", () => {
+    const filter = compileFilter('//e:Status = "busy"', { catalog, language: "xpath1" });
+    expect(filter.labelledSelector(catalog, labels, { open: true })).toBeUndefined();
+  });
+
+  it("selects every message whose event matches, whatever of its properties is missing or of another kind", () => {
+    let rejected = 0;
+    let selected = 0;
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 }), fc.infiniteStream(fc.nat(1000)), (seed, choices) => {
+        const next = (below: number): number => (choices.next().value as number) % below;
+        const events = [0, 1, 2].map((i) => {
+          const name = catalog.eventNames[next(catalog.eventNames.length)]!;
+          return Event.parse(catalog.sample(name, { seed: seed + i, maxLength: 6 }), { catalog });
+        });
+        const filter = compileFilter(randomFilter(events, next), { catalog, onCatalogProblem: "warning" });
+        const [open, closed] = [true, false].map((isOpen) =>
+          compileSelector(filter.labelledSelector(catalog, labels, { open: isOpen }) ?? ""),
+        );
+        for (const event of events) {
+          const types = labels.typesOf(event.name);
+          const itsType = [...types, ...types, "com.example.thing", undefined][next(2 * types.length + 2)];
+          const lacks = next(2) === 0 ? 0 : 1 + next(3);
+          const promoted = new EventLabels("d").of(event, catalog).applicationProperties;
+          const properties = new Map<string, SelectorValue>([["cloudEvents_type", itsType]]);
+          for (const [name, property] of promoted) {
+            if (lacks > 0 && next(lacks) === 0) continue;
+            properties.set(name, property.kind === "integer" ? BigInt(property.value) : property.value);
+          }
+          const isSelected = open!.matches((name) => properties.get(name));
+          if (isSelected) selected++;
+          else rejected++;
+          if (!matches(filter, event)) continue;
+          expect(isSelected, `${filter.text} selects by ${open!.text}`).toBe(true);
+          if (lacks > 0 || !types.includes(itsType ?? "")) continue;
+          expect(
+            closed!.matches((name) => properties.get(name)),
+            `${filter.text} selects by ${closed!.text}`,
+          ).toBe(true);
+        }
+      }),
+      { numRuns: process.env["XQBUS_FULL"] === "1" ? 20_000 : 1000 },
+    );
     expect(rejected).toBeGreaterThan(selected / 15);
   });
 });
