@@ -8,6 +8,13 @@ import { isAttached } from "./rhea-internals.ts";
 /** The node does not exist (AMQP 1.0, part 2.8.15). */
 const NOT_FOUND = "amqp:not-found";
 
+/** What a link is for, when it is not the domain's topic. */
+export interface LinkPurpose {
+  readonly address: string;
+  /** What to do when the broker does not know it: a clause for an error message. */
+  readonly unknownHint: string;
+}
+
 /**
  * Waits until the broker has attached its end of a link. A refusal is an attach without the terminus that was asked for,
  * followed by a detach with the reason (AMQP 1.0, part 2.6.3). A detach later on is a loss of the connection.
@@ -18,12 +25,13 @@ export async function awaitAttach(
   connection: BusConnection,
   link: Sender | Receiver,
   deadline: Deadline,
+  purpose?: LinkPurpose,
 ): Promise<void> {
   const event = link.is_sender() ? "sender" : "receiver";
-  link.on(`${event}_close`, () => connection.abandon(detached(connection, link)));
+  link.on(`${event}_close`, () => connection.abandon(detached(connection, link, purpose)));
   await connection.wait(deadline, (resolve, reject) => {
     link.on(`${event}_open`, () => {
-      if (isQueue(link)) reject(noTopic(connection, link));
+      if (purpose === undefined && isQueue(link)) reject(noTopic(connection, link));
       else if (isAttached(link)) resolve();
     });
   });
@@ -41,13 +49,15 @@ function noTopic({ url, dialect, place }: BusConnection, link: Sender | Receiver
   return new RefusedError(`"${link.source.address}" is a queue on the broker at ${place}, not a topic; ${hint}`);
 }
 
-function detached(connection: BusConnection, link: Sender | Receiver): RefusedError {
+function detached(connection: BusConnection, link: Sender | Receiver, purpose?: LinkPurpose): RefusedError {
   const { url, dialect, place } = connection;
-  const [verb, { address }] = link.is_sender()
+  const [verb, topic] = link.is_sender()
     ? (["send to", dialect.publishTo(url.domain)] as const)
     : (["receive from", dialect.subscribeTo(url.domain)] as const);
+  const { address } = purpose ?? topic;
   const error = peerError(link.error);
-  const hint = error?.condition === NOT_FOUND ? `; ${dialect.unknownTopicHint(url.domain)}` : "";
+  const advice = purpose?.unknownHint ?? dialect.unknownTopicHint(url.domain);
+  const hint = error?.condition === NOT_FOUND ? `; ${advice}` : "";
   return new RefusedError(
     `the broker at ${place} does not let us ${verb} "${address}": ${inWords(error)}${hint}`,
     error,

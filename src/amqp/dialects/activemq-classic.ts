@@ -6,6 +6,8 @@ export const activemqClassic: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /^ActiveMQ$/iu),
   publishTo: (domain) => ({ address: `topic://${domain}` }),
   subscribeTo: (domain) => ({ address: `topic://${domain}` }),
+  queueAt: (name) => ({ address: `queue://${name}` }),
+  isReplyAddress: (address) => address.startsWith("temp-queue://"),
   subscriptions: { durable: true, shared: false },
   retryOutcome: "modified",
   unknownTopicHint: (domain) =>

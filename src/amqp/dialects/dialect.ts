@@ -5,6 +5,12 @@ export interface Terminus {
   readonly capabilities?: readonly string[];
 }
 
+/** A queue for answers, as its owner and as others name it. */
+export interface ReplyQueue {
+  readonly source: string;
+  readonly replyTo: string;
+}
+
 /** What a broker says of itself in the `properties` of its open frame (AMQP 1.0, part 2.7.1), for example `product`. */
 export type BrokerProperties = Readonly<Record<string, unknown>>;
 
@@ -22,6 +28,15 @@ export interface Dialect {
   publishTo(domain: string): Terminus;
   /** Where every event of the domain is received from; each receiver gets its own copy. */
   subscribeTo(domain: string): Terminus;
+  /** A queue, which its consumers share; most brokers make it on first use. */
+  queueAt(name: string): Terminus;
+  /**
+   * The queue where the answers to requests are received, for a broker that makes none when it is asked for one (AMQP 1.0, part 3.5.3:
+   * dynamic); it goes with its receiver.
+   */
+  readonly replyQueue?: (id: string) => ReplyQueue;
+  /** Whether answers may be sent to an address: a request must not lead them to any other place. */
+  isReplyAddress(address: string): boolean;
   /** Which subscriptions it keeps: for one consumer that comes back, and for several that share one. */
   readonly subscriptions: { readonly durable: boolean; readonly shared: boolean };
   /**

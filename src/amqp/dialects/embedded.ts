@@ -6,6 +6,8 @@ export const embedded: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /^xqbus\b/iu),
   publishTo: (domain) => ({ address: domain }),
   subscribeTo: (domain) => ({ address: domain }),
+  queueAt: (name) => ({ address: name, capabilities: ["queue"] }),
+  isReplyAddress: (address) => address.startsWith("xqbus:temporary:"),
   subscriptions: { durable: true, shared: true },
   retryOutcome: "modified",
   unknownTopicHint: () => "the domain is the last part of the bus URL; is it spelled as the broker's?",

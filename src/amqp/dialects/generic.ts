@@ -6,6 +6,8 @@ export const generic: Dialect = Object.freeze<Dialect>({
   matches: () => true,
   publishTo: topic,
   subscribeTo: topic,
+  queueAt: (name) => ({ address: name, capabilities: ["queue"] }),
+  isReplyAddress: (address) => address !== "",
   subscriptions: { durable: true, shared: true },
   retryOutcome: "modified",
   unknownTopicHint: (domain) => `create the topic "${domain}", or name the broker's product in option dialect`,

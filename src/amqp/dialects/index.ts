@@ -1,2 +1,2 @@
 export { chooseDialect, dialectNamed, DIALECTS } from "./choose-dialect.ts";
-export type { BrokerProperties, Dialect, Terminus } from "./dialect.ts";
+export type { BrokerProperties, Dialect, ReplyQueue, Terminus } from "./dialect.ts";

@@ -9,6 +9,8 @@ export const qpidBrokerJ: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /\bBroker-J\b/iu),
   publishTo: (domain) => ({ address: domain }),
   subscribeTo: (domain) => ({ address: domain }),
+  queueAt: (name) => ({ address: name }),
+  isReplyAddress: (address) => address.startsWith("TempQueue"),
   subscriptions: { durable: true, shared: true },
   retryOutcome: "modified",
   unknownTopicHint: (domain) => `create an exchange of type topic with the name "${domain}" on the virtual host`,
