@@ -70,6 +70,13 @@ export class ByteWriter {
     this.#text(text, 0xa1, 0xb1);
   }
 
+  binary(bytes: Uint8Array): void {
+    this.#reserve(5 + bytes.length);
+    this.#bytes[this.#at] = 0xb0;
+    this.#at = this.#bytes.writeUInt32BE(bytes.length, this.#at + 1);
+    this.raw(bytes);
+  }
+
   symbol(text: string): void {
     this.#text(text, 0xa3, 0xb3);
   }

@@ -33,3 +33,14 @@ export type { SendEventsOptions, SendProgress, SendSummary } from "./send-events
 export { busUrlOfEnvironment, parseBusUrl, parseBusUrls } from "./url.ts";
 export type { BusUrl } from "./url.ts";
 export { addInProcessHost, newInProcessHost } from "./in-process-hosts.ts";
+export { assertServiceName, RequestReceiver, RequestSender } from "./requests/index.ts";
+export type {
+  IncomingRequest,
+  ReceivedCounts,
+  RequestCounts,
+  RequestHandler,
+  RequestLimits,
+  RequestReceiverOptions,
+  RequestSenderOptions,
+} from "./requests/index.ts";
+export { checkEvent, readEvent } from "./check-event.ts";

@@ -7,6 +7,8 @@ export interface MessageProperties {
   readonly messageId?: string;
   /** The routing key: `<domain>.event.<Name>` unless the event type is annotated with another one. */
   readonly subject?: string;
+  /** Where an answer is expected. */
+  readonly replyTo?: string;
   readonly creationTime?: Date;
   readonly correlationId?: string;
   /** Events with the same group id are to be handled in order. */
@@ -66,6 +68,25 @@ export function decodeMessage(bytes: Uint8Array): IncomingMessage {
     properties: propertiesOf(header, properties, applicationProperties?.value ?? null),
     applicationProperties: applicationProperties?.bytes,
   };
+}
+
+/** The properties of a message of which only the beginning is there, as far as they can be read. */
+export function propertiesOfBeginning(bytes: Uint8Array): MessageProperties {
+  const reader = new ValueReader(bytes);
+  let header: readonly AmqpValue[] = [];
+  let properties: readonly AmqpValue[] = [];
+  try {
+    while (!reader.done && properties.length === 0) {
+      const section = reader.read();
+      if (!(section instanceof DescribedValue)) break;
+      const code = codeOf(section.descriptor);
+      if (code === 0x70) header = asList(section.value);
+      else if (code === 0x73) properties = asList(section.value);
+    }
+  } catch {
+    // The end is missing.
+  }
+  return propertiesOf(header, properties, null);
 }
 
 /** A section of a message (AMQP 1.0, part 3.2). */
@@ -148,13 +169,15 @@ function propertiesOf(
   properties: readonly AmqpValue[],
   applicationProperties: AmqpValue,
 ): MessageProperties {
-  const [messageId, userId, , subject, , correlationId, contentType, , expiryTime, creationTime, groupId] = properties;
+  const [messageId, userId, , subject, replyTo, correlationId, contentType, , expiryTime, creationTime, groupId] =
+    properties;
   const read: { -readonly [P in keyof MessageProperties]: MessageProperties[P] } = {
     deliveryCount: countIn(header),
     applicationProperties: Object.freeze(plainMap(applicationProperties)),
   };
   setText(read, "messageId", messageId);
   setText(read, "subject", subject);
+  setText(read, "replyTo", replyTo);
   setDate(read, "creationTime", creationTime);
   setText(read, "correlationId", correlationId);
   setText(read, "groupId", groupId);

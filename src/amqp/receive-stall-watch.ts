@@ -1,6 +1,13 @@
 import type { Stall } from "./connection-events.ts";
-import type { ReceiverLink, ReceiverProgress } from "./receiver-link.ts";
+import type { ReceiverProgress } from "./receiver-link.ts";
 import { Watchdog } from "./watchdog.ts";
+
+/** What is watched: a receiver's link. */
+export interface WatchedLink {
+  readonly progress: ReceiverProgress;
+  /** Asks the broker how it sees the link. */
+  ask(): void;
+}
 
 /**
  * Notices a link that is attached and dead, for one to three times the given time. Silence alone says nothing of a topic, so the broker
@@ -10,7 +17,7 @@ export class ReceiveStallWatch {
   readonly #tell: (stall: Stall) => void;
   readonly #watchdog: Watchdog;
   readonly #periodMs: number;
-  #link: ReceiverLink | undefined;
+  #link: WatchedLink | undefined;
   #last: ReceiverProgress | undefined;
   #toldOfCallbacks = false;
 
@@ -20,7 +27,7 @@ export class ReceiveStallWatch {
     this.#watchdog = new Watchdog(periodMs, () => this.#look());
   }
 
-  start(link: ReceiverLink): void {
+  start(link: WatchedLink): void {
     this.#link = link;
     this.#last = undefined;
     if (this.#periodMs !== Infinity) link.ask();

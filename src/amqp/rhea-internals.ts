@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Connection, Delivery, Receiver, Sender, Session } from "rhea";
+import type { Connection, Delivery, Receiver, Sender, Session, Source } from "rhea";
 
 /**
  * Everything this package needs of rhea 3.0.5 that its typings do not declare, in one place. package.json pins the
@@ -54,6 +54,11 @@ interface LinkInternals {
 /** A session with buffers for so many deliveries; rhea's typings know it without them only. */
 export function createSession(connection: Connection, size: { incoming: number; outgoing: number }): Session {
   return (connection as unknown as { create_session(size: object): Session }).create_session(size);
+}
+
+/** A queue that the broker makes for the receiver; rhea's typings want an address, which must not be given then (AMQP 1.0, part 3.5.3). */
+export function temporaryQueue(): Source {
+  return { dynamic: true, capabilities: ["temporary-queue"] } as unknown as Source;
 }
 
 /** rhea writes each frame to the socket by itself; this joins the frames of one turn into one write. */

@@ -1,8 +1,9 @@
 import type { EventContext, Sender } from "rhea";
-import { awaitAttach } from "./attach.ts";
+import { awaitAttach, type LinkPurpose } from "./attach.ts";
 import type { BusConnection } from "./connection.ts";
 import { peerError } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
+import type { Terminus } from "./dialects/index.ts";
 import type { PendingSends, SendPort } from "./pending-sends.ts";
 import { describedOutcome, remainingCredit } from "./rhea-internals.ts";
 import type { SendOutcome } from "./send-outcome.ts";
@@ -10,8 +11,14 @@ import type { SendOutcome } from "./send-outcome.ts";
 /** Format of a message as AMQP 1.0 defines it (part 3.2.16); given, rhea takes the bytes as they are. */
 const AMQP_MESSAGE_FORMAT = 0;
 
+/** The node that a sender is attached to, when it is not the domain's topic. */
+export interface SenderTarget {
+  readonly terminus: Terminus;
+  readonly purpose: LinkPurpose;
+}
+
 /**
- * Attaches a sender to the domain's topic, and tells `sends` of credit and outcomes. Every message wants an outcome of its own (settle
+ * Attaches a sender to the domain's topic, or to another node, and tells `sends` of credit and outcomes. Every message wants an outcome of its own (settle
  * mode unsettled).
  *
  * @throws RefusedError the broker knows no such topic, or does not let this user send to it; else as `connection.wait`
@@ -20,19 +27,24 @@ export async function attachSender(
   connection: BusConnection,
   sends: PendingSends,
   deadline: Deadline,
+  target?: SenderTarget,
 ): Promise<SendPort> {
-  const { address, capabilities } = connection.dialect.publishTo(connection.url.domain);
-  const sender = connection.session.open_sender({
+  const sender = openSender(connection, target?.terminus ?? connection.dialect.publishTo(connection.url.domain));
+  const port = portOf(sender, sends);
+  await awaitAttach(connection, sender, deadline, target?.purpose);
+  return port;
+}
+
+/** Asks for a sender; whether the broker attaches it shows later. */
+export function openSender(connection: BusConnection, { address, capabilities }: Terminus): Sender {
+  return connection.session.open_sender({
     target: { address, ...(capabilities === undefined ? {} : { capabilities: [...capabilities] }) },
     snd_settle_mode: 0,
     treat_modified_as_released: false,
   });
-  const port = portOf(sender, sends);
-  await awaitAttach(connection, sender, deadline);
-  return port;
 }
 
-/** What `sends` sends by this sender, which tells it of credit and outcomes. */
+/** The link as `sends` uses it, which is told of its credit and outcomes. */
 export function portOf(sender: Sender, sends: PendingSends): SendPort {
   const port = new SenderPort(sender);
   const settle = (context: EventContext, outcome: SendOutcome): void => {

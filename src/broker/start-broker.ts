@@ -94,7 +94,7 @@ export class EmbeddedBroker implements Broker {
     this.#port = options.port ?? 0;
     this.#secure = options.tls !== undefined;
     const unrouted = unroutedOptions(options);
-    this.#access = new AccessControl(options.rules, tally);
+    this.#access = new AccessControl(options.rules, tally, access.userIds);
     const context = { limits, budget, tally, clock, unrouted, store };
     const nodes = new BrokerNodes(context, options.onPublish, this.#access);
     this.#nodes = nodes;

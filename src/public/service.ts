@@ -1,3 +1,3 @@
-/** `xqbus/service`: the service proxy. */
+/** `xqbus/service`: calling and offering methods over the bus. */
 export type * from "../service/index.ts";
-export { AMQPServiceProxy } from "../service/index.ts";
+export { AMQPServiceProxy, serveMethods, ServiceError } from "../service/index.ts";

@@ -1,1 +1,10 @@
 export { AMQPServiceProxy } from "./amqp-service-proxy.ts";
+export type { CallOptions, ServiceProxyBase, ServiceProxyOptions } from "./amqp-service-proxy.ts";
+export type { RpcParams } from "./json-rpc.ts";
+export type { CallCounts } from "./method-host.ts";
+export type { EventRight, ServiceEventsOptions } from "./send-event-method.ts";
+export { serveMethods } from "./serve-methods.ts";
+export type { MethodService, ServeOptions, ServiceCounts } from "./serve-methods.ts";
+export { ServiceError } from "./service-error.ts";
+export type { ServiceErrorDetails } from "./service-error.ts";
+export type { CallContext, RemoteMethods, ServiceMethod, ServiceMethods } from "./service-methods.ts";

@@ -44,7 +44,7 @@ const BROKER = [
   "startBroker",
   "validateAtTheDoor",
 ];
-const SERVICE = ["AMQPServiceProxy"];
+const SERVICE = ["AMQPServiceProxy", "ServiceError", "serveMethods"];
 const TESTING = ["ExpectationError", "createTestBus"];
 
 /** What each entry of the package gives at run time: adding a name is a decision, losing one breaks somebody's program. */

@@ -7,6 +7,8 @@ export const activemqClassic: Dialect = Object.freeze<Dialect>({
   publishTo: (domain) => ({ address: `topic://${domain}` }),
   subscribeTo: (domain) => ({ address: `topic://${domain}` }),
   filters: { xquery: "none", selector: "applied", selectorMayChange: false, routingKey: false },
+  queueAt: (name) => ({ address: `queue://${name}` }),
+  isReplyAddress: (address) => address.startsWith("temp-queue://"),
   subscriptions: { durable: true, shared: false },
   retryOutcome: "modified",
   unknownTopicHint: (domain) =>

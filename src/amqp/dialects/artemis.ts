@@ -10,6 +10,8 @@ export const artemis: Dialect = Object.freeze<Dialect>({
   publishTo: topic,
   subscribeTo: topic,
   filters: { xquery: "none", selector: "applied", selectorMayChange: false, routingKey: false },
+  queueAt: (name) => ({ address: name, capabilities: ["queue"] }),
+  isReplyAddress: (address) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/u.test(address),
   subscriptions: { durable: true, shared: true },
   retryOutcome: "modified",
   unknownTopicHint: (domain) => `create the multicast address "${domain}", or allow addresses to be created on use`,

@@ -5,6 +5,12 @@ export interface Terminus {
   readonly capabilities?: readonly string[];
 }
 
+/** A queue for answers, as its owner and as others name it. */
+export interface ReplyQueue {
+  readonly source: string;
+  readonly replyTo: string;
+}
+
 /** What a broker says of itself in the `properties` of its open frame (AMQP 1.0, part 2.7.1), for example `product`. */
 export type BrokerProperties = Readonly<Record<string, unknown>>;
 
@@ -49,6 +55,15 @@ export interface Dialect {
    * made by attaching to the topic.
    */
   readonly queueOf?: (subscription: string) => string;
+  /** A queue, which its consumers share; most brokers make it on first use. */
+  queueAt(name: string): Terminus;
+  /**
+   * The queue where the answers to requests are received, for a broker that makes none when it is asked for one (AMQP 1.0, part 3.5.3:
+   * dynamic); it goes with its receiver.
+   */
+  readonly replyQueue?: (id: string) => ReplyQueue;
+  /** Whether answers may be sent to an address: a request must not lead them to any other place. */
+  isReplyAddress(address: string): boolean;
   readonly filters: FilterOffer;
   /** The routing key that all messages of the domain have, where the product's filters want one. */
   readonly bindingKey?: string;

@@ -7,6 +7,8 @@ export const embedded: Dialect = Object.freeze<Dialect>({
   publishTo: (domain) => ({ address: domain }),
   subscribeTo: (domain) => ({ address: domain }),
   filters: { xquery: "exact", selector: "applied", selectorMayChange: true, routingKey: false },
+  queueAt: (name) => ({ address: name, capabilities: ["queue"] }),
+  isReplyAddress: (address) => address.startsWith("xqbus:temporary:"),
   subscriptions: { durable: true, shared: true },
   retryOutcome: "modified",
   unknownTopicHint: () => "the domain is the last part of the bus URL; is it spelled as the broker's?",

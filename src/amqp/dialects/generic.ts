@@ -7,6 +7,8 @@ export const generic: Dialect = Object.freeze<Dialect>({
   publishTo: topic,
   subscribeTo: topic,
   filters: { xquery: "claimed", selector: "claimed", selectorMayChange: false, routingKey: false },
+  queueAt: (name) => ({ address: name, capabilities: ["queue"] }),
+  isReplyAddress: (address) => address !== "",
   subscriptions: { durable: true, shared: true },
   retryOutcome: "modified",
   unknownTopicHint: (domain) => `create the topic "${domain}", or name the broker's product in option dialect`,

@@ -1,2 +1,2 @@
 export { chooseDialect, dialectNamed, DIALECTS } from "./choose-dialect.ts";
-export type { BrokerProperties, Dialect, FilterOffer, FilterSupport, Terminus } from "./dialect.ts";
+export type { BrokerProperties, Dialect, FilterOffer, FilterSupport, ReplyQueue, Terminus } from "./dialect.ts";

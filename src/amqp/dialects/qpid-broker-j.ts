@@ -10,6 +10,8 @@ export const qpidBrokerJ: Dialect = Object.freeze<Dialect>({
   publishTo: (domain) => ({ address: domain }),
   subscribeTo: (domain) => ({ address: domain }),
   filters: { xquery: "none", selector: "applied", selectorMayChange: false, routingKey: false },
+  queueAt: (name) => ({ address: name }),
+  isReplyAddress: (address) => address.startsWith("TempQueue"),
   subscriptions: { durable: true, shared: true },
   retryOutcome: "modified",
   unknownTopicHint: (domain) => `create an exchange of type topic with the name "${domain}" on the virtual host`,

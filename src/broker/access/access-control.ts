@@ -1,8 +1,10 @@
 import type { Tally } from "../tally.ts";
 import type { MessageView } from "../node/message/message-view.ts";
 import { isTemporary } from "../node/temporary-address.ts";
+import { readUserId } from "../protocol/message-sections.ts";
 import type { LinkIdentity } from "../protocol/nodes.ts";
 import type { AmqpError } from "../protocol/protocol-fault.ts";
+import type { AccessOptions } from "./access-options.ts";
 import type { AccessAction, AccessRule } from "./access-rule.ts";
 import { AccessRules, UNREADABLE } from "./access-rules.ts";
 import type { AddressAccess } from "./access-rules.ts";
@@ -20,14 +22,16 @@ export class AccessControl {
   /** Whether there are rules; without them nothing depends on event types. */
   readonly hasRules: boolean;
   readonly #tally: Tally;
+  readonly #verifiesUserIds: boolean;
   readonly #links = new Set<GuardedLink>();
   #rules: AccessRules;
 
   /** @throws XqbusError `xqbus:illegal-argument` */
-  constructor(rules: readonly AccessRule[] | undefined, tally: Tally) {
+  constructor(rules: readonly AccessRule[] | undefined, tally: Tally, userIds: AccessOptions["userIds"] = "verify") {
     this.hasRules = rules !== undefined;
     this.#rules = new AccessRules(rules);
     this.#tally = tally;
+    this.#verifiesUserIds = userIds === "verify";
   }
 
   get rules(): AccessRules {
@@ -46,6 +50,19 @@ export class AccessControl {
   /** The right of a link's user to do something with an address. */
   rightOf({ user }: Pick<LinkIdentity, "user">, action: AccessAction, address: string): Right {
     return new Right(this, user, action, address);
+  }
+
+  /**
+   * Why a message must not be taken from this user: it says that somebody else is responsible for it (AMQP 1.0, part 3.2.4, property
+   * user-id), or nobody can tell what it says.
+   */
+  refusalOfSender({ user }: Pick<LinkIdentity, "user">, { bytes }: MessageView): AmqpError | undefined {
+    if (!this.#verifiesUserIds) return undefined;
+    const claim = claimOf(bytes);
+    if (claim === undefined || claim === user) return undefined;
+    this.denied();
+    const claimed = claim === UNREADABLE ? "cannot be read" : `is ${JSON.stringify(claim.slice(0, MAX_SHOWN_LENGTH))}`;
+    return unauthorized(`the message's user-id ${claimed}, and the login is ${JSON.stringify(user)}`);
   }
 
   /** Watches a link while it is attached; gives what ends that. */
@@ -162,4 +179,12 @@ function messagesOf(event: string | typeof UNREADABLE | undefined): string {
 
 function unauthorized(description: string): AmqpError {
   return { condition: "amqp:unauthorized-access", description };
+}
+
+function claimOf(message: Buffer): string | undefined | typeof UNREADABLE {
+  try {
+    return readUserId(message);
+  } catch {
+    return UNREADABLE;
+  }
 }

@@ -35,6 +35,11 @@ export interface AccessOptions {
    * no rule allows is denied.
    */
   readonly rules?: readonly AccessRule[];
+  /**
+   * What a message's property user-id may say: `verify` (the default), only the name under which its sender has logged in, so that
+   * receivers can rely on it; `pass`, anything, for a sender that hands on the messages of others. A message without one is always taken.
+   */
+  readonly userIds?: "verify" | "pass";
 }
 
 /** The same with defaults, checked. */
@@ -42,6 +47,7 @@ export interface ResolvedAccess {
   readonly mechanisms: readonly MechanismName[];
   readonly externalUsers: AccessOptions["externalUsers"];
   readonly maxFailedLogins: number;
+  readonly userIds: "verify" | "pass";
 }
 
 const DEFAULT_MAX_FAILED_LOGINS = 10;
@@ -52,7 +58,7 @@ const MOST_FAILED_LOGINS = 1_000_000;
  * @throws XqbusError `xqbus:illegal-argument`
  */
 export function resolveAccess(options: AccessOptions, hasCertificates: boolean): ResolvedAccess {
-  const { externalUsers, anonymous = false, maxFailedLogins = DEFAULT_MAX_FAILED_LOGINS } = options;
+  const { externalUsers, anonymous = false, maxFailedLogins = DEFAULT_MAX_FAILED_LOGINS, userIds = "verify" } = options;
   const possible: readonly MechanismName[] = MECHANISMS.filter(
     (name) => (name !== "EXTERNAL" || externalUsers !== undefined) && (name !== "ANONYMOUS" || anonymous),
   );
@@ -73,7 +79,15 @@ export function resolveAccess(options: AccessOptions, hasCertificates: boolean):
       `maxFailedLogins is ${String(maxFailedLogins)}; expected a whole number from 1 to ${MOST_FAILED_LOGINS}`,
     );
   }
-  return { mechanisms: MECHANISMS.filter((name) => mechanisms.includes(name)), externalUsers, maxFailedLogins };
+  if (!["verify", "pass"].includes(userIds)) {
+    throw illegal(`userIds is ${JSON.stringify(userIds)}; expected verify or pass`);
+  }
+  return {
+    mechanisms: MECHANISMS.filter((name) => mechanisms.includes(name)),
+    externalUsers,
+    maxFailedLogins,
+    userIds,
+  };
 }
 
 function illegal(message: string): XqbusError {

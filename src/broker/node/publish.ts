@@ -65,7 +65,9 @@ export class Publishing {
   publish({ bytes }: IncomingMessage, destination: Destination): Outcome | Promise<Outcome> {
     const message = new MessageView(bytes, this.link.connection);
     const verdict =
-      this.#rightTo(destination.address).refusalOf(message) ?? this.#hook?.(this.#describe(message, destination));
+      this.access.refusalOfSender(this.link, message) ??
+      this.#rightTo(destination.address).refusalOf(message) ??
+      this.#hook?.(this.#describe(message, destination));
     if (!(verdict instanceof Promise) && this.#waiting === 0) return finish(message, destination, verdict);
     return this.#later(message, destination, verdict);
   }

@@ -63,6 +63,25 @@ export function withDeliveryCount(bytes: Buffer, failures: number): Buffer {
 
 /** The property `to` of a well-formed message (AMQP 1.0, part 3.2.4). */
 export function readTo(bytes: Buffer): string | undefined {
+  const fields = propertyFields(bytes);
+  fields?.skip();
+  fields?.ignore("user-id", "binary");
+  return fields?.string("to");
+}
+
+/**
+ * The property `user-id` of a well-formed message (AMQP 1.0, part 3.2.4), whatever is wrong with the properties behind it.
+ *
+ * @throws ProtocolFault `amqp:decode-error`
+ */
+export function readUserId(bytes: Buffer): string | undefined {
+  const fields = propertyFields(bytes);
+  fields?.skip();
+  return fields?.binary("user-id")?.toString("utf8");
+}
+
+/** The fields of the section with the properties; undefined where there is none. */
+function propertyFields(bytes: Buffer): FieldReader | undefined {
   const scanner = new Scanner(bytes, 0, MAX_MESSAGE_VALUES);
   while (!scanner.done) {
     const section = scanner.descriptor();
@@ -73,9 +92,7 @@ export function readTo(bytes: Buffer): string | undefined {
     }
     const fields = new FieldReader(scanner);
     fields.enter("properties", 13);
-    fields.skip();
-    fields.ignore("user-id", "binary");
-    return fields.string("to");
+    return fields;
   }
   return undefined;
 }

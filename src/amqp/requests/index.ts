@@ -1,0 +1,6 @@
+export { RequestReceiver } from "./request-receiver.ts";
+export type { IncomingRequest, ReceivedCounts, RequestHandler } from "./request-receiver.ts";
+export type { RequestReceiverOptions, RequestSenderOptions } from "./request-options.ts";
+export { RequestSender } from "./request-sender.ts";
+export type { RequestCounts, RequestLimits } from "./request-sender.ts";
+export { assertServiceName } from "./request-queue.ts";
