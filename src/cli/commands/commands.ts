@@ -8,6 +8,7 @@ import { addListen } from "./listen.ts";
 import { addSchema } from "./schema.ts";
 import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
+import { addSubscription } from "./subscription.ts";
 import { addUser } from "./user.ts";
 import { addStore } from "./store.ts";
 import { addValidate } from "./validate.ts";
@@ -22,6 +23,7 @@ export const commands: readonly AddCommand[] = [
   addEvent,
   addSchema,
   addFilter,
+  addSubscription,
   addUser,
   addAcl,
   addStore,
