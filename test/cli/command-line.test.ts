@@ -15,6 +15,7 @@ const COMMANDS = [
   ["help"],
   ["subscription"],
   ["subscription", "delete"],
+  ["bench"],
 ];
 
 describe("the help", () => {

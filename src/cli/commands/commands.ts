@@ -1,5 +1,6 @@
 import type { AddCommand } from "../command.ts";
 import { addAcl } from "./acl.ts";
+import { addBench } from "./bench.ts";
 import { addDemo } from "./demo.ts";
 import { addEvent } from "./event.ts";
 import { addFilter } from "./filter.ts";
@@ -19,6 +20,7 @@ export const commands: readonly AddCommand[] = [
   addServe,
   addSend,
   addListen,
+  addBench,
   addValidate,
   addEvent,
   addSchema,
