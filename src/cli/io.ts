@@ -46,6 +46,16 @@ export class Output {
     if (!this.json) this.#io.stderr.write(`${this.#styled(this.#io.stderr, "dim", text)}\n`);
   }
 
+  /** Whether somebody looks at standard error who can be shown what moves. */
+  get isLive(): boolean {
+    return !this.json && this.#io.stderr.isTTY === true && this.#io.env["TERM"] !== "dumb";
+  }
+
+  /** Writes over the last line of the terminal; only where {@link Output.isLive}. */
+  live(text: string): void {
+    this.#io.stderr.write(`\r\u001b[K${text}`);
+  }
+
   /** Something that did not go well and does not end the command; with `--json` `{"warning":{…}}` on standard error. */
   warning(text: string, details: Readonly<Record<string, unknown>>): void {
     const line = this.json

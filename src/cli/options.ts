@@ -3,9 +3,10 @@ import { InvalidArgumentError, Option } from "commander";
 import { busUrlOfEnvironment, type ConnectOptions } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { formatSchemaProblem, loadCatalog } from "../schema/index.ts";
-import type { Catalog } from "../schema/index.ts";
+import type { Catalog, SchemaProblem } from "../schema/index.ts";
 import { inCommandWords } from "./command-words.ts";
 import type { Io, Output } from "./io.ts";
+import { pathAsGiven } from "./path-as-given.ts";
 import { unreadableReason } from "./read-input.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -67,22 +68,29 @@ export async function readTextFile(name: string): Promise<string> {
  * annotations without effect.
  */
 export async function openCatalog(options: CatalogOption, output: Output): Promise<Catalog> {
-  const catalog = await loadCatalog(options.schemas === undefined ? {} : { directories: options.schemas });
-  for (const problem of catalog.problems) {
+  const { schemas: folders = [] } = options;
+  const catalog = await loadCatalog(options.schemas === undefined ? {} : { directories: folders });
+  for (const found of catalog.problems) {
+    const problem = withPathAsGiven(found, folders);
     output.warning(`left out ${inCommandWords(formatSchemaProblem(problem))}`, {
       code: "xqbus:invalid-schema",
       ...problem,
     });
   }
-  for (const warning of catalog.warnings) {
+  for (const found of catalog.warnings) {
+    const warning = withPathAsGiven(found, folders);
     output.warning(visibleText(inCommandWords(formatSchemaProblem(warning))), { ...warning });
   }
   // Only where --schemas names the folders: the shipped types are not in them then.
   if (catalog.eventNames.length === 0 && catalog.problems.length === 0) {
-    const message = `the catalog has no event types: there are no XSD files of events in ${(options.schemas ?? []).join(", ")}`;
+    const message = `the catalog has no event types: there are no XSD files of events in ${folders.join(", ")}`;
     output.warning(message, { code: "xqbus:unknown-name", message });
   }
   return catalog;
+}
+
+function withPathAsGiven(problem: SchemaProblem, folders: readonly string[]): SchemaProblem {
+  return { ...problem, file: pathAsGiven(problem.file, folders) };
 }
 
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {

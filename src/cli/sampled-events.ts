@@ -6,9 +6,16 @@ import type { Catalog } from "../schema/index.ts";
 export interface SampleWishes {
   /** Of the first event; the next one has the next number. */
   readonly seed: number;
+  /** May be Infinity. */
   readonly count: number;
   /** `Field=value`, as for events that are not samples, but without positions. */
   readonly settings: readonly string[];
+}
+
+/** A sample, and the number that gives it again. */
+export interface SampledEvent {
+  readonly event: Event;
+  readonly seed: number;
 }
 
 /**
@@ -20,10 +27,11 @@ export function* sampledEvents(
   catalog: Catalog,
   name: string,
   { seed, count, settings }: SampleWishes,
-): Generator<Event, undefined> {
+): Generator<SampledEvent, undefined> {
   const values = Object.fromEntries(settings.map(split));
   for (let i = 0; i < count; i++) {
-    yield Event.parse(catalog.sample(name, { seed: seed + i, values }), { catalog });
+    const event = Event.parse(catalog.sample(name, { seed: seed + i, values }), { catalog });
+    yield { event, seed: seed + i };
   }
   return undefined;
 }

@@ -13,6 +13,9 @@ const COMMANDS = [
   ["event", "list"],
   ["event", "show"],
   ["help"],
+  ["subscription"],
+  ["subscription", "delete"],
+  ["bench"],
 ];
 
 describe("the help", () => {
@@ -80,6 +83,18 @@ const USAGE_ERRORS: readonly (readonly [readonly string[], string])[] = [
   [
     ["listen", "--xquery", ".", "--xpath", "."],
     "option '--xquery <query>' cannot be used with option '--xpath <path>'; see xqbus listen --help",
+  ],
+  [
+    ["listen", "--shared"],
+    "--shared needs a name here; give --shared NAME, or --durable NAME with it; see xqbus listen --help",
+  ],
+  [
+    ["listen", "--durable", "a", "--shared", "b"],
+    "--durable and --shared name two subscriptions; give --durable NAME --shared; see xqbus listen --help",
+  ],
+  [
+    ["subscription", "delete", "a|b"],
+    "command-argument value 'a|b' is invalid for argument 'name'. It must be a name without \"|\"; see xqbus subscription delete --help",
   ],
   [
     ["serve", "--port", "65536"],

@@ -77,21 +77,25 @@ describe("xqbus event new", () => {
     expect(readFileSync(file, "utf8")).not.toContain("Host");
   });
 
-  it.each([
-    [["Event"], '"Event" cannot name an event type: it is the envelope of all events'],
-    [["a:b"], '"a:b" cannot name an event type: it is no XML name without a colon'],
-    [["../Up"], '"../Up" cannot name an event type: it is no XML name without a colon'],
-    [["PhoneStatus"], "there is an event type PhoneStatus already: "],
-    [["A", "--field", "B"], 'the field "B" is not of the form Name:type, Name?:type, Name*:type or Name:one|two'],
-    [["A", "--field", "B:strin"], 'the field B has the unknown type "strin" (did you mean "string"?)'],
-    [["A", "--field", "B:x|x"], 'the field B has the values "x|x"; expected different values that are not empty'],
-    [["A", "--field", "1:int"], 'the field name "1" is no XML name without a colon'],
-    [["A", "--field", "B:int", "--field", "B:int"], "the field B is given twice"],
-    [["A", "--namespace", ""], 'the namespace "" is no URI'],
-  ])("refuses %j", async (args, message) => {
+  it.each<[readonly string[], string, number]>([
+    [["Event"], '"Event" cannot name an event type: it is the envelope of all events', 2],
+    [["a:b"], '"a:b" cannot name an event type: it is no XML name without a colon', 2],
+    [["../Up"], '"../Up" cannot name an event type: it is no XML name without a colon', 2],
+    [["PhoneStatus"], "there is an event type PhoneStatus already: ", 1],
+    [["A", "--field", "B"], 'the field "B" is not of the form Name:type, Name?:type, Name*:type or Name:one|two', 2],
+    [["A", "--field", "B:strin"], 'the field B has the unknown type "strin" (did you mean "string"?)', 2],
+    [["A", "--field", "B:x|x"], 'the field B has the values "x|x"; expected different values that are not empty', 2],
+    [["A", "--field", "1:int"], 'the field name "1" is no XML name without a colon', 2],
+    [["A", "--field", "B:int", "--field", "B:int"], "the field B is given twice", 2],
+    [["A", "--namespace", ""], 'the namespace "" is no URI', 2],
+  ])("refuses %j", async (args, message, expected) => {
     const folder = folderWith({});
     const { code, stderr } = await make(folder, ...args);
-    expect({ code, said: stderr.startsWith(`xqbus: ${message}`), stderr }).toEqual({ code: 1, said: true, stderr });
+    expect({ code, said: stderr.startsWith(`xqbus: ${message}`), stderr }).toEqual({
+      code: expected,
+      said: true,
+      stderr,
+    });
     expect(existsSync(join(folder, "schemas"))).toBe(false);
   });
 });

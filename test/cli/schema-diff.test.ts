@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { eventXsd, folderWith, xsd } from "../schema/harness.ts";
 import { linesOf, run } from "./harness.ts";
@@ -84,5 +84,23 @@ describe("xqbus schema diff", () => {
     const { code, stderr } = await run(["schema", "diff", broken, required]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/left out .*Bad\.xsd/);
+  });
+});
+
+describe("the files in what schema diff says", () => {
+  it("are named as the folders were, in text and in JSON", async () => {
+    const [old, now] = [optional, required].map((folder) => relative(process.cwd(), folder));
+    const { stdout } = await run(["schema", "diff", old!, now!]);
+    expect(stdout).toContain(`, ${join(old!, "Door.xsd")}:3 -> ${join(now!, "Door.xsd")}:3\n`);
+    const json = await run(["schema", "diff", join(old!, "Door.xsd"), join(now!, "Door.xsd"), "--json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      events: [{ changes: [{ old: { file: join(old!, "Door.xsd") }, new: { file: join(now!, "Door.xsd") } }] }],
+    });
+  });
+
+  it("are named so where they are broken, too", async () => {
+    const broken = relative(process.cwd(), folderWith({ "Door.xsd": "<xs:schema" }));
+    const { stderr } = await run(["schema", "diff", optional, broken]);
+    expect(stderr.startsWith(`xqbus: left out ${join(broken, "Door.xsd")}:1: `)).toBe(true);
   });
 });

@@ -33,6 +33,7 @@ describe("an event from --sample", () => {
   it("is one of several with --count", async () => {
     const { stdout } = await run(["send", "PhoneStatus", ...DRY, "--seed", "1", "--count", "5"]);
     const lines = linesOf(stdout);
+    expect(lines.map((line) => (JSON.parse(line) as { readonly seed: number }).seed)).toEqual([1, 2, 3, 4, 5]);
     expect(new Set(lines).size).toBe(5);
     expect(lines[2]).toBe(linesOf((await run(["send", "PhoneStatus", ...DRY, "--seed", "3"])).stdout)[0]);
   });
@@ -58,6 +59,9 @@ describe("an event from --sample", () => {
       2,
       /--seed and --count belong to --sample/,
     ],
+    ["a rate without --sample", ["PhoneStatus", "--rate", "5"], 2, /--rate belongs to --sample/],
+    ["a rate where nothing is sent", ["PhoneStatus", ...DRY, "--rate", "5"], 2, /cannot be used with --dry-run/],
+    ["a rate of nothing", ["PhoneStatus", "--sample", "--rate", "0"], 2, /It must be a number above 0/],
     ["a seed that is no number", ["PhoneStatus", ...DRY, "--seed", "x"], 2, /It must be a whole number/],
     ["an invalid value", ["CollectD", ...DRY, "--seed", "1", "--set", "Interval=often"], 1, /"often"/],
   ])("refuses %s", async (_what, args, code, message) => {
@@ -87,10 +91,7 @@ describe("samples on the bus", () => {
       "--json",
     ]);
     expect(code).toBe(0);
-    expect(linesOf(stdout).map((line) => (JSON.parse(line) as { readonly sent: string }).sent)).toEqual([
-      "PhoneStatus",
-      "PhoneStatus",
-      "PhoneStatus",
-    ]);
+    const expected = [1, 2, 3].map((seed) => ({ sent: "PhoneStatus", domain: "org.clacks", seed }));
+    expect(linesOf(stdout).map((line) => JSON.parse(line) as unknown)).toMatchObject(expected);
   });
 });

@@ -1,5 +1,6 @@
 import type { AddCommand } from "../command.ts";
 import { addAcl } from "./acl.ts";
+import { addBench } from "./bench.ts";
 import { addDemo } from "./demo.ts";
 import { addEvent } from "./event.ts";
 import { addFilter } from "./filter.ts";
@@ -9,6 +10,7 @@ import { addListen } from "./listen.ts";
 import { addSchema } from "./schema.ts";
 import { addSend } from "./send.ts";
 import { addServe } from "./serve.ts";
+import { addSubscription } from "./subscription.ts";
 import { addUser } from "./user.ts";
 import { addStore } from "./store.ts";
 import { addValidate } from "./validate.ts";
@@ -19,10 +21,12 @@ export const commands: readonly AddCommand[] = [
   addServe,
   addSend,
   addListen,
+  addBench,
   addValidate,
   addEvent,
   addSchema,
   addFilter,
+  addSubscription,
   addUser,
   addAcl,
   addStore,

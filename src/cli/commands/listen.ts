@@ -21,10 +21,16 @@ import {
 } from "../options.ts";
 import type { CatalogOption, UrlOptions } from "../options.ts";
 import { errorToJson } from "../report-error.ts";
+import {
+  refuseUnnamed,
+  subscriptionOf,
+  subscriptionOptions,
+  type SubscriptionOptions,
+} from "../subscription-options.ts";
 import { visibleText } from "../visible-text.ts";
 import { watchCatalog } from "../watch-catalog.ts";
 
-interface ListenOptions extends UrlOptions, CatalogOption {
+interface ListenOptions extends UrlOptions, CatalogOption, SubscriptionOptions {
   readonly xquery?: string;
   readonly xpath?: string;
   readonly xpath1?: string;
@@ -61,7 +67,7 @@ export const addListen: AddCommand = (program, session) => {
     .option("--no-check", "do not check the filter against the event types of these folders")
     .addOption(new Option("--count <n>", "end after this many matching events").argParser(positiveInteger))
     .addOption(new Option("--format <format>", "how to print an event").choices(EVENT_FORMATS).default("xml"));
-  for (const option of [...urlOptions(), jsonOption()]) command.addOption(option);
+  for (const option of [...subscriptionOptions(), ...urlOptions(), jsonOption()]) command.addOption(option);
   command
     .addHelpText(
       "after",
@@ -70,8 +76,15 @@ Examples:
   xqbus listen
   xqbus listen --format line --xpath '/e:Event/e:PhoneStatus[e:Status = "busy"]'
   xqbus listen --validate --schemas ./my-events
+  xqbus listen --durable phones --xpath '/e:Event/e:PhoneStatus'
+  xqbus listen --durable workers --shared
   xqbus listen --count 1 --xquery 'declare namespace f="http://www.gonicus.de/Events";
-                                   let $e := ./f:Event return $e/f:PhoneStatus'`,
+                                   let $e := ./f:Event return $e/f:PhoneStatus'
+
+A durable subscription begins with the first listen of its name. The broker keeps it when listen ends, Ctrl-C included, and
+all events that are sent from then on: the next listen of that name gets them, and ends one that is still there unless both
+share it. What was printed is not kept, nor are events that do not match the filter. "xqbus subscription delete NAME"
+ends the subscription. Which products can do this: docs/client.md, "Receiving".`,
     )
     .action(async (options: ListenOptions) => listen(options, command, session));
 };
@@ -80,6 +93,7 @@ async function listen(options: ListenOptions, command: Command, session: Session
   if (options.json === true && options.format !== "json" && command.getOptionValueSource("format") === "cli") {
     command.error(`error: --json prints events as JSON; it cannot be used with --format ${options.format}`);
   }
+  refuseUnnamed(options, command);
   const output = new Output(session.io, options.json === true);
   const url = busUrl(options, session.io);
   const format = output.json ? "json" : options.format;
@@ -92,6 +106,7 @@ async function listen(options: ListenOptions, command: Command, session: Session
     ...(options.xpath === undefined ? {} : { xpath: options.xpath }),
     ...(options.xpath1 === undefined ? {} : { xpath1: options.xpath1 }),
     ...(options.defaultNamespace === undefined ? {} : { defaultElementNamespace: options.defaultNamespace }),
+    ...subscriptionOf(options),
     ...(options.validate === true ? { catalog } : {}),
     ...(options.check ? {} : { onCatalogProblem: "warning" as const }),
     onError: (error) => output.warning(visibleText(inCommandWords(error.message)), errorToJson(error)),
@@ -104,6 +119,11 @@ async function listen(options: ListenOptions, command: Command, session: Session
     output.line(formatEvent(delivery, format, output, catalog)),
   );
   output.note(formatCounts(consumer.counts));
+  if (options.durable !== undefined) output.note(keptNote(options.durable));
+}
+
+function keptNote(name: string): string {
+  return `the broker keeps the subscription "${name}" and what comes for it; "xqbus subscription delete ${name}" ends it`;
 }
 
 /**

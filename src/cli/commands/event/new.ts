@@ -28,7 +28,7 @@ interface NewOptions extends CatalogOption {
 
 /** Adds `event new`: the XSD file of a new event type with documents to test it with. */
 export function addEventNew(event: Command, session: Session): void {
-  event
+  const command: Command = event
     .command("new")
     .description("write the XSD file of a new event type, and valid and invalid documents to begin tests with")
     .argument("<name>", "name of the event type, and of the file")
@@ -54,8 +54,7 @@ Examples:
     )
     .action(async (name: string, options: NewOptions) => {
       const output = new Output(session.io, options.json === true);
-      const { field: fields = [], doc: documentation = "", namespace } = options;
-      const schema = writeEventSchema({ name, fields, documentation, namespace });
+      const schema = schemaOf(name, options, command);
       if (options.force !== true) await refuseKnown(name, options, output);
       const fixtures = await fixturesOf(name, schema);
       const files = new Map([[join(options.dir, `${name}.xsd`), schema]]);
@@ -63,6 +62,17 @@ Examples:
       if (options.dryRun !== true) await writeFiles(files, options.force === true);
       report(files, options.dryRun === true, output);
     });
+}
+
+/** Whatever it refuses stands on the command line. */
+function schemaOf(name: string, options: NewOptions, command: Command): string {
+  const { field: fields = [], doc: documentation = "", namespace } = options;
+  try {
+    return writeEventSchema({ name, fields, documentation, namespace });
+  } catch (error) {
+    if (error instanceof XqbusError) return command.error(`error: ${error.message}`);
+    throw error;
+  }
 }
 
 async function refuseKnown(name: string, options: NewOptions, output: Output): Promise<void> {

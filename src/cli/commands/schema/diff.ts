@@ -7,6 +7,7 @@ import type { Catalog, CompatibilityReport, EventCompatibility, SchemaChange, Ve
 import { EXIT } from "../../exit-code.ts";
 import { Output, type Style } from "../../io.ts";
 import { jsonOption, openCatalog, positiveInteger, wholeNumber } from "../../options.ts";
+import { pathAsGiven } from "../../path-as-given.ts";
 import { unreadableReason } from "../../read-input.ts";
 import { visibleText } from "../../visible-text.ts";
 import type { AddSchemaCommand } from "../schema.ts";
@@ -79,8 +80,9 @@ The exit code is also 1 when an XSD file is broken.`,
         ...(samples === undefined ? {} : { samples }),
         ...(seed === undefined ? {} : { seed }),
       });
-      if (output.json) output.value(report);
-      else showReport(report, output);
+      const shown = withPathsAsGiven(report, before.folder, after.folder);
+      if (output.json) output.value(shown);
+      else showReport(shown, output);
       const isBroken = oldCatalog.problems.length + newCatalog.problems.length > 0;
       if (isBroken || (failOn !== undefined && FAILS[failOn](report.verdict))) session.exitCode = EXIT.failure;
     });
@@ -123,6 +125,19 @@ function eventsToCompare(
   }
   const event = a ?? b;
   return event === undefined ? undefined : [event];
+}
+
+/** The files of each side, under the path by which that side was named. */
+function withPathsAsGiven(report: CompatibilityReport, old: string, now: string): CompatibilityReport {
+  const events = report.events.map((event) => ({
+    ...event,
+    changes: event.changes.map((change) => ({
+      ...change,
+      ...(change.old === undefined ? {} : { old: { ...change.old, file: pathAsGiven(change.old.file, [old]) } }),
+      ...(change.new === undefined ? {} : { new: { ...change.new, file: pathAsGiven(change.new.file, [now]) } }),
+    })),
+  }));
+  return { ...report, events };
 }
 
 function showReport({ verdict, events }: CompatibilityReport, output: Output): void {

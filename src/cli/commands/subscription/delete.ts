@@ -1,0 +1,51 @@
+import { AMQPEventConsumer, parseBusUrls } from "../../../amqp/index.ts";
+import { Output } from "../../io.ts";
+import { busUrl, connectOptions, jsonOption, urlOptions, type UrlOptions } from "../../options.ts";
+import { subscriptionName } from "../../subscription-options.ts";
+import type { AddSubscriptionCommand } from "../subscription.ts";
+
+interface DeleteOptions extends UrlOptions {
+  readonly shared?: true;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+export const addSubscriptionDelete: AddSubscriptionCommand = (subscription, session) => {
+  const command = subscription
+    .command("delete")
+    .description(
+      "end a durable subscription: the broker throws away what waits in it, and keeps nothing for it any more",
+    )
+    .argument("<name>", "the name that listen was given with --durable", subscriptionName)
+    .option("--shared", "the subscription is a shared one: listen was given --shared, too")
+    .option("--dry-run", "say what would be ended; connects to nothing");
+  for (const option of [...urlOptions(), jsonOption()]) command.addOption(option);
+  command
+    .addHelpText(
+      "after",
+      `
+Examples:
+  xqbus subscription delete phones --dry-run
+  xqbus subscription delete phones
+  xqbus subscription delete workers --shared
+
+Whoever listens to it at this moment loses it: listen ends with an error. How many events wait only the broker can tell,
+so that neither this command nor its --dry-run counts them. A name that the broker does not know is no error.`,
+    )
+    .action(async (name: string, options: DeleteOptions) => {
+      const output = new Output(session.io, options.json === true);
+      const url = busUrl(options, session.io);
+      const [{ domain, safe }] = parseBusUrls(url);
+      const { shared = false, dryRun = false } = options;
+      if (!dryRun) {
+        await using consumer = await AMQPEventConsumer.open(url, {
+          ...(await connectOptions(options, session.io)),
+          ...{ durable: name, shared, prefetch: 1, reconnect: false },
+        });
+        await consumer.unsubscribe({ timeoutMs: options.timeout * 1000, signal: session.io.signal });
+      }
+      const subscriptions = 1;
+      if (output.json) output.value({ dryRun, subscriptions, subscription: name, domain, shared });
+      else output.line(`${dryRun ? "would end" : "ended"} ${subscriptions} subscription, "${name}" of ${safe}`);
+    });
+};
