@@ -14,6 +14,8 @@ import type {
 } from "../protocol/nodes.ts";
 import { wantedNode } from "./address-rules.ts";
 import type { CloseLink, Node } from "./addresses.ts";
+import { CostlyFilters } from "./filter/costly-filters.ts";
+import { TOO_COSTLY, TRY_LATER } from "./filter/filter-budget.ts";
 import { readLinkFilters } from "./filter/link-filters.ts";
 import type { Condition, LinkFilters } from "./filter/link-filters.ts";
 import { storeError } from "./hand-out.ts";
@@ -39,31 +41,35 @@ export class BrokerNodes implements Nodes {
   readonly store: NodeStore;
   readonly #hook: PublishHook | undefined;
   readonly #access: AccessControl;
+  readonly #costly: CostlyFilters;
 
   /** @param access default: everybody who has logged in may do everything */
   constructor(context: NodeContext, hook?: PublishHook, access?: AccessControl) {
     this.store = new NodeStore(context);
     this.#hook = hook;
+    this.#costly = new CostlyFilters(context.clock);
     this.#access = access ?? new AccessControl(undefined, context.tally);
   }
 
   openSource(request: SourceRequest, link: SourceLink): Opening<Source> {
     if (request.resumes) return this.#resume(request, link);
-    const wanted = readLinkFilters(request.filters, request.link.connection);
-    if ("invalid" in wanted) return refused("amqp:invalid-field", wanted.invalid);
     const close: CloseLink = (error) => link.close(error);
     const entered = this.#enter(request, "consume", close);
     if ("refused" in entered) return entered;
     const { node, leave } = entered;
+    const wanted = this.#filtersOf(request, node);
+    if ("refused" in wanted) {
+      leave();
+      return wanted;
+    }
+    const calls = { onReady: () => link.ready(), leave, onCostly: () => this.#onCostly(request.link.user, close) };
     const filters = this.#receivable(wanted, request.link.user, node.address, node.kind);
     if (node.kind === "queue") {
-      const source = QueueSource.open(node, request, filters, { onReady: () => link.ready(), leave });
+      const source = QueueSource.open(node, request, filters, calls);
       if ("refused" in source) leave();
       return source;
     }
-    const source = SubscriptionAttachment.open(this.store, node, request, filters, {
-      ...{ onReady: () => link.ready(), leave },
-    });
+    const source = SubscriptionAttachment.open(this.store, node, request, filters, calls);
     if (!(source instanceof Promise) && "refused" in source) leave();
     return source;
   }
@@ -100,8 +106,22 @@ export class BrokerNodes implements Nodes {
       this.store.addresses.leave(topic, close);
     };
     return SubscriptionAttachment.resume(this.store, topic, subscription, request, {
-      ...{ onReady: () => link.ready(), leave },
+      ...{ onReady: () => link.ready(), leave, onCostly: () => this.#onCostly(request.link.user, close) },
     });
+  }
+
+  #filtersOf({ filters, capabilities, link }: SourceRequest, { kind }: Node): LinkFilters | Refusal {
+    // A queue does not know who published; those who share a subscription are not one.
+    const knowsPublisher = kind === "topic" && !capabilities.includes("shared");
+    const wanted = readLinkFilters(filters, knowsPublisher ? link.connection : undefined);
+    if ("invalid" in wanted) return refused("amqp:invalid-field", wanted.invalid);
+    return wanted.query !== undefined && this.#costly.isBlocked(link.user) ? { refused: TRY_LATER } : wanted;
+  }
+
+  /** Ends the link whose filter costs too much, when the message at hand has been dealt with. */
+  #onCostly(user: string, close: CloseLink): void {
+    this.#costly.count(user);
+    setImmediate(() => close(TOO_COSTLY));
   }
 
   /** Makes the nodes again that are on disk. */

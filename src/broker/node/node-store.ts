@@ -98,7 +98,7 @@ export class NodeStore {
       const found = this.addresses.find(address) ?? this.#newTopic(address);
       invariant(found.kind === "topic", "an address is a topic or a queue");
       const queue = this.subscriptionQueue(label, address, stored);
-      found.subscribe({ ...rest, filters, queue, kept: true, links: 0 });
+      found.subscribe({ ...rest, filters, queue, kept: true, links: 0, onCostly: new Set() });
       await queue.recover(lanes, delayed);
     }
   }
