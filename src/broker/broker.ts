@@ -5,6 +5,7 @@ import type { BrokerLog } from "./client-log.ts";
 import type { BrokerLimits } from "./limits.ts";
 import type { BrokerManagement } from "./node/management.ts";
 import type { UnroutedOptions } from "./node/node-store.ts";
+import type { QueuePolicy } from "./node/queue-policies.ts";
 import type { PublishHook } from "./node/publish.ts";
 import type { BrokerStoreOptions } from "./store/store-options.ts";
 
@@ -33,6 +34,8 @@ export interface BrokerOptions extends Partial<BrokerLimits>, AccessOptions {
    * Default false: they are gone, and counted.
    */
   readonly unrouted?: boolean | UnroutedOptions;
+  /** How certain queues and subscriptions differ from the others in their limits and what happens at them; the first that fits decides. */
+  readonly queuePolicies?: readonly QueuePolicy[];
   /** Where durable queues and subscriptions are kept. Default: everything is in memory, and gone when the broker ends. */
   readonly store?: BrokerStoreOptions;
   /**

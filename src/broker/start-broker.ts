@@ -20,6 +20,7 @@ import { MemoryBudget } from "./node/memory-budget.ts";
 import { BrokerNodes } from "./node/broker-nodes.ts";
 import { BrokerManagement } from "./node/management.ts";
 import type { UnroutedOptions } from "./node/node-store.ts";
+import { QueuePolicies } from "./node/queue-policies.ts";
 import { brokerProperties } from "./product.ts";
 import type { BrokerContext } from "./protocol/broker-context.ts";
 import { ClientConnection } from "./protocol/client-connection.ts";
@@ -95,7 +96,8 @@ export class EmbeddedBroker implements Broker {
     this.#secure = options.tls !== undefined;
     const unrouted = unroutedOptions(options);
     this.#access = new AccessControl(options.rules, tally);
-    const context = { limits, budget, tally, clock, unrouted, store };
+    const policies = new QueuePolicies(options.queuePolicies);
+    const context = { limits, budget, tally, clock, unrouted, store, policies };
     const nodes = new BrokerNodes(context, options.onPublish, this.#access);
     this.#nodes = nodes;
     this.#store = store;

@@ -1,6 +1,7 @@
 import { AccessControl } from "../access/access-control.ts";
 import type { AccessAction } from "../access/access-rule.ts";
 import type {
+  LifetimePolicy,
   Nodes,
   Opening,
   Refusal,
@@ -42,6 +43,8 @@ export class BrokerNodes implements Nodes {
   readonly #hook: PublishHook | undefined;
   readonly #access: AccessControl;
   readonly #costly: CostlyFilters;
+  /** Of temporary nodes. */
+  readonly #lifetimes = new WeakMap<Node, LifetimePolicy>();
 
   /** @param access default: everybody who has logged in may do everything */
   constructor(context: NodeContext, hook?: PublishHook, access?: AccessControl) {
@@ -172,6 +175,7 @@ export class BrokerNodes implements Nodes {
     if (failure !== undefined) return { refused: storeError(failure) };
     this.store.addresses.enter(node, link);
     const unguard = this.#access.guard(this.#access.rightOf(request.link, action, node.address), link);
+    if (dynamic !== undefined) this.#lifetimes.set(node, dynamic.lifetime);
     const leave = (): void => {
       unguard();
       this.#leave(node, link, request);
@@ -182,14 +186,17 @@ export class BrokerNodes implements Nodes {
   /** The lifetime policies of a dynamic node (AMQP 1.0, part 3.5.10 to 3.5.13); others go when they are idle. */
   #leave(node: Node, link: CloseLink, { dynamic }: TerminusRequest): void {
     this.store.addresses.leave(node, link);
-    const description = `the temporary ${node.kind} was deleted by its owner`;
-    switch (dynamic?.lifetime) {
+    const isOwner = dynamic !== undefined;
+    const description = `the temporary ${node.kind} was deleted ${isOwner ? "by its owner" : "with its last link or message"}`;
+    switch (this.#lifetimes.get(node)) {
       case "delete-on-close":
+        if (!isOwner) return;
         return this.store.addresses.delete(node, description);
       case "delete-on-no-links":
         if (this.store.addresses.linksOf(node) === 0) this.store.addresses.delete(node, description);
         return;
       case "delete-on-no-messages":
+        if (!isOwner && this.store.addresses.linksOf(node) > 0) return;
         if (node.kind === "topic" || node.isIdle) this.store.addresses.delete(node, description);
         return;
       default:
