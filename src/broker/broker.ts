@@ -120,9 +120,10 @@ export interface Broker {
   url(user?: string, domain?: string): string;
   /**
    * Other access rules from now on, for the links that are attached, too: those that they do not allow end with
-   * `amqp:unauthorized-access`. What a subscription has kept already stays there.
+   * `amqp:unauthorized-access`; all others end with `amqp:link:detach-forced` when there were no rules before. What a subscription
+   * has kept already and its user may not receive any more is removed when its turn comes (`counts.withheld`).
    *
-   * @throws XqbusError `xqbus:illegal-argument`, also for a broker that was started without rules; the rules from before stay
+   * @throws XqbusError `xqbus:illegal-argument`; the rules from before stay
    */
   reloadRules(rules: readonly AccessRule[]): void;
   /**

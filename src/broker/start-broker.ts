@@ -46,6 +46,8 @@ const REACHABLE_AT: Readonly<Record<string, string>> = { "0.0.0.0": LOOPBACK, ":
  *   cannot be used, `xqbus:invalid-certificate` when certificate and key are not a pair of PEM, and what {@link openStore} throws
  */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
+  // What cannot be used is told before there is a file.
+  if (options.store !== undefined) new EmbeddedBroker(options);
   const store = options.store && (await openStore(options.store));
   try {
     const broker = new EmbeddedBroker(options, { store });
@@ -95,7 +97,7 @@ export class EmbeddedBroker implements Broker {
     this.#port = options.port ?? 0;
     this.#secure = options.tls !== undefined;
     const unrouted = unroutedOptions(options);
-    this.#access = new AccessControl(options.rules, tally);
+    this.#access = new AccessControl(options.rules, tally, clock);
     const policies = new QueuePolicies(options.queuePolicies);
     const context = { limits, budget, tally, clock, unrouted, store, policies };
     const nodes = new BrokerNodes(context, options.onPublish, this.#access);
@@ -179,9 +181,6 @@ export class EmbeddedBroker implements Broker {
   }
 
   reloadRules(rules: readonly AccessRule[]): void {
-    if (!this.#access.hasRules) {
-      throw new XqbusError("xqbus:illegal-argument", "the broker was started without rules; expected the option rules");
-    }
     this.#access.replace(rules);
   }
 

@@ -26,7 +26,10 @@ import { NodeStore } from "./node-store.ts";
 import { NodeTarget } from "./node-target.ts";
 import { Publishing } from "./publish.ts";
 import type { PublishHook } from "./publish.ts";
+import { MessageView } from "./message/message-view.ts";
+import type { Entry } from "./queue/entry.ts";
 import { QueueSource } from "./queue-source.ts";
+import type { SourceCalls } from "./queue-source.ts";
 import { RelayTarget } from "./relay-target.ts";
 import { isTemporary, temporaryAddress } from "./temporary-address.ts";
 import { findKept, SubscriptionAttachment } from "./topic/subscription-attachment.ts";
@@ -51,7 +54,7 @@ export class BrokerNodes implements Nodes {
     this.store = new NodeStore(context);
     this.#hook = hook;
     this.#costly = new CostlyFilters(context.clock);
-    this.#access = access ?? new AccessControl(undefined, context.tally);
+    this.#access = access ?? new AccessControl(undefined, context.tally, context.clock);
   }
 
   openSource(request: SourceRequest, link: SourceLink): Opening<Source> {
@@ -65,13 +68,13 @@ export class BrokerNodes implements Nodes {
       leave();
       return wanted;
     }
-    const calls = { onReady: () => link.ready(), leave, onCostly: () => this.#onCostly(request.link.user, close) };
     const filters = this.#receivable(wanted, request.link.user, node.address, node.kind);
     if (node.kind === "queue") {
-      const source = QueueSource.open(node, request, filters, calls);
+      const source = QueueSource.open(node, request, filters, this.#calls(request, link, leave));
       if ("refused" in source) leave();
       return source;
     }
+    const calls = { ...this.#calls(request, link, leave), withholds: this.#withholding(request, node.address) };
     const source = SubscriptionAttachment.open(this.store, node, request, filters, calls);
     if (!(source instanceof Promise) && "refused" in source) leave();
     return source;
@@ -109,7 +112,7 @@ export class BrokerNodes implements Nodes {
       this.store.addresses.leave(topic, close);
     };
     return SubscriptionAttachment.resume(this.store, topic, subscription, request, {
-      ...{ onReady: () => link.ready(), leave, onCostly: () => this.#onCostly(request.link.user, close) },
+      ...{ ...this.#calls(request, link, leave), withholds: this.#withholding(request, topic.address) },
     });
   }
 
@@ -121,10 +124,23 @@ export class BrokerNodes implements Nodes {
     return wanted.query !== undefined && this.#costly.isBlocked(link.user) ? { refused: TRY_LATER } : wanted;
   }
 
-  /** Ends the link whose filter costs too much, when the message at hand has been dealt with. */
-  #onCostly(user: string, close: CloseLink): void {
-    this.#costly.count(user);
-    setImmediate(() => close(TOO_COSTLY));
+  /** A link whose filter costs too much ends when the message at hand has been dealt with. */
+  #calls({ link: { user } }: SourceRequest, link: SourceLink, leave: () => void): SourceCalls {
+    const onCostly = (): void => {
+      this.#costly.count(user);
+      setImmediate(() => link.close(TOO_COSTLY));
+    };
+    return { onReady: () => link.ready(), leave, onCostly };
+  }
+
+  /** What was queued for a user before the rules of the moment is looked at again. */
+  #withholding({ link }: SourceRequest, address: string): (entry: Entry) => boolean {
+    const right = this.#access.rightOf(link, "consume", address);
+    return ({ arrivedAt, message }) => {
+      if (arrivedAt > this.#access.since || right.allows(new MessageView(message.bytes))) return false;
+      this.#access.withheld();
+      return true;
+    };
   }
 
   /** Makes the nodes again that are on disk. */
@@ -134,7 +150,8 @@ export class BrokerNodes implements Nodes {
 
   /** Filters that let nothing pass which the user may not receive. */
   #receivable(filters: LinkFilters, user: string, address: string, kind: Node["kind"]): LinkFilters {
-    if (!this.#access.hasRules || isTemporary(address)) return filters;
+    // A subscription may live to see the first rules; links to queues have to be attached again then.
+    if (isTemporary(address) || (kind === "queue" && !this.#access.hasRules)) return filters;
     const right = this.#access.rightOf({ user }, "consume", address);
     const isReceivable: Condition = (message) => {
       const isAllowed = right.allows(message);

@@ -4,6 +4,7 @@ import { WantedMessages } from "./filter/wanted-messages.ts";
 import { grantedCapabilities, wantsExclusive } from "./granted-capabilities.ts";
 import type { QueueNode } from "./queue-node.ts";
 import { QueueConsumer } from "./queue/queue-consumer.ts";
+import type { QueueConsumerOptions } from "./queue/queue-consumer.ts";
 
 /** How a source reaches its link and its node. */
 export interface SourceCalls {
@@ -13,6 +14,8 @@ export interface SourceCalls {
   readonly leave: () => void;
   /** The link's XQuery filter has run out of its budget too often: ends the link, not at once. */
   readonly onCostly: () => void;
+  /** See {@link QueueConsumerOptions.withholds}; of subscriptions. */
+  readonly withholds?: QueueConsumerOptions["withholds"];
 }
 
 /** A consumer's end of a queue; with distribution mode `copy` a browser's. */

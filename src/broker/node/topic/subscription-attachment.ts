@@ -114,7 +114,7 @@ export class SubscriptionAttachment implements Source {
     topic: Topic,
     subscription: TopicSubscription,
     request: SourceRequest,
-    { onReady, leave, onCostly }: SourceCalls,
+    { onReady, leave, onCostly, withholds }: SourceCalls,
   ) {
     const { address, distributionMode, durable, expiryPolicy, timeoutSeconds, link, resumes } = request;
     const { filters, kept } = subscription;
@@ -135,7 +135,7 @@ export class SubscriptionAttachment implements Source {
     this.#store = store;
     this.#topic = topic;
     this.#subscription = subscription;
-    this.#consumer = new QueueConsumer(subscription.queue, { browses: false, onReady });
+    this.#consumer = new QueueConsumer(subscription.queue, { browses: false, onReady, withholds });
     this.#leave = () => {
       subscription.onCostly.delete(onCostly);
       leave();
