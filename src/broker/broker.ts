@@ -5,6 +5,7 @@ import type { BrokerLog } from "./client-log.ts";
 import type { BrokerLimits } from "./limits.ts";
 import type { BrokerManagement } from "./node/management.ts";
 import type { UnroutedOptions } from "./node/node-store.ts";
+import type { QueuePolicy } from "./node/queue-policies.ts";
 import type { PublishHook } from "./node/publish.ts";
 import type { BrokerStoreOptions } from "./store/store-options.ts";
 
@@ -33,6 +34,8 @@ export interface BrokerOptions extends Partial<BrokerLimits>, AccessOptions {
    * Default false: they are gone, and counted.
    */
   readonly unrouted?: boolean | UnroutedOptions;
+  /** How certain queues and subscriptions differ from the others in their limits and what happens at them; the first that fits decides. */
+  readonly queuePolicies?: readonly QueuePolicy[];
   /** Where durable queues and subscriptions are kept. Default: everything is in memory, and gone when the broker ends. */
   readonly store?: BrokerStoreOptions;
   /**
@@ -117,9 +120,10 @@ export interface Broker {
   url(user?: string, domain?: string): string;
   /**
    * Other access rules from now on, for the links that are attached, too: those that they do not allow end with
-   * `amqp:unauthorized-access`. What a subscription has kept already stays there.
+   * `amqp:unauthorized-access`; all others end with `amqp:link:detach-forced` when there were no rules before. What a subscription
+   * has kept already and its user may not receive any more is removed when its turn comes (`counts.withheld`).
    *
-   * @throws XqbusError `xqbus:illegal-argument`, also for a broker that was started without rules; the rules from before stay
+   * @throws XqbusError `xqbus:illegal-argument`; the rules from before stay
    */
   reloadRules(rules: readonly AccessRule[]): void;
   /**

@@ -21,6 +21,8 @@ export type { BrokerLog, BrokerLogRecord } from "./client-log.ts";
 export { DEFAULT_BROKER_LIMITS } from "./limits.ts";
 export type { BrokerLimits } from "./limits.ts";
 export type { UnroutedOptions } from "./node/node-store.ts";
+export { assertQueuePolicies } from "./node/queue-policies.ts";
+export type { QueuePolicy } from "./node/queue-policies.ts";
 export type { PublishedMessage, PublishHook, PublishVerdict } from "./node/publish.ts";
 export { startBroker } from "./start-broker.ts";
 export type { Clock } from "./clock.ts";

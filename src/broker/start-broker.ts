@@ -20,6 +20,7 @@ import { MemoryBudget } from "./node/memory-budget.ts";
 import { BrokerNodes } from "./node/broker-nodes.ts";
 import { BrokerManagement } from "./node/management.ts";
 import type { UnroutedOptions } from "./node/node-store.ts";
+import { QueuePolicies } from "./node/queue-policies.ts";
 import { brokerProperties } from "./product.ts";
 import type { BrokerContext } from "./protocol/broker-context.ts";
 import { ClientConnection } from "./protocol/client-connection.ts";
@@ -45,6 +46,8 @@ const REACHABLE_AT: Readonly<Record<string, string>> = { "0.0.0.0": LOOPBACK, ":
  *   cannot be used, `xqbus:invalid-certificate` when certificate and key are not a pair of PEM, and what {@link openStore} throws
  */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
+  // What cannot be used is told before there is a file.
+  if (options.store !== undefined) new EmbeddedBroker(options);
   const store = options.store && (await openStore(options.store));
   try {
     const broker = new EmbeddedBroker(options, { store });
@@ -94,8 +97,9 @@ export class EmbeddedBroker implements Broker {
     this.#port = options.port ?? 0;
     this.#secure = options.tls !== undefined;
     const unrouted = unroutedOptions(options);
-    this.#access = new AccessControl(options.rules, tally, access.userIds);
-    const context = { limits, budget, tally, clock, unrouted, store };
+    this.#access = new AccessControl(options.rules, tally, clock, access.userIds);
+    const policies = new QueuePolicies(options.queuePolicies);
+    const context = { limits, budget, tally, clock, unrouted, store, policies };
     const nodes = new BrokerNodes(context, options.onPublish, this.#access);
     this.#nodes = nodes;
     this.#store = store;
@@ -177,9 +181,6 @@ export class EmbeddedBroker implements Broker {
   }
 
   reloadRules(rules: readonly AccessRule[]): void {
-    if (!this.#access.hasRules) {
-      throw new XqbusError("xqbus:illegal-argument", "the broker was started without rules; expected the option rules");
-    }
     this.#access.replace(rules);
   }
 

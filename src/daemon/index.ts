@@ -1,3 +1,4 @@
+export { readQueuePoliciesFile } from "./queue-policies-file.ts";
 export { readRulesFile } from "./rules-file.ts";
 export { deleteUser, exists, putUser, readUsersFile, unknownUser } from "./users-file.ts";
 export type { FileUsers } from "./users-file.ts";

@@ -76,6 +76,19 @@ describe("A temporary topic", () => {
     await expect(answerer.sender(address)).rejects.toMatchObject({ condition: "amqp:not-found" });
   });
 
+  it("with delete-on-no-links goes with its last link, also where messages are left in a queue", async () => {
+    const properties = { "lifetime-policy": composite(0x2c) };
+    const source = { dynamic: true, dynamic_node_properties: properties, capabilities: ["temporary-queue"] };
+    const replies = await asker.receiver(source);
+    const sender = await answerer.sender(replies.link.source.address);
+    await replies.close();
+    await sender.send("left behind");
+    expect(broker.management.queues()).toHaveLength(1);
+    sender.link.close();
+    await answerer.settle();
+    expect(broker.management.queues()).toEqual([]);
+  });
+
   it("goes with the connection of its owner", async () => {
     const { address } = await temporary();
     const sender = await answerer.sender(address);

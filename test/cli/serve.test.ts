@@ -237,6 +237,20 @@ describe("serve with files of users and rules", () => {
     expect((await command.ended).code).toBe(0);
   });
 
+  it("follows access rules that come into its data folder after its start", async () => {
+    const bus = mkdtempSync(join(folder, "rules-"));
+    const command = new Running(["serve", "--port", "0", "--data", bus, "--user", "ada:ada"]);
+    await command.prints("stdout", "URL");
+    const port = /:(\d+)\/org/.exec(command.stdout)?.[1] ?? "";
+    const send = ["send", "PhoneStatus", ...COMPLETE, "--url", `amqp://ada:ada@127.0.0.1:${port}/org.clacks`];
+    expect((await run(send)).code).toBe(0);
+    writeFileSync(join(bus, "acl.json"), JSON.stringify({ rules: [] }));
+    await command.prints("stderr", "access rules changed: 0 now\n");
+    expect((await run(send)).code).toBe(1);
+    command.interrupt();
+    expect((await command.ended).code).toBe(0);
+  });
+
   it("does not start with a file that is missing, and takes the one or the other kind of users", async () => {
     const missing = join(folder, "missing.json");
     for (const option of ["--users", "--acl"]) {

@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import type { Tally } from "../tally.ts";
 import type { MessageView } from "../node/message/message-view.ts";
 import { isTemporary } from "../node/temporary-address.ts";
@@ -17,32 +18,59 @@ interface GuardedLink {
   readonly close: (error: AmqpError) => void;
 }
 
+/** A link that was attached without rules does not look at event types. */
+const FIRST_RULES: AmqpError = {
+  condition: "amqp:link:detach-forced",
+  description: "access rules hold from now on; attach again",
+};
+
 /** Who may do what in one broker, as the rules of the moment say. */
 export class AccessControl {
-  /** Whether there are rules; without them nothing depends on event types. */
-  readonly hasRules: boolean;
   readonly #tally: Tally;
   readonly #verifiesUserIds: boolean;
+  readonly #clock: Clock;
   readonly #links = new Set<GuardedLink>();
+  #hasRules: boolean;
   #rules: AccessRules;
+  #since: number;
 
   /** @throws XqbusError `xqbus:illegal-argument` */
-  constructor(rules: readonly AccessRule[] | undefined, tally: Tally, userIds: AccessOptions["userIds"] = "verify") {
-    this.hasRules = rules !== undefined;
+  constructor(
+    rules: readonly AccessRule[] | undefined,
+    tally: Tally,
+    clock: Clock,
+    userIds: AccessOptions["userIds"] = "verify",
+  ) {
+    this.#hasRules = rules !== undefined;
+    this.#clock = clock;
+    this.#since = clock.now();
     this.#rules = new AccessRules(rules);
     this.#tally = tally;
     this.#verifiesUserIds = userIds === "verify";
+  }
+
+  /** Whether there are rules; without them nothing depends on event types. */
+  get hasRules(): boolean {
+    return this.#hasRules;
+  }
+
+  /** When the rules of the moment began to hold, ms since 1970: what was queued until then other ones have let in. */
+  get since(): number {
+    return this.#since;
   }
 
   get rules(): AccessRules {
     return this.#rules;
   }
 
-  /** Other rules from now on; links that they do not allow end. */
+  /** Other rules from now on; links that they do not allow end. With the first rules all others have to be attached again. */
   replace(rules: readonly AccessRule[]): void {
     this.#rules = new AccessRules(rules);
+    this.#since = this.#clock.now();
+    const otherwise = this.#hasRules ? undefined : FIRST_RULES;
+    this.#hasRules = true;
     for (const { right, close } of [...this.#links]) {
-      const error = right.refusal();
+      const error = right.refusal() ?? otherwise;
       if (error !== undefined) close(error);
     }
   }

@@ -34,6 +34,9 @@ export interface QueueState {
 /** A queue with an address. */
 export interface QueueInfo extends QueueState {
   readonly address: string;
+  /** How often the evaluation of consumers' XQuery filters failed, and how the first time. */
+  readonly filterErrors: number;
+  readonly firstFilterError: string | undefined;
 }
 
 /** A subscription of a topic. */
@@ -50,6 +53,8 @@ export interface SubscriptionInfo extends QueueState {
   /** How often the evaluation of its XQuery filter failed, and how the first time. */
   readonly filterErrors: number;
   readonly firstFilterError: string | undefined;
+  /** Whether the filter has run out of its budget too often: nothing matches it until a link attaches again. */
+  readonly isFilterOff: boolean;
 }
 
 /** What a broker does per second: see {@link BrokerManagement.rates}. */
@@ -108,9 +113,11 @@ export class BrokerManagement {
   }
 
   queues(): readonly QueueInfo[] {
-    return [...this.#store.addresses].flatMap((node) =>
-      node.kind === "queue" ? [{ address: node.address, ...this.#stateOf(node.queue) }] : [],
-    );
+    return [...this.#store.addresses].flatMap((node) => {
+      if (node.kind !== "queue") return [];
+      const { count, first } = node.filters.failures;
+      return [{ address: node.address, filterErrors: count, firstFilterError: first, ...this.#stateOf(node.queue) }];
+    });
   }
 
   subscriptions(): readonly SubscriptionInfo[] {
@@ -118,10 +125,10 @@ export class BrokerManagement {
       if (node.kind !== "topic") return [];
       return node.subscriptions.map((subscription) => {
         const { queue, filters, kept, links } = subscription;
-        const { count, first } = node.failuresOf(subscription);
+        const { count, first, isQuarantined } = node.failuresOf(subscription);
         return {
           ...{ topic: node.address, name: queue.name, filter: filters.query, kept, consumers: links },
-          ...{ filterErrors: count, firstFilterError: first, ...this.#stateOf(queue) },
+          ...{ filterErrors: count, firstFilterError: first, isFilterOff: isQuarantined, ...this.#stateOf(queue) },
         };
       });
     });

@@ -18,6 +18,7 @@ import type { MessageView } from "./message/message-view.ts";
 import { withAnnotations } from "./message/with-annotations.ts";
 import { QueueNode } from "./queue-node.ts";
 import type { DeadLetter, TakeDeadLetter } from "./queue/dead-letter.ts";
+import type { QueuePolicies } from "./queue-policies.ts";
 import { QueueDisk } from "./queue/queue-disk.ts";
 import { Queue } from "./queue/queue.ts";
 import type { DurableQueue } from "./queue/queue-context.ts";
@@ -49,6 +50,8 @@ export interface NodeContext {
   readonly clock: Clock;
   /** Undefined: messages that no subscription wants are gone, and counted. */
   readonly unrouted: UnroutedOptions | undefined;
+  /** How certain queues differ from the others. */
+  readonly policies: QueuePolicies;
   /** Where durable messages are; undefined: everything is in memory. */
   readonly store?: MessageStore | undefined;
 }
@@ -97,8 +100,8 @@ export class NodeStore {
       const filters = receivable(wanted, userOfKey(rest.key), address);
       const found = this.addresses.find(address) ?? this.#newTopic(address);
       invariant(found.kind === "topic", "an address is a topic or a queue");
-      const queue = this.subscriptionQueue(label, address, stored);
-      found.subscribe({ ...rest, filters, queue, kept: true, links: 0 });
+      const queue = this.subscriptionQueue(label, address, { hasDeadLetters: true, stored });
+      found.subscribe({ ...rest, filters, queue, kept: true, links: 0, onCostly: new Set() });
       await queue.recover(lanes, delayed);
     }
   }
@@ -116,13 +119,19 @@ export class NodeStore {
   /**
    * A queue of a subscription.
    *
-   * @param address where what it gives up comes from; undefined when that is only counted
-   * @param stored its rows; undefined for one that is in memory
+   * @param topic where it is subscribed to
+   * @param kind `hasDeadLetters`: whether what it gives up is kept, and not only counted; `stored`: its rows, undefined for one
+   *   that is in memory
    */
-  subscriptionQueue(name: string, address: string | undefined, stored?: StoredQueue): Queue {
-    const { clock, tally } = this.context;
-    const onDeadLetter = address === undefined ? undefined : this.deadLettersOf(address);
-    return new Queue({ name, options: this.#options({}), clock, tally, onDeadLetter, durable: this.#durable(stored) });
+  subscriptionQueue(
+    name: string,
+    topic: string,
+    { hasDeadLetters, stored }: { readonly hasDeadLetters: boolean; readonly stored: StoredQueue | undefined },
+  ): Queue {
+    const { clock, tally, policies } = this.context;
+    const onDeadLetter = hasDeadLetters ? this.deadLettersOf(topic) : undefined;
+    const options = this.#options(policies.optionsFor(topic));
+    return new Queue({ name, options, clock, tally, onDeadLetter, durable: this.#durable(stored) });
   }
 
   /** Publishes to a node; what no subscription wants is kept aside. */
@@ -164,6 +173,13 @@ export class NodeStore {
     return stored && handOut(stored, [queue], arrival, store, instead);
   }
 
+  /** Puts a dead letter into its queue. It takes the memory that the message has left, also where there is no more. */
+  #keepInstead(node: QueueNode, bytes: Buffer, place: Place | undefined): Published | Promise<Published> | undefined {
+    const { budget, store } = this.context;
+    if (node.queue.fullFor(bytes.length) !== undefined) return undefined;
+    return handOut(StoredMessage.adopt(bytes, budget), [node.queue], undefined, store, place);
+  }
+
   /** Nothing that should be kept can be: whoever has to do with it is told. */
   #onStoreFailed(error: XqbusError): void {
     this.addresses.closeLinks(({ address }) => !isTemporary(address), storeError(error));
@@ -189,8 +205,8 @@ export class NodeStore {
   }
 
   #queueFor(address: string, stored: StoredQueue | undefined): Queue {
-    const { clock, tally, unrouted } = this.context;
-    const internal = isInternal(address) ? ({ whenFull: "drop-oldest" } as const) : {};
+    const { clock, tally, unrouted, policies } = this.context;
+    const internal = isInternal(address) ? ({ whenFull: "drop-oldest" } as const) : policies.optionsFor(address);
     const bounds = address.endsWith(UNROUTED) ? { ...DEFAULT_UNROUTED, ...unrouted } : {};
     return new Queue({
       ...{ name: `queue ${JSON.stringify(address)}`, clock, tally, onDeadLetter: this.deadLettersOf(address) },
@@ -213,8 +229,13 @@ export class NodeStore {
 
   #keepUnrouted(address: string, bytes: Buffer): Published | Promise<Published> {
     const nobody: Published = { kind: "queued", copies: 0 };
-    const node = this.context.unrouted && hasAftermath(address) && this.nodeFor(`${address}${UNROUTED}`, "queue");
-    const kept = node && "queue" in node ? this.keep(node, bytes) : undefined;
+    if (this.context.unrouted === undefined || !hasAftermath(address)) return nobody;
+    const node = this.nodeFor(`${address}${UNROUTED}`, "queue");
+    const kept = "queue" in node ? this.keep(node, bytes) : undefined;
+    if (kept === undefined) {
+      this.context.tally.dropped++;
+      if ("queue" in node) this.addresses.removeIdle(node);
+    }
     return kept instanceof Promise ? kept.then((later) => (later.kind === "refused" ? later : nobody)) : nobody;
   }
 
@@ -234,7 +255,7 @@ export class NodeStore {
     };
     const node = this.nodeFor(`${origin}${DEAD_LETTER}`, "queue");
     // Without its wishes: what has expired would go at once.
-    const kept = "queue" in node ? this.keep(node, withAnnotations(bytes, annotations), undefined, place) : undefined;
+    const kept = "queue" in node ? this.#keepInstead(node, withAnnotations(bytes, annotations), place) : undefined;
     if (kept !== undefined) {
       tally.deadLettered++;
       if (kept instanceof Promise && place === undefined) {

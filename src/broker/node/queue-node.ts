@@ -1,4 +1,5 @@
 import type { MessageStore } from "../store/message-store.ts";
+import { ConsumerFilters } from "./filter/consumer-filters.ts";
 import { full, handOut } from "./hand-out.ts";
 import type { Published } from "./hand-out.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
@@ -14,6 +15,8 @@ export class QueueNode {
   readonly address: string;
   readonly queue: Queue;
   readonly consumers: QueueConsumers = new QueueConsumers();
+  /** Those of consumers and browsers. */
+  readonly filters: ConsumerFilters = new ConsumerFilters();
   readonly #budget: MemoryBudget;
   readonly #store: MessageStore | undefined;
 

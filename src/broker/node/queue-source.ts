@@ -1,9 +1,10 @@
 import type { Outcome, OutgoingMessage, Refusal, Source, SourceRequest } from "../protocol/nodes.ts";
 import type { LinkFilters } from "./filter/link-filters.ts";
-import { wantedMessage } from "./filter/wanted-message.ts";
+import { WantedMessages } from "./filter/wanted-messages.ts";
 import { grantedCapabilities, wantsExclusive } from "./granted-capabilities.ts";
 import type { QueueNode } from "./queue-node.ts";
 import { QueueConsumer } from "./queue/queue-consumer.ts";
+import type { QueueConsumerOptions } from "./queue/queue-consumer.ts";
 
 /** How a source reaches its link and its node. */
 export interface SourceCalls {
@@ -11,6 +12,10 @@ export interface SourceCalls {
   readonly onReady: () => void;
   /** Takes the link out of its node. */
   readonly leave: () => void;
+  /** The link's XQuery filter has run out of its budget too often: ends the link, not at once. */
+  readonly onCostly: () => void;
+  /** See {@link QueueConsumerOptions.withholds}; of subscriptions. */
+  readonly withholds?: QueueConsumerOptions["withholds"];
 }
 
 /** A consumer's end of a queue; with distribution mode `copy` a browser's. */
@@ -24,28 +29,39 @@ export class QueueSource implements Source {
     node: QueueNode,
     request: SourceRequest,
     filters: LinkFilters,
-    { onReady, leave }: SourceCalls,
+    calls: SourceCalls,
   ): QueueSource | Refusal {
-    if (request.distributionMode === "copy") return new QueueSource(node, request, filters, { onReady, leave });
+    if (request.distributionMode === "copy") return new QueueSource(node, request, filters, calls);
     const error = node.consumers.enter(node.queue.name, wantsExclusive(request));
     if (error !== undefined) return { refused: error };
     return new QueueSource(node, request, filters, {
-      onReady,
+      ...calls,
       leave: () => {
         node.consumers.leave();
-        leave();
+        calls.leave();
       },
     });
   }
 
-  private constructor(node: QueueNode, request: SourceRequest, filters: LinkFilters, { onReady, leave }: SourceCalls) {
+  private constructor(
+    node: QueueNode,
+    request: SourceRequest,
+    filters: LinkFilters,
+    { onReady, leave, onCostly }: SourceCalls,
+  ) {
     const { address, distributionMode = "move" } = request;
     const browses = distributionMode === "copy";
-    const wanted = wantedMessage(filters);
     const capabilities = grantedCapabilities(request, "queue");
     this.granted = { address: address ?? node.address, capabilities, distributionMode, filters: filters.applied };
-    this.#consumer = new QueueConsumer(node.queue, { wanted, browses, onReady });
-    this.#leave = leave;
+    const wanted = WantedMessages.areAll(filters) ? undefined : new WantedMessages(filters, onCostly);
+    if (wanted !== undefined) node.filters.add(wanted);
+    this.#consumer = new QueueConsumer(node.queue, {
+      ...{ wanted: wanted && ((bytes) => wanted.has(bytes)), browses, onReady },
+    });
+    this.#leave = () => {
+      if (wanted !== undefined) node.filters.remove(wanted);
+      leave();
+    };
   }
 
   next(): OutgoingMessage | "empty" | "later" {

@@ -28,7 +28,7 @@ export class StoredMessage {
     return new StoredMessage(own, copies, budget);
   }
 
-  /** A message that was read back from the disk for one queue, where it was accepted before: it is there whatever the limit says. */
+  /** A message of one queue that was accepted before, read back from the disk or made a dead letter: it is there whatever the limit says. */
   static adopt(bytes: Buffer, budget: MemoryBudget): StoredMessage {
     budget.take(bytes.length + COPY_BYTES);
     return new StoredMessage(bytes, 1, budget);

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { XqbusError } from "../../errors.ts";
 import { Storage } from "../../storage/index.ts";
@@ -18,8 +18,10 @@ const MAX_REQUESTS = 1_000_000;
 export async function openStore(options: BrokerStoreOptions): Promise<DurableStore> {
   const { folder, maxBytes, queueMemoryBytes = DEFAULT_QUEUE_MEMORY_BYTES, onProblem, start } = options;
   await makeFolder(folder);
+  const path = join(folder, STORE_FILE);
+  await makePrivate(path);
   const storage = await Storage.open({
-    path: join(folder, STORE_FILE),
+    path,
     applicationId: APPLICATION_ID,
     migrations: MIGRATIONS,
     maxRequests: MAX_REQUESTS,
@@ -42,6 +44,16 @@ function advised(error: unknown, folder: string): unknown {
       "copies what is whole",
     { cause: error },
   );
+}
+
+/** A file that is made here is for its owner alone, and so are its log and index, which SQLite makes alike. */
+async function makePrivate(path: string): Promise<void> {
+  try {
+    const file = await open(path, "a", 0o600);
+    await file.close();
+  } catch {
+    // Whoever opens it as a store says what is wrong.
+  }
 }
 
 /** Only the last folder of the path: making those above it would hide a misspelt path. */

@@ -4,6 +4,7 @@ import { startBroker } from "../../broker/index.ts";
 import type { Broker, BrokerLogRecord } from "../../broker/index.ts";
 import { aclOption, usersOption } from "../access-files.ts";
 import type { AddCommand, Session } from "../command.ts";
+import { readQueuePoliciesFile } from "../../daemon/index.ts";
 import { dataFolder } from "../data-folder.ts";
 import { Output } from "../io.ts";
 import { collect, jsonOption, portNumber } from "../options.ts";
@@ -20,6 +21,7 @@ interface ServeOptions extends ServeAccessOptions, ServeTlsOptions, ValidationOp
   readonly port: number;
   readonly host: string;
   readonly domain: string;
+  readonly policies?: string;
   readonly json?: true;
 }
 
@@ -41,6 +43,10 @@ export const addServe: AddCommand = (program, session) => {
     .option(
       "--data <dir>",
       "folder of this broker, made when missing: messages, users.json, acl.json; one broker at a time",
+    )
+    .option(
+      "--policies <file>",
+      'file { "queues": [ … ] } of limits of certain queues, and what happens at them: docs/broker.md, "Queues"',
     )
     .addOption(usersOption())
     .addOption(aclOption());
@@ -68,6 +74,7 @@ subscriptions are on disk before a publisher hears "accepted": docs/broker.md, "
 async function serve(options: ServeOptions, command: Command, session: Session): Promise<void> {
   const output = new Output(session.io, options.json === true);
   const tls = await openTls(options, command);
+  const queuePolicies = options.policies === undefined ? [] : await readQueuePoliciesFile(options.policies);
   await using folder = options.data === undefined ? undefined : await dataFolder(options.data);
   const access = await openAccess(folder === undefined ? options : { ...options, data: folder.path }, command);
   using validation = await openValidation(options, output);
@@ -78,6 +85,7 @@ async function serve(options: ServeOptions, command: Command, session: Session):
     host: options.host,
     port: options.port,
     unrouted: true,
+    queuePolicies,
     ...(folder === undefined ? {} : { store: storeIn(folder.path, output) }),
     log: (record) => output.warning(visibleText(logLine(record)), { ...record }),
   });

@@ -32,8 +32,9 @@ const PASSWORD_BYTES = 18;
 export async function openAccess(options: ServeAccessOptions, command: Command): Promise<ServedAccess> {
   const { user } = options;
   const file = user === undefined ? usersFileOf(options) : undefined;
-  const rulesFile = await usedRulesFile(options);
-  const rules = rulesFile === undefined ? {} : { rules: await readRulesFile(rulesFile) };
+  const rulesFile = rulesFileOf(options);
+  const hasRules = rulesFile !== undefined && (options.acl !== undefined || (await exists(rulesFile)));
+  const rules = hasRules ? { rules: await readRulesFile(rulesFile) } : {};
   const follow: ServedAccess["follow"] = async (broker, output, signal) => {
     const following = { output, signal };
     await followFile(file, "users", following, async (path) => {
@@ -64,12 +65,6 @@ export async function openAccess(options: ServeAccessOptions, command: Command):
   }
   const hint = `put in the password of a user of ${file}; xqbus user add gives one another password`;
   return { options: { users, ...rules }, showsPassword: false, hint, follow };
-}
-
-/** One that is named has to be there; that of the data folder is used where there is one. */
-async function usedRulesFile(options: ServeAccessOptions): Promise<string | undefined> {
-  const file = rulesFileOf(options);
-  return file === undefined || (options.acl === undefined && !(await exists(file))) ? undefined : file;
 }
 
 /** @param reload gives how many there are now */

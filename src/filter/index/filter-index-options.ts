@@ -9,6 +9,8 @@ export interface FilterIndexOptions {
   readonly budget: BudgetLimits;
   /** So many evaluations that run out of their budget put a subscription into quarantine. Default 3. */
   readonly quarantineAfter: number;
+  /** Called, within a match, with the id of a subscription that comes into quarantine; must not change the index. Default: nobody is told. */
+  readonly onQuarantine: (id: string) => void;
   /** Alternatives (`or`, lists of values) that one filter is split into at most; beyond, it is indexed less well. Default 64. */
   readonly maxAlternatives: number;
   /**
@@ -25,6 +27,7 @@ export const DEFAULT_FILTER_INDEX_OPTIONS: FilterIndexOptions = Object.freeze({
     maxCells: DEFAULT_BUDGET.maxCells / 10,
   }),
   quarantineAfter: 3,
+  onQuarantine: () => {},
   maxAlternatives: 64,
   maxErrorProbes: 1000,
 });

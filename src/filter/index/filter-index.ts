@@ -2,6 +2,7 @@ import { XqbusError } from "../../errors.ts";
 import type { XmlDocument } from "../../xml/index.ts";
 import { assertDocument } from "../assert-document.ts";
 import { CompiledFilter } from "../compiled-filter.ts";
+import type { BudgetLimits } from "../evaluate/budget.ts";
 import type { ModuleOptions } from "../evaluate/module.ts";
 import { EVERY_EVENT } from "../every-event.ts";
 import { FilterError } from "../filter-error.ts";
@@ -37,6 +38,8 @@ export interface MatchOptions {
   readonly message?: FilterMessage | undefined;
   /** What `fn:current-dateTime()` gives. Default: the time of the call. */
   readonly now?: Date | undefined;
+  /** What evaluating one filter may cost with this event; default that of the index. */
+  readonly budget?: BudgetLimits | undefined;
 }
 
 /**
@@ -123,9 +126,9 @@ export class FilterIndex {
    * @param document the tree of an event, `event.document`
    * @throws XqbusError `xqbus:illegal-argument` for what is no document
    */
-  match(document: XmlDocument, { routingKey = "", message, now }: MatchOptions = {}): string[] {
+  match(document: XmlDocument, { routingKey = "", message, now, budget }: MatchOptions = {}): string[] {
     assertDocument(document);
-    const context = new EventContext(document, message ?? {}, now ?? new Date(), this.#options.budget);
+    const context = new EventContext(document, message ?? {}, now ?? new Date(), budget ?? this.#options.budget);
     this.#beginMatch();
     const sink = new MatchSink(
       this.#options.maxErrorProbes,
@@ -251,6 +254,7 @@ export class FilterIndex {
       first: before?.first ?? new XqbusError(failure.code, failure.reason, { cause: error }),
       isQuarantined: subscription.isQuarantined,
     });
+    if (subscription.isQuarantined) this.#options.onQuarantine(subscription.id);
   }
 }
 

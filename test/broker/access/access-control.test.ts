@@ -80,7 +80,6 @@ describe("Without rules", () => {
     expect(await (await relay(nobody)).send("x", { to: TOPIC })).toEqual(
       denied('user "anonymous" may not publish to "org.clacks"'),
     );
-    expect(() => broker.reloadRules([])).toThrow("the broker was started without rules; expected the option rules");
   });
 });
 
@@ -222,6 +221,41 @@ describe("New rules", () => {
     const gone = sender.detached();
     broker.reloadRules([EVERYTHING]);
     expect(await gone).toMatchObject(refusal('user "bob" may not publish to "org.clacks"'));
+  });
+
+  it("may be the first ones: all links are attached again, and then they hold", async () => {
+    await start(undefined);
+    const [ada, bob] = [await connect("ada"), await connect("bob")];
+    const sender = await ada.sender(QUEUE);
+    const queue = await bob.receiver(QUEUE);
+    const kept = { address: TOPIC, durable: 2, expiry_policy: "never" };
+    await bob.receiver(kept, { name: "kept" });
+    const ended = [once(queue.link, "receiver_error"), sender.detached()] as const;
+    broker.reloadRules([
+      EVERYTHING,
+      { effect: "allow", user: "bob", action: "consume", event: "PhoneStatus" },
+      { effect: "allow", user: "bob", action: "create" },
+    ]);
+    await ended[0];
+    expect(await ended[1]).toMatchObject({ condition: "amqp:link:detach-forced" });
+    const [again, events] = [await ada.sender(QUEUE), await ada.sender(TOPIC)];
+    for (const body of [LEAVE, PHONE]) for (const link of [again, events]) await link.send(body);
+    expect(await bodiesOf(await bob.receiver(QUEUE), bob)).toEqual([PHONE]);
+    expect(await bodiesOf(await bob.receiver(kept, { name: "kept" }), bob)).toEqual([PHONE]);
+  });
+
+  it("hold for what is queued in subscriptions already", async () => {
+    await start([EVERYTHING, { effect: "allow", user: "bob", action: "*" }]);
+    const [ada, bob] = [await connect("ada"), await connect("bob")];
+    const receiver = await bob.receiver(TOPIC);
+    const sender = await ada.sender(TOPIC);
+    for (let i = 0; i < 100; i++) await sender.send(LEAVE);
+    await sender.send(PHONE);
+    broker.reloadRules([EVERYTHING, { effect: "allow", user: "bob", action: "consume", event: "PhoneStatus" }]);
+    receiver.credit(10);
+    expect((await receiver.next()).body).toBe(PHONE);
+    expect(broker.counts).toMatchObject({ withheld: 100, delivered: 1 });
+    expect(broker.management.subscriptions()).toMatchObject([{ messages: 1 }]);
   });
 
   it("that are wrong change nothing", async () => {

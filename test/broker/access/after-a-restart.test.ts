@@ -30,8 +30,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<void> {
-  broker = await startBroker({ users: USERS, rules: RULES, store: { folder } });
+async function start(rules: readonly AccessRule[] | undefined = RULES): Promise<void> {
+  broker = await startBroker({ users: USERS, ...(rules === undefined ? {} : { rules }), store: { folder } });
 }
 
 function connect(user: string): Promise<RheaClient> {
@@ -62,5 +62,19 @@ describeWith([SQLITE], "The kept subscription of a user who may not receive ever
     await publish();
     receiver.credit(10);
     expect((await receiver.take(3)).map(({ body }) => body)).toEqual([PHONE, PHONE, PHONE]);
+  });
+
+  it("does not get what was queued before the broker was started with other rules", async () => {
+    await start([{ effect: "allow", user: "*", action: "*" }]);
+    const bob = await connect("bob");
+    (await subscribe(bob)).link.detach();
+    await bob.settle();
+    await publish();
+    await broker.close();
+    await start();
+    const receiver = await subscribe(await connect("bob"));
+    receiver.credit(10);
+    expect((await receiver.next()).body).toEqual(PHONE);
+    expect(broker.counts.withheld).toBe(1);
   });
 });

@@ -46,6 +46,7 @@ describe("Management", () => {
         oldestArrival: expect.any(Number) as number,
         oldestAgeMs: expect.any(Number) as number,
         ...{ received: 3, delivered: 1, receivedPerSecond: undefined, deliveredPerSecond: undefined },
+        ...{ filterErrors: 0, firstFilterError: undefined },
       },
     ]);
     expect(bodies("jobs")).toEqual(["job 1", "job 2"]);

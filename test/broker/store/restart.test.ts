@@ -1,4 +1,7 @@
 import rhea from "rhea";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { startBroker } from "../../../src/broker/index.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { SQLITE, describeWith } from "../../helpers/requirements.ts";
 import { JOBS, StoredBroker, TOPIC, kept } from "./store-harness.ts";
@@ -31,6 +34,14 @@ describeWith([SQLITE], "A broker that is started again", () => {
     await stored.stop();
     const rows = stored.sql("SELECT (SELECT count(*) FROM message) + (SELECT count(*) FROM entry) AS rows");
     expect(rows).toEqual([{ rows: 0 }]);
+  });
+
+  it("leaves no file when an option cannot be used, and makes one for its owner alone", async () => {
+    await expect(startBroker({ users: {}, store: { folder: stored.folder } })).rejects.toThrow("users is empty");
+    expect(readdirSync(stored.folder)).toEqual([]);
+    await stored.start();
+    const modes = readdirSync(stored.folder).map((name) => statSync(join(stored.folder, name)).mode & 0o077);
+    expect(modes).toEqual([0, 0]);
   });
 
   it("has its kept subscriptions with filters and routing patterns", async () => {

@@ -48,8 +48,15 @@ const KINDS: ReadonlyMap<string | bigint | undefined, Kind> = new Map<string | b
   [0x468c_0000_0005n, "xquery"],
 ]);
 
-/** Reads the filters of an attach; those of other kinds are left out. `connection` is that of the link. */
-export function readLinkFilters(filters: readonly Filter[], connection: number): LinkFilters | InvalidFilter {
+/**
+ * Reads the filters of an attach; those of other kinds are left out.
+ *
+ * @param connection that of the link; undefined where nobody knows who published: what is no-local is left out, too
+ */
+export function readLinkFilters(
+  filters: readonly Filter[],
+  connection: number | undefined,
+): LinkFilters | InvalidFilter {
   const asked: Filter[] = [];
   let query: string | undefined;
   let pattern: string | undefined;
@@ -57,7 +64,7 @@ export function readLinkFilters(filters: readonly Filter[], connection: number):
   const parts: unknown[] = [];
   for (const filter of filters) {
     const kind = KINDS.get(filter.descriptor);
-    if (kind === undefined) continue;
+    if (kind === undefined || (kind === "no-local" && connection === undefined)) continue;
     try {
       if (kind === "xquery") query = only(query, queryOf(filter.value));
       else if (kind === "topic") pattern = only(pattern, stringOf(filter.value));
@@ -67,7 +74,8 @@ export function readLinkFilters(filters: readonly Filter[], connection: number):
       return { invalid: `filter ${JSON.stringify(filter.name.slice(0, 100))} cannot be used: ${error.message}` };
     }
     asked.push(filter);
-    parts.push([kind, filter.value]);
+    // Another connection is another filter here.
+    parts.push(kind === "no-local" ? [kind, connection] : [kind, filter.value]);
   }
   const fingerprint = JSON.stringify(parts, (_key, value: unknown) =>
     typeof value === "bigint" ? `${value}n` : value,
@@ -82,7 +90,11 @@ function queryOf(value: AmqpValue): string {
   return query;
 }
 
-function conditionOf(kind: Exclude<Kind, "xquery" | "topic">, value: AmqpValue, connection: number): Condition {
+function conditionOf(
+  kind: Exclude<Kind, "xquery" | "topic">,
+  value: AmqpValue,
+  connection: number | undefined,
+): Condition {
   switch (kind) {
     case "direct": {
       const key = stringOf(value);

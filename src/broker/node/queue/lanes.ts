@@ -84,13 +84,18 @@ export class LaneReader {
     this.#places = lanes.map((lane) => ({ lane, cursor: lane.cursor(rewinds) }));
   }
 
-  /** The next waiting message that is wanted; the reader passes it and those before it. `later`: it has to be read first. */
-  next(wanted: (entry: Entry) => boolean): Entry | "later" | undefined {
+  /**
+   * The next waiting message that is wanted; the reader passes it and those before it. `later`: it has to be read first;
+   * `pause`: `wanted` does not say yet.
+   */
+  next(wanted: (entry: Entry) => boolean | "pause"): Entry | "later" | "pause" | undefined {
     for (const { lane, cursor } of this.#places) {
       while (cursor.next !== undefined) {
         const entry = cursor.next;
+        const verdict = entry.state === "waiting" && wanted(entry);
+        if (verdict === "pause") return verdict;
         cursor.next = entry.next;
-        if (entry.state === "waiting" && wanted(entry)) return entry;
+        if (verdict) return entry;
       }
       if (lane.goesOn) return "later";
     }

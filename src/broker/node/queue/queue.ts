@@ -163,10 +163,10 @@ export class Queue {
   /** The next message for a consumer; it is unsettled from now on. */
   acquire(
     reader: LaneReader = this.#shared,
-    wanted: (entry: Entry) => boolean = everything,
-  ): Entry | "later" | undefined {
+    wanted: (entry: Entry) => boolean | "pause" = everything,
+  ): Entry | "later" | "pause" | undefined {
     const entry = this.look(reader, wanted);
-    if (entry === undefined || entry === "later") return entry;
+    if (entry === undefined || typeof entry === "string") return entry;
     const { tally } = this.#context;
     entry.state = "acquired";
     this.totals.delivered++;
@@ -177,14 +177,15 @@ export class Queue {
     return entry;
   }
 
-  /** The next message, which stays. `later`: it is being read from the disk. */
-  look(reader: LaneReader, wanted: (entry: Entry) => boolean): Entry | "later" | undefined {
+  /** The next message, which stays. `later`: it is being read from the disk; `pause`: see {@link LaneReader.next}. */
+  look(reader: LaneReader, wanted: (entry: Entry) => boolean | "pause"): Entry | "later" | "pause" | undefined {
     for (;;) {
       const entry = reader.next(wanted);
       if (entry === "later") {
         void this.#tails?.load(true);
         return entry;
       }
+      if (entry === "pause") return entry;
       if (entry?.expiresAt === undefined || entry.expiresAt > this.#context.clock.now()) return entry;
       this.#giveUp(entry, { reason: "expired", failures: entry.failures });
     }

@@ -1,5 +1,6 @@
 import { FilterIndex, RoutingPatterns } from "../../../filter/index.ts";
 import type { RoutingPattern, SubscriptionErrors } from "../../../filter/index.ts";
+import { filterBudget } from "../filter/filter-budget.ts";
 import type { MessageView } from "../message/message-view.ts";
 import type { TopicSubscription } from "./topic-subscription.ts";
 
@@ -10,7 +11,11 @@ export class Router {
   readonly #patterns = new RoutingPatterns();
   /** Those without XQuery filter, by their routing pattern. */
   readonly #byPattern = new Map<RoutingPattern, Set<TopicSubscription>>();
-  readonly #index = new FilterIndex();
+  readonly #index = new FilterIndex({
+    onQuarantine: (key) => {
+      for (const onCostly of this.#byKey.get(key)?.onCostly ?? []) onCostly();
+    },
+  });
   readonly #byKey = new Map<string, TopicSubscription>();
 
   /** @throws FilterError for an XQuery filter that does not compile */
@@ -60,7 +65,8 @@ export class Router {
     const { document } = message;
     if (document === undefined) return;
     const { routingKey, filterMessage } = message;
-    for (const key of this.#index.match(document, { routingKey, message: filterMessage })) {
+    const budget = filterBudget(message.bytes.length);
+    for (const key of this.#index.match(document, { routingKey, message: filterMessage, budget })) {
       const subscription = this.#byKey.get(key);
       if (subscription !== undefined && accepts(subscription, message)) found.push(subscription);
     }

@@ -56,6 +56,8 @@ export class SubscriptionAttachment implements Source {
     if (full !== undefined) return { refused: full };
     if (found === undefined) return saved(new SubscriptionAttachment(store, topic, create(), request, calls));
     if (found.filters.fingerprint === filters.fingerprint) {
+      // Whoever attaches again has the filter tried again.
+      if (topic.failuresOf(found).isQuarantined) topic.changeFilters(found, filters);
       return new SubscriptionAttachment(store, topic, found, request, calls);
     }
     if (found.links > 0) return locked(`the subscription ${shown(request.link.name)} is in use with other filters`);
@@ -66,8 +68,8 @@ export class SubscriptionAttachment implements Source {
       const label = nameOf(request.link, topic.address);
       const definition = subscriptionDefinition({ topic: topic.address, key, label, shared: isShared, filters });
       const stored = request.expiryPolicy === "never" ? store.context.store?.newQueue(definition) : undefined;
-      const queue = store.subscriptionQueue(label, kept || isShared ? topic.address : undefined, stored);
-      const subscription = { key, queue, shared: isShared, filters, kept, links: 0 };
+      const queue = store.subscriptionQueue(label, topic.address, { hasDeadLetters: kept || isShared, stored });
+      const subscription = { key, queue, shared: isShared, filters, kept, links: 0, onCostly: new Set<() => void>() };
       topic.subscribe(subscription);
       return subscription;
     }
@@ -112,7 +114,7 @@ export class SubscriptionAttachment implements Source {
     topic: Topic,
     subscription: TopicSubscription,
     request: SourceRequest,
-    { onReady, leave }: SourceCalls,
+    { onReady, leave, onCostly, withholds }: SourceCalls,
   ) {
     const { address, distributionMode, durable, expiryPolicy, timeoutSeconds, link, resumes } = request;
     const { filters, kept } = subscription;
@@ -133,8 +135,12 @@ export class SubscriptionAttachment implements Source {
     this.#store = store;
     this.#topic = topic;
     this.#subscription = subscription;
-    this.#consumer = new QueueConsumer(subscription.queue, { browses: false, onReady });
-    this.#leave = leave;
+    this.#consumer = new QueueConsumer(subscription.queue, { browses: false, onReady, withholds });
+    this.#leave = () => {
+      subscription.onCostly.delete(onCostly);
+      leave();
+    };
+    subscription.onCostly.add(onCostly);
     subscription.links++;
   }
 

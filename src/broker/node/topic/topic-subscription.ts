@@ -16,4 +16,6 @@ export interface TopicSubscription {
   expiry?: SubscriptionExpiry;
   /** Links that consume from it. */
   links: number;
+  /** Ends each of them, because the XQuery filter has run out of its budget too often. */
+  readonly onCostly: Set<() => void>;
 }

@@ -1,4 +1,5 @@
 import type { MessageStore } from "../../store/message-store.ts";
+import type { FilterFailures } from "../filter/consumer-filters.ts";
 import { full, handOut } from "../hand-out.ts";
 import type { Published } from "../hand-out.ts";
 import type { MemoryBudget } from "../memory-budget.ts";
@@ -38,9 +39,11 @@ export class Topic {
   }
 
   /** How often the filter of a subscription failed, and how the first time. */
-  failuresOf(subscription: TopicSubscription): { readonly count: number; readonly first: string | undefined } {
+  failuresOf(subscription: TopicSubscription): FilterFailures & { readonly isQuarantined: boolean } {
     const errors = this.#router.errorsOf(subscription);
-    return { count: errors?.count ?? 0, first: errors?.first.message };
+    return {
+      ...{ count: errors?.count ?? 0, first: errors?.first.message, isQuarantined: errors?.isQuarantined === true },
+    };
   }
 
   subscribe(subscription: TopicSubscription): void {

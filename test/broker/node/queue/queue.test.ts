@@ -25,7 +25,7 @@ function add(queue: Queue, budget: MemoryBudget, text: string): void {
 /** Nothing of these queues is on disk. */
 function take(queue: Queue): Entry | undefined {
   const entry = queue.acquire();
-  return entry === "later" ? undefined : entry;
+  return typeof entry === "string" ? undefined : entry;
 }
 
 function textOf(copy: Entry | undefined): string | undefined {
