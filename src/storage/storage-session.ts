@@ -1,6 +1,7 @@
 import type { SqlConnection, SqlDriver, SqlRow, SqlStatement } from "./driver.ts";
 import { openConnection } from "./open-connection.ts";
-import { forEachRow } from "./packed-write.ts";
+import { PackedRows } from "./packed-write.ts";
+import { ROWS_AT_ONCE, severalRows } from "./several-rows.ts";
 import { storageError } from "./storage-error.ts";
 import type { StorageSetup } from "./storage-setup.ts";
 import type { SqlWrite, StorageAnswer, StorageRequest } from "./worker-messages.ts";
@@ -29,12 +30,7 @@ export class StorageSession {
           this.#inTransaction(() => this.#write(request.writes));
           return { id };
         case "packed-write":
-          this.#inTransaction(() => {
-            forEachRow(request.packed, (sql) => {
-              const statement = this.#statement(sql);
-              return (row) => statement.run(...row);
-            });
-          });
+          this.#inTransaction(() => PackedRows.of(request.packed).forEach((rows) => this.#run(rows)));
           return { id };
         case "read":
           return { id, rows: this.#statement(request.sql).all(...request.parameters) as SqlRow[] };
@@ -53,6 +49,17 @@ export class StorageSession {
       const statement = this.#statement(sql);
       for (const row of rows) statement.run(...row);
     }
+  }
+
+  #run(rows: PackedRows): void {
+    const several = rows.left < ROWS_AT_ONCE ? undefined : severalRows(rows.sql);
+    if (several !== undefined) {
+      const statement = this.#statement(several);
+      while (rows.left >= ROWS_AT_ONCE) statement.run(...rows.take(ROWS_AT_ONCE));
+    }
+    if (rows.left === 0) return;
+    const statement = this.#statement(rows.sql);
+    while (rows.left > 0) statement.run(...rows.take(1));
   }
 
   #inTransaction(write: () => void): void {

@@ -37,6 +37,15 @@ describeWith([SQLITE], "a storage file", () => {
     await second.close();
   });
 
+  it("keeps every row of a long insert, in its order", async () => {
+    const storage = await Storage.open(setup());
+    const rows = Array.from({ length: 100 }, (_, i) => [100 - i, `line ${i}`]);
+    await storage.write([{ sql: INSERT, rows }]);
+    const expected = rows.map(([id, text]) => ({ id, text })).reverse();
+    expect(await storage.read("SELECT id, text FROM line ORDER BY id")).toEqual(expected);
+    await storage.close();
+  });
+
   it("writes all statements of a batch or none", async () => {
     const storage = await Storage.open(setup());
     await expect(storage.write([...line(1), ...line(1)])).rejects.toMatchObject({ code: "xqbus:store-failed" });
