@@ -1,8 +1,11 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { FieldCursor, HEADER_BYTES, composite, frameOf, sized, string, uint } from "./lean-frames.ts";
+import { NULL, sourceOf, targetOf } from "./lean-termini.ts";
+import type { LeanTerminus } from "./lean-termini.ts";
 
 /**
- * A load client that costs next to nothing, so that what is measured is the broker: fixed frames, no checks, one session,
+ * A load client that costs next to nothing, so that what is measured is the broker: fixed frames, hardly any checks, one session,
  * one link, handle 0. It speaks to a broker that offers SASL PLAIN.
  */
 export interface LeanOptions {
@@ -14,23 +17,16 @@ export interface LeanOptions {
   readonly onMessage?: (frame: Buffer) => void;
 }
 
-/** Where a link begins or ends. */
-export interface LeanTerminus {
-  readonly address: string;
-  /** Whether the queue outlasts its link and the broker (AMQP 1.0, part 3.5.5 and 3.5.6). */
-  readonly durable?: boolean;
-  /** What the broker filters by. */
-  readonly xquery?: string;
-}
-
 const SASL_HEADER = Buffer.from("AMQP\x03\x01\x00\x00", "latin1");
 const AMQP_HEADER = Buffer.from("AMQP\x00\x01\x00\x00", "latin1");
-const HEADER_BYTES = 8;
 const WINDOW = 0x7fff_ffff;
 const TRANSFER = 0x14;
 const DISPOSITION = 0x15;
 const FLOW = 0x13;
+const BEGIN = 0x11;
+const ATTACH = 0x12;
 const SASL_OUTCOME = 0x44;
+const ACCEPTED = 0x24;
 /** Credit of a receiver, topped up at half. */
 const CREDIT = 1000;
 /** Performatives that a broker sends when it wants no more of it: detach, end, close. */
@@ -53,12 +49,18 @@ export class LeanClient {
   #count = 0;
   #wanted = Infinity;
   #reached: () => void = () => undefined;
+  /** Up to which delivery there is credit. */
   #credit = 0;
+  /** A sender's: up to which transfer the session has room. */
+  #window = 0;
   #sent = 0;
-  #toSend = 0;
-  #payload: Buffer = Buffer.alloc(0);
-  #unanswered: number | undefined;
+  readonly #outbox: { readonly payload: Buffer; left: number }[] = [];
+  /** Number of the broker's first transfer. */
+  #firstTransfer = 0;
   #received = 0;
+  /** Deliveries that are to be accepted: the first, and the one that came last. */
+  #unanswered: number | undefined;
+  #lastDelivery = 0;
 
   private constructor(options: LeanOptions) {
     const { hostname, port } = new URL(options.url);
@@ -79,13 +81,17 @@ export class LeanClient {
     return client;
   }
 
-  /** Sends so many messages as fast as credit allows; resolves when all are accepted. */
+  /** Sends so many messages as fast as the broker lets it; resolves when all are accepted. */
   send(payload: Buffer, count: number): Promise<void> {
-    this.#payload = payload;
-    this.#toSend += count;
-    const done = this.receive(count);
+    const accepted = this.receive(count);
+    this.post(payload, count);
+    return accepted;
+  }
+
+  /** Likewise, without an answer. */
+  post(payload: Buffer, count = 1): void {
+    this.#outbox.push({ payload, left: count });
     this.#pump();
-    return done;
   }
 
   /** Resolves when so many more have arrived, or were accepted. */
@@ -121,7 +127,8 @@ export class LeanClient {
     else if (REFUSALS.has(code)) this.#refused(frame.subarray(0, size));
     else if (code === DISPOSITION) this.#onDisposition(new FieldCursor(frame));
     else if (code === FLOW) this.#onFlow(new FieldCursor(frame));
-    else if (code === 0x12 && this.#options.role === "receiver") {
+    else if (code === BEGIN) this.#onBegin(new FieldCursor(frame));
+    else if (code === ATTACH && this.#options.role === "receiver") {
       this.#flow();
       this.#attached();
     }
@@ -133,9 +140,9 @@ export class LeanClient {
     this.#write(
       AMQP_HEADER,
       frameOf(composite(0x10, [string(containerId)])),
-      frameOf(composite(0x11, [NULL, uint(0), uint(WINDOW), uint(WINDOW)])),
+      frameOf(composite(BEGIN, [NULL, uint(0), uint(WINDOW), uint(WINDOW)])),
       frameOf(
-        composite(0x12, [
+        composite(ATTACH, [
           ...[
             string(role),
             uint(0),
@@ -153,15 +160,25 @@ export class LeanClient {
 
   #refused(frame: Buffer): void {
     const text = frame.toString("latin1").replaceAll(/[^ -~]+/g, " ");
-    console.error(`lean client, ${this.#options.terminus.address}: the broker ended the link: ${text}`);
+    this.#complain(`the broker ended the link: ${text}`);
+  }
+
+  #complain(what: string): void {
+    console.error(`lean client, ${this.#options.terminus.address}: ${what}`);
+  }
+
+  #onBegin(fields: FieldCursor): void {
+    this.#firstTransfer = fields.skip(1).uint() ?? 0;
+    this.#window = fields.uint() ?? 0;
   }
 
   /** Every message is accepted, as one range for each piece that came. */
   #onTransfer(frame: Buffer): void {
     this.#options.onMessage?.(frame);
-    const id = this.#received++;
+    this.#received++;
+    this.#lastDelivery = new FieldCursor(frame).skip(1).uint() ?? this.#lastDelivery;
     if (this.#unanswered === undefined) {
-      this.#unanswered = id;
+      this.#unanswered = this.#lastDelivery;
       setImmediate(() => this.#accept());
     }
     this.#counted(1);
@@ -170,38 +187,45 @@ export class LeanClient {
   #accept(): void {
     const first = this.#unanswered ?? 0;
     this.#unanswered = undefined;
-    const fields = [Buffer.of(0x41), uint(first), uint(this.#received - 1), Buffer.of(0x41), composite(0x24, [])];
+    const fields = [Buffer.of(0x41), uint(first), uint(this.#lastDelivery), Buffer.of(0x41), composite(ACCEPTED, [])];
     this.#write(frameOf(composite(DISPOSITION, fields)));
     if (this.#credit - this.#received <= CREDIT / 2) this.#flow();
   }
 
   #flow(): void {
     this.#credit = this.#received + CREDIT;
-    const session = [uint(this.#received), uint(WINDOW), uint(0), uint(WINDOW)];
+    const session = [uint(this.#firstTransfer + this.#received), uint(WINDOW), uint(0), uint(WINDOW)];
     this.#write(frameOf(composite(FLOW, [...session, uint(0), uint(this.#received), uint(CREDIT)])));
   }
 
   #onDisposition(fields: FieldCursor): void {
-    fields.uint();
-    const first = fields.uint() ?? 0;
-    this.#counted((fields.uint() ?? first) - first + 1);
+    const first = fields.skip(1).uint() ?? 0;
+    const last = fields.uint() ?? first;
+    const outcome = fields.skip(1).descriptor();
+    if (outcome !== ACCEPTED) this.#complain(`messages ${first} to ${last} have the outcome ${outcome ?? "null"}`);
+    this.#counted(last - first + 1);
   }
 
+  /** A flow without a handle is about the session alone and says nothing about credit (part 2.7.4). */
   #onFlow(fields: FieldCursor): void {
-    for (let i = 0; i < 5; i++) fields.uint();
-    const deliveryCount = fields.uint() ?? 0;
-    this.#credit = deliveryCount + (fields.uint() ?? 0);
-    this.#attached();
+    const nextTransfer = fields.uint() ?? 0;
+    this.#window = nextTransfer + (fields.uint() ?? 0);
+    if (fields.skip(2).uint() !== undefined) {
+      const deliveryCount = fields.uint() ?? 0;
+      this.#credit = deliveryCount + (fields.uint() ?? 0);
+      this.#attached();
+    }
     this.#pump();
   }
 
   #pump(): void {
     if (this.#options.role !== "sender") return;
-    while (this.#toSend > 0 && this.#sent < this.#credit) {
-      this.#toSend--;
+    for (let next = this.#outbox[0]; next !== undefined; next = this.#outbox[0]) {
+      if (this.#sent >= this.#credit || this.#sent >= this.#window) return;
       const id = uint(this.#sent++);
       const tag = Buffer.concat([Buffer.of(0xa0, id.length), id]);
-      this.#write(frameOf(composite(TRANSFER, [uint(0), id, tag, uint(0), Buffer.of(0x42)]), this.#payload));
+      this.#write(frameOf(composite(TRANSFER, [uint(0), id, tag, uint(0), Buffer.of(0x42)]), next.payload));
+      if (--next.left === 0) this.#outbox.shift();
     }
   }
 
@@ -229,92 +253,4 @@ export class LeanClient {
     frame[5] = 1;
     return frame;
   }
-}
-
-const NULL: Buffer = Buffer.of(0x40);
-const UNSETTLED_STATE: Buffer = Buffer.of(0x52, 2);
-const NEVER: Buffer = symbol("never");
-const XQUERY_FILTER = "apache.org:xquery-filter:string";
-
-/** source (part 3.5.3): address, durable, expiry-policy, timeout, dynamic, two properties, filter. */
-function sourceOf({ address, durable = false, xquery }: LeanTerminus): Buffer {
-  const filter = xquery === undefined ? NULL : filterSet(xquery);
-  const kept = durable ? [UNSETTLED_STATE, NEVER] : [NULL, NULL];
-  return composite(0x28, [string(address), ...kept, NULL, NULL, NULL, NULL, filter]);
-}
-
-/** target (part 3.5.4). */
-function targetOf({ address, durable = false }: LeanTerminus): Buffer {
-  return composite(0x29, [string(address), ...(durable ? [UNSETTLED_STATE, NEVER] : [])]);
-}
-
-/** A map with one described value. */
-function filterSet(xquery: string): Buffer {
-  const described = Buffer.concat([Buffer.of(0), symbol(XQUERY_FILTER), string(xquery)]);
-  const content = Buffer.concat([symbol("xquery"), described]);
-  const header = Buffer.from([0xd1, 0, 0, 0, 0, 0, 0, 0, 2]);
-  header.writeUInt32BE(4 + content.length, 1);
-  return Buffer.concat([header, content]);
-}
-
-/** Reads numbers and booleans one after the other; what it does not know it takes for null. */
-class FieldCursor {
-  readonly #frame: Buffer;
-  #at: number;
-  #left: number;
-
-  constructor(frame: Buffer) {
-    const wide = frame[11] === 0xd0;
-    this.#frame = frame;
-    this.#at = wide ? 20 : 14;
-    this.#left = wide ? frame.readUInt32BE(16) : (frame[13] ?? 0);
-  }
-
-  uint(): number | undefined {
-    if (this.#left-- <= 0) return undefined;
-    const code = this.#frame[this.#at++];
-    if (code === 0x52) return this.#frame[this.#at++];
-    if (code === 0x43) return 0;
-    if (code !== 0x70) return undefined;
-    this.#at += 4;
-    return this.#frame.readUInt32BE(this.#at - 4);
-  }
-}
-
-function frameOf(performative: Buffer, payload: Buffer = Buffer.alloc(0)): Buffer {
-  const header = Buffer.from([0, 0, 0, 0, 2, 0, 0, 0]);
-  header.writeUInt32BE(HEADER_BYTES + performative.length + payload.length);
-  return Buffer.concat([header, performative, payload]);
-}
-
-function composite(code: number, fields: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(fields);
-  if (content.length < 255) {
-    return Buffer.concat([Buffer.of(0x00, 0x53, code, 0xc0, content.length + 1, fields.length), content]);
-  }
-  const header = Buffer.from([0x00, 0x53, code, 0xd0, 0, 0, 0, 0, 0, 0, 0, fields.length]);
-  header.writeUInt32BE(content.length + 4, 4);
-  return Buffer.concat([header, content]);
-}
-
-function uint(value: number): Buffer {
-  const bytes = Buffer.of(0x70, 0, 0, 0, 0);
-  bytes.writeUInt32BE(value >>> 0, 1);
-  return bytes;
-}
-
-function string(value: string): Buffer {
-  const bytes = Buffer.from(value, "utf8");
-  if (bytes.length < 256) return sized(0xa1, bytes);
-  const header = Buffer.from([0xb1, 0, 0, 0, 0]);
-  header.writeUInt32BE(bytes.length, 1);
-  return Buffer.concat([header, bytes]);
-}
-
-function symbol(value: string): Buffer {
-  return sized(0xa3, Buffer.from(value, "latin1"));
-}
-
-function sized(code: number, bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.of(code, bytes.length), bytes]);
 }

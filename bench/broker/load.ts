@@ -1,5 +1,5 @@
 import { LeanClient } from "./lean-client.ts";
-import type { LeanTerminus } from "./lean-client.ts";
+import type { LeanTerminus } from "./lean-termini.ts";
 import { messageOf, stampTime, timeOf } from "./messages.ts";
 import type { Payload } from "./messages.ts";
 import { RheaLoad } from "./rhea-load.ts";
@@ -58,19 +58,19 @@ class LeanLoad implements Load {
   async paced(message: Buffer, count: number, perSecond: number): Promise<readonly number[]> {
     this.delays.length = 0;
     this.#isPaced = true;
+    const accepted = this.#sender?.receive(count);
     const received = this.#receivers.map((receiver) => receiver.receive(count));
     const start = performance.now() + 10;
-    const sent: Promise<void>[] = [];
     for (let i = 0; i < count;) {
       const due = start + (i * 1000) / perSecond;
       if (performance.now() < due) {
         await new Promise((resolve) => setTimeout(resolve, 1));
         continue;
       }
-      sent.push(this.#sender?.send(stampTime(message, due), 1) ?? Promise.resolve());
+      this.#sender?.post(stampTime(message, due));
       i++;
     }
-    await Promise.all([...received, sent.at(-1)]);
+    await Promise.all([accepted, ...received]);
     this.#isPaced = false;
     return this.delays;
   }

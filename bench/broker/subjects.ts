@@ -6,7 +6,7 @@ import type { Product } from "../../test/brokers/running-broker.ts";
 import { DOMAIN } from "../../test/brokers/running-broker.ts";
 import { SERVER_JAVA_OPTIONS } from "../java-options.ts";
 import { userTimeOf } from "../process-time.ts";
-import type { LeanTerminus } from "./lean-client.ts";
+import type { LeanTerminus } from "./lean-termini.ts";
 import type { ServerOptions } from "./server.ts";
 
 /** A broker in a process of its own. */

@@ -1,74 +1,50 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { ENTRY_INSERT, MESSAGE_INSERT, MIGRATIONS } from "../../src/broker/store/tables.ts";
-import type { MessageStore, Place, StoredQueue } from "../../src/broker/store/message-store.ts";
-import type { BenchmarkOptions, Report } from "../report.ts";
-import { spreadOf } from "../spread.ts";
-import { chooseDriver, openStore } from "./compiled-store.ts";
+import type { BenchmarkOptions, Cell, Report, Target } from "../report.ts";
+import { ratioOf, spreadOf } from "../spread.ts";
+import { p99Micros } from "./accepts.ts";
+import type { Accepts } from "./accepts.ts";
+import { startWithBacklog } from "./backlog-start.ts";
+import { MESSAGE_BYTES } from "./queue-of-messages.ts";
+import { RawLoop } from "./raw-loop.ts";
+import { RecordedStore } from "./recorded-store.ts";
 
 const DEFAULT_ROUNDS = 7;
 const DEFAULT_MESSAGES = 20_000;
 /** Rounds that do not count: until the compilers have done their work. */
-const WARM_UP_ROUNDS = 3;
-const MESSAGE_BYTES = 400;
-/** Messages that wait for their answer at a time, and so the messages of one transaction. */
-const UNDER_WAY = [1, 50, 500] as const;
+const WARM_UP_ROUNDS = 5;
+/** Messages that wait for their answer at a time, and the messages of a round in relation to those that the user asked for. */
+const LOADS = [
+  { underWay: 1, share: 0.1 },
+  { underWay: 50, share: 1 },
+  { underWay: 500, share: 2 },
+] as const;
 const BACKLOG = 1_000_000;
 const RATIO_GOAL = 1.5;
 const MEMORY_GOAL_MB = 300;
 
-interface Accepts {
-  readonly perSecond: number;
-  /** CPU time of all threads, user and system, per message. */
-  readonly cpuMicros: number;
-  readonly p99Micros: number;
-}
-
 /**
- * Durable accepts of the message store against a loop that does nothing but the same inserts in transactions of the same size,
- * in turns; and the memory of a broker that starts with a million messages.
+ * Durable accepts of the message store against a loop that does nothing but the same inserts in the same transactions, in turns; and the
+ * memory of a broker that starts with a million messages.
  */
 export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_MESSAGES }: BenchmarkOptions): Promise<Report> {
-  const rows: (string | ReturnType<typeof spreadOf>)[][] = [];
-  const targets: { text: string; limit: number; measured: ReturnType<typeof spreadOf> }[] = [];
-  for (const underWay of UNDER_WAY) {
-    const count = Math.max(200, Math.floor((events * Math.min(underWay, 100)) / 100));
-    const [store, raw]: [Accepts[], Accepts[]] = [[], []];
-    await using subject = await openSubject();
-    using loop = openRawLoop();
-    for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
-      const results = [await storeAccepts(subject, count, underWay), rawAccepts(loop, count, underWay)] as const;
-      if (round < WARM_UP_ROUNDS) continue;
-      store.push(results[0]);
-      raw.push(results[1]);
-    }
-    const rates = spreadOf(store.map(({ perSecond }, i) => (raw[i]?.perSecond ?? NaN) / perSecond));
-    const delays = spreadOf(store.map(({ p99Micros }, i) => p99Micros / (raw[i]?.p99Micros ?? NaN)));
-    for (const [name, all] of [
-      ["store", store],
-      ["raw loop", raw],
-    ] as const) {
-      rows.push([
-        `${name}, ${underWay} under way`,
-        spreadOf(all.map(({ perSecond }) => perSecond)),
-        spreadOf(all.map(({ p99Micros }) => p99Micros)),
-        spreadOf(all.map(({ cpuMicros }) => cpuMicros)),
-      ]);
-    }
+  const rows: (readonly Cell[])[] = [];
+  const targets: Target[] = [];
+  for (const { underWay, share } of LOADS) {
+    const { store, raw, batches } = await compare(underWay, Math.ceil(events * share), rounds);
+    rows.push(rowOf(`store, ${underWay} under way`, store, batches), rowOf(`raw loop, the same batches`, raw, batches));
+    const time = (all: readonly Accepts[]): number[] => all.map(({ perSecond }) => 1 / perSecond);
     targets.push(
-      { text: `time of ${underWay} under way, ratio to the raw loop`, limit: RATIO_GOAL, measured: rates },
-      { text: `p99 of ${underWay} under way, ratio to the raw loop`, limit: RATIO_GOAL, measured: delays },
+      ...[
+        { text: `time of ${underWay} under way`, measured: ratioOf(time(store), time(raw)) },
+        { text: `p99 of ${underWay} under way`, measured: ratioOf(store.map(p99Micros), raw.map(p99Micros)) },
+      ].map(({ text, measured }) => ({ text: `${text}, ratio to the raw loop`, limit: RATIO_GOAL, measured })),
     );
   }
-  const start = await startWithBacklog();
+  const start = await startWithBacklog(BACKLOG);
   return {
     tables: [
       {
         title: `messages of ${MESSAGE_BYTES} bytes: accepts that are on disk`,
-        columns: ["", "accepts/s", "p99 µs", "CPU µs"],
+        columns: ["", "messages of a transaction", "accepts/s", "p99 µs", "CPU µs"],
         rows,
       },
       {
@@ -89,162 +65,34 @@ export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_MESSAGES }
   };
 }
 
-/** A store that has done some work before, as that of a broker has. */
-async function openSubject(): Promise<AsyncDisposable & { readonly store: MessageStore; readonly queue: StoredQueue }> {
-  const folder = mkdtempSync(join(tmpdir(), "xqbus-bench-"));
-  const store = await openStore({ folder });
-  await store.recover();
-  return {
-    store,
-    queue: store.newQueue({ kind: "queue", name: "q", settings: "{}" }),
-    [Symbol.asyncDispose]: async () => {
-      await store.close();
-      rmSync(folder, { recursive: true });
-    },
-  };
+interface Compared {
+  readonly store: readonly Accepts[];
+  readonly raw: readonly Accepts[];
+  /** Messages of a transaction, the mean of each round. */
+  readonly batches: readonly number[];
 }
 
-/** Each answer asks for the next message, so that as many as that are under way all the time. */
-async function storeAccepts(
-  { store, queue }: { readonly store: MessageStore; readonly queue: StoredQueue },
-  count: number,
-  underWay: number,
-): Promise<Accepts> {
-  const bytes = Buffer.alloc(MESSAGE_BYTES, "x");
-  const delays: number[] = [];
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  await new Promise<void>((resolve, reject) => {
-    let asked = 0;
-    const ask = (): void => {
-      if (asked++ >= count) return;
-      const at = performance.now();
-      store.add(bytes, [placeIn(queue)], (error) => {
-        if (error !== undefined) return reject(error);
-        delays.push(performance.now() - at);
-        if (delays.length === count) resolve();
-        else ask();
-      });
-    };
-    for (let i = 0; i < underWay; i++) ask();
-  });
-  const seconds = (performance.now() - start) / 1000;
-  const cpuMicros = cpuSince(cpu) / count;
-  return { perSecond: count / seconds, cpuMicros, p99Micros: p99(delays) };
-}
-
-interface RawLoop extends Disposable {
-  /** The same rows in the same tables, in one transaction. */
-  readonly insert: (first: number, end: number) => void;
-  last: number;
-}
-
-function openRawLoop(): RawLoop {
-  const folder = mkdtempSync(join(tmpdir(), "xqbus-bench-"));
-  const connection = chooseDriver().open(join(folder, "raw.db"));
-  for (const pragma of ["page_size=4096", "locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL"]) {
-    connection.exec(`PRAGMA ${pragma}`);
+async function compare(underWay: number, count: number, rounds: number): Promise<Compared> {
+  const [store, raw, sizes]: [Accepts[], Accepts[], number[]] = [[], [], []];
+  await using subject = await RecordedStore.open();
+  using loop = new RawLoop();
+  for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
+    const { batches, ...result } = await subject.round(count, underWay);
+    const same = await loop.round(batches);
+    if (round < WARM_UP_ROUNDS) continue;
+    store.push(result);
+    raw.push(same);
+    sizes.push(count / batches.length);
   }
-  for (const script of MIGRATIONS) connection.exec(script);
-  const message = connection.prepare(MESSAGE_INSERT);
-  const entry = connection.prepare(ENTRY_INSERT);
-  const bytes = Buffer.alloc(MESSAGE_BYTES, "x");
-  return {
-    last: 0,
-    insert: (first, end) => {
-      connection.exec("BEGIN IMMEDIATE");
-      for (let id = first; id < end; id++) {
-        message.run(id, 1, bytes);
-        entry.run(1, 4, id, id, 0, 1_700_000_000_000, null, null, MESSAGE_BYTES, 0, 1);
-      }
-      connection.exec("COMMIT");
-    },
-    [Symbol.dispose]: () => {
-      connection.close();
-      rmSync(folder, { recursive: true });
-    },
-  };
+  return { store, raw, batches: sizes };
 }
 
-/** On this thread. */
-function rawAccepts(loop: RawLoop, count: number, batch: number): Accepts {
-  const delays: number[] = [];
-  const end = loop.last + count;
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  while (loop.last < end) {
-    const at = performance.now();
-    const next = Math.min(end, loop.last + batch);
-    loop.insert(loop.last, next);
-    loop.last = next;
-    delays.push(performance.now() - at);
-  }
-  const seconds = (performance.now() - start) / 1000;
-  const cpuMicros = cpuSince(cpu) / count;
-  return { perSecond: count / seconds, cpuMicros, p99Micros: p99(delays) };
-}
-
-function placeIn(queue: StoredQueue): Place {
-  return {
-    ...{ queue, priority: 4, arrivedAt: Date.now(), expiresAt: undefined, deliverAt: undefined, size: MESSAGE_BYTES },
-    ...{ failures: 0, sequence: 0, message: 0, shared: false },
-  };
-}
-
-function cpuSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return user + system;
-}
-
-function p99(delays: readonly number[]): number {
-  return ([...delays].sort((a, b) => a - b)[Math.ceil(delays.length * 0.99) - 1] ?? NaN) * 1000;
-}
-
-async function startWithBacklog(): Promise<BacklogStart> {
-  const folder = mkdtempSync(join(tmpdir(), "xqbus-bench-"));
-  const store = await openStore({ folder });
-  await store.recover();
-  await fill(store, BACKLOG);
-  await store.close();
-  // Without the loader of this process, which takes memory of its own.
-  const entry = new URL("../../dist/index.js", import.meta.url).href;
-  const script = `
-    const { startBroker } = await import(${JSON.stringify(entry)});
-    const start = performance.now();
-    const broker = await startBroker({ store: { folder: ${JSON.stringify(folder)} } });
-    const seconds = (performance.now() - start) / 1000;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const { messages } = broker.management.queues()[0];
-    const [rssMb, peakMb] = [process.memoryUsage().rss / 1e6, process.resourceUsage().maxRSS * 1024 / 1e6];
-    process.send({ seconds, messages, rssMb, peakMb }, () => broker.close().then(() => process.exit()));`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", 2, 2, "ipc"] });
-  const ended = once(child, "exit");
-  const [start] = (await once(child, "message")) as [BacklogStart];
-  await ended;
-  rmSync(folder, { recursive: true });
-  return start;
-}
-
-/** What a broker tells that has started with a backlog. */
-interface BacklogStart {
-  readonly seconds: number;
-  readonly rssMb: number;
-  readonly peakMb: number;
-  readonly messages: number;
-}
-
-async function fill(store: MessageStore, count: number): Promise<void> {
-  const queue = store.newQueue({ kind: "queue", name: "backlog", settings: "{}" });
-  const bytes = Buffer.alloc(MESSAGE_BYTES, "x");
-  for (let done = 0; done < count; done += 4000) {
-    await Promise.all(
-      Array.from(
-        { length: Math.min(4000, count - done) },
-        () =>
-          new Promise<void>((resolve, reject) => {
-            store.add(bytes, [placeIn(queue)], (error) => (error === undefined ? resolve() : reject(error)));
-          }),
-      ),
-    );
-  }
+function rowOf(name: string, all: readonly Accepts[], batches: readonly number[]): readonly Cell[] {
+  return [
+    name,
+    spreadOf(batches),
+    spreadOf(all.map(({ perSecond }) => perSecond)),
+    spreadOf(all.map(p99Micros)),
+    spreadOf(all.map(({ cpuMicros }) => cpuMicros)),
+  ];
 }

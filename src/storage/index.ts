@@ -8,4 +8,4 @@ export { StorageSession } from "./storage-session.ts";
 export type { StorageSetup } from "./storage-setup.ts";
 export { Storage } from "./storage.ts";
 export type { StorageOptions } from "./storage.ts";
-export type { SqlWrite, StorageAnswer, StorageRequest } from "./worker-messages.ts";
+export type { SqlWrite, StorageAnswer, StorageQuestion, StorageRequest } from "./worker-messages.ts";

@@ -24,44 +24,79 @@ export function packWrites(writes: readonly SqlWrite[]): PackedWrites | undefine
   let bytes = 0;
   for (const { sql, rows } of writes) {
     const [first = []] = rows;
-    const blobColumns = [...first.keys()].filter((column) => first[column] instanceof Uint8Array);
+    const isBlobColumn = first.map(isBlob);
     const values: (number | string | null)[] = [];
     for (const row of rows) {
+      if (row.length !== first.length) return undefined;
       for (let column = 0; column < row.length; column++) {
         const value = row[column] ?? null;
-        const isBlob = value instanceof Uint8Array;
-        if (row.length !== first.length || isBlob !== blobColumns.includes(column)) return undefined;
-        if (isBlob) {
+        if (isBlob(value) !== isBlobColumn[column]) return undefined;
+        if (isBlob(value)) {
           blobs.push(value);
           bytes += value.length;
           values.push(value.length);
         } else values.push(value);
       }
     }
+    const blobColumns = [...first.keys()].filter((column) => isBlobColumn[column]);
     statements.push({ sql, rows: rows.length, values, blobColumns });
   }
   return { statements, blobs: joined(blobs, bytes) };
 }
 
-/** Calls back for each row, in the order of {@link packWrites}. */
-export function forEachRow(
-  { statements, blobs }: PackedWrites,
-  statementFor: (sql: string) => (row: readonly SqlValue[]) => void,
-): void {
-  let offset = 0;
-  for (const { sql, rows, values, blobColumns } of statements) {
-    const run = statementFor(sql);
-    const width = rows === 0 ? 0 : values.length / rows;
-    for (let index = 0; index < rows; index++) {
-      const row: SqlValue[] = values.slice(index * width, (index + 1) * width);
-      for (const column of blobColumns) {
-        const length = row[column] as number;
-        row[column] = blobs.subarray(offset, offset + length);
-        offset += length;
-      }
-      run(row);
-    }
+/** Gives the rows back one after the other, in the order of {@link packWrites}. */
+export class PackedRows {
+  readonly #statement: PackedStatement;
+  readonly #width: number;
+  readonly #blobs: BlobCursor;
+  #next = 0;
+
+  private constructor(statement: PackedStatement, blobs: BlobCursor) {
+    this.#statement = statement;
+    this.#width = statement.rows === 0 ? 0 : statement.values.length / statement.rows;
+    this.#blobs = blobs;
   }
+
+  /** For each statement its rows; those of one have to be taken before the next. */
+  static of({ statements, blobs }: PackedWrites): readonly PackedRows[] {
+    const cursor: BlobCursor = { bytes: blobs, offset: 0 };
+    return statements.map((statement) => new PackedRows(statement, cursor));
+  }
+
+  get sql(): string {
+    return this.#statement.sql;
+  }
+
+  /** Rows that are left. */
+  get left(): number {
+    return this.#statement.rows - this.#next;
+  }
+
+  /** The parameters of so many rows, one row behind the other. */
+  take(rows: number): readonly SqlValue[] {
+    const { values, blobColumns } = this.#statement;
+    const width = this.#width;
+    const parameters: SqlValue[] = values.slice(this.#next * width, (this.#next + rows) * width);
+    for (let row = 0; row < parameters.length; row += width) {
+      for (const column of blobColumns) {
+        const at = row + column;
+        const length = parameters[at] as number;
+        parameters[at] = this.#blobs.bytes.subarray(this.#blobs.offset, this.#blobs.offset + length);
+        this.#blobs.offset += length;
+      }
+    }
+    this.#next += rows;
+    return parameters;
+  }
+}
+
+interface BlobCursor {
+  readonly bytes: Uint8Array;
+  offset: number;
+}
+
+function isBlob(value: SqlValue): value is Uint8Array {
+  return typeof value === "object" && value !== null;
 }
 
 function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {

@@ -1,9 +1,10 @@
 import type { SqlConnection, SqlDriver, SqlRow, SqlStatement } from "./driver.ts";
 import { openConnection } from "./open-connection.ts";
-import { forEachRow } from "./packed-write.ts";
+import { PackedRows } from "./packed-write.ts";
+import { ROWS_AT_ONCE, severalRows } from "./several-rows.ts";
 import { storageError } from "./storage-error.ts";
 import type { StorageSetup } from "./storage-setup.ts";
-import type { SqlWrite, StorageAnswer, StorageRequest } from "./worker-messages.ts";
+import type { StorageAnswer, StoragePart, StorageQuestion } from "./worker-messages.ts";
 
 /** Statements kept compiled; a caller that composes SQL from values would have too many. */
 const MAX_STATEMENTS = 200;
@@ -13,28 +14,41 @@ export class StorageSession {
   readonly #path: string;
   readonly #connection: SqlConnection;
   readonly #statements = new Map<string, SqlStatement>();
+  readonly #begin: SqlStatement;
+  readonly #commit: SqlStatement;
+  /** Whether a transaction has begun that the next write ends. */
+  #isOpen = false;
+  /** Why the beginning of that transaction failed. */
+  #failure: { readonly error: unknown } | undefined;
 
   /** @throws XqbusError as {@link openConnection} does */
   constructor(setup: StorageSetup, driver: SqlDriver) {
     this.#path = setup.path;
     this.#connection = openConnection(setup, driver);
+    this.#begin = this.#connection.prepare("BEGIN IMMEDIATE");
+    this.#commit = this.#connection.prepare("COMMIT");
+  }
+
+  /** Does the beginning of a transaction; what goes wrong is told by the answer to the write that ends it. */
+  take({ writes }: StoragePart): void {
+    if (this.#failure !== undefined) return;
+    try {
+      this.#write(writes);
+    } catch (error) {
+      this.#failure = { error };
+    }
   }
 
   /** Does what is asked; a write is on disk when this returns without an error. */
-  answer(request: StorageRequest): StorageAnswer {
+  answer(request: StorageQuestion): StorageAnswer {
     const { id } = request;
     try {
       switch (request.kind) {
         case "write":
-          this.#inTransaction(() => this.#write(request.writes));
+          this.#finish(request.writes);
           return { id };
         case "packed-write":
-          this.#inTransaction(() => {
-            forEachRow(request.packed, (sql) => {
-              const statement = this.#statement(sql);
-              return (row) => statement.run(...row);
-            });
-          });
+          this.#finish(request.packed);
           return { id };
         case "read":
           return { id, rows: this.#statement(request.sql).all(...request.parameters) as SqlRow[] };
@@ -48,22 +62,41 @@ export class StorageSession {
     }
   }
 
-  #write(writes: readonly SqlWrite[]): void {
+  /** Ends the transaction with these writes: all of it is on disk, or nothing. */
+  #finish(writes: StoragePart["writes"]): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    try {
+      if (failure !== undefined) throw failure.error;
+      this.#write(writes);
+      this.#commit.run();
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    } finally {
+      this.#isOpen = false;
+    }
+  }
+
+  #write(writes: StoragePart["writes"]): void {
+    if (!this.#isOpen) this.#begin.run();
+    this.#isOpen = true;
+    if ("statements" in writes) return PackedRows.of(writes).forEach((rows) => this.#run(rows));
     for (const { sql, rows } of writes) {
       const statement = this.#statement(sql);
       for (const row of rows) statement.run(...row);
     }
   }
 
-  #inTransaction(write: () => void): void {
-    this.#connection.exec("BEGIN IMMEDIATE");
-    try {
-      write();
-      this.#connection.exec("COMMIT");
-    } catch (error) {
-      this.#rollBack();
-      throw error;
+  #run(rows: PackedRows): void {
+    const several = rows.left < ROWS_AT_ONCE ? undefined : severalRows(rows.sql);
+    if (several !== undefined) {
+      const statement = this.#statement(several);
+      while (rows.left >= ROWS_AT_ONCE) statement.run(...rows.take(ROWS_AT_ONCE));
     }
+    if (rows.left === 0) return;
+    const statement = this.#statement(rows.sql);
+    while (rows.left > 0) statement.run(...rows.take(1));
   }
 
   #rollBack(): void {

@@ -4,7 +4,7 @@ import { packWrites } from "./packed-write.ts";
 import { startWorker } from "./start-worker.ts";
 import type { StorageThread } from "./start-worker.ts";
 import type { StorageSetup } from "./storage-setup.ts";
-import type { SqlWrite, StorageAnswer, StorageRequest } from "./worker-messages.ts";
+import type { SqlWrite, StorageAnswer, StorageQuestion } from "./worker-messages.ts";
 
 /** How a storage file is opened. */
 export interface StorageOptions extends StorageSetup {
@@ -75,6 +75,28 @@ export class Storage {
     );
   }
 
+  /**
+   * Likewise one transaction, of which the thread does the first parts while the later ones are still being made.
+   *
+   * @param parts an exception while they are made ends the storage: what is left of a transaction must not become part of the next
+   */
+  async writeParts(parts: Iterable<readonly SqlWrite[]>): Promise<void> {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) throw refusal;
+    let last: readonly SqlWrite[] | undefined;
+    try {
+      for (const part of parts) {
+        if (last !== undefined) this.#thread.postMessage({ kind: "part", writes: packWrites(last) ?? last });
+        last = part;
+      }
+    } catch (error) {
+      this.#fail("a transaction was not finished", error as Error);
+      this.#thread.terminate();
+      throw error;
+    }
+    await this.write(last ?? []);
+  }
+
   /** The rows of a query; the caller bounds them with `LIMIT`. */
   read(sql: string, parameters: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
     return this.#ask((id) => ({ kind: "read", id, sql, parameters }));
@@ -94,18 +116,20 @@ export class Storage {
     }
   }
 
-  #ask(request: (id: number) => StorageRequest): Promise<readonly SqlRow[]> {
+  /** Why nothing can be asked; undefined when it can. */
+  #refusal(): XqbusError | undefined {
+    if (this.#end !== undefined || this.#waiting.size < this.#maxRequests) return this.#end;
+    return new XqbusError(
+      "xqbus:limit-exceeded",
+      `${this.#path}: ${this.#maxRequests} requests wait already; try later`,
+    );
+  }
+
+  #ask(request: (id: number) => StorageQuestion): Promise<readonly SqlRow[]> {
     return new Promise((resolve, reject) => {
-      if (this.#end !== undefined) return reject(this.#end);
       const message = request(++this.#lastId);
-      if (this.#waiting.size >= this.#maxRequests && message.kind !== "close") {
-        return reject(
-          new XqbusError(
-            "xqbus:limit-exceeded",
-            `${this.#path}: ${this.#maxRequests} requests wait already; try later`,
-          ),
-        );
-      }
+      const refusal = message.kind === "close" ? this.#end : this.#refusal();
+      if (refusal !== undefined) return reject(refusal);
       this.#waiting.set(message.id, { resolve, reject });
       this.#thread.postMessage(message);
     });

@@ -8,11 +8,20 @@ export interface SqlWrite {
 }
 
 /** What the storage thread is asked for; it works in the order of arrival. */
-export type StorageRequest =
+export type StorageRequest = StorageQuestion | StoragePart;
+
+/** What is answered. */
+export type StorageQuestion =
   | { readonly kind: "write"; readonly id: number; readonly writes: readonly SqlWrite[] }
   | { readonly kind: "packed-write"; readonly id: number; readonly packed: PackedWrites }
   | { readonly kind: "read"; readonly id: number; readonly sql: string; readonly parameters: readonly SqlValue[] }
   | { readonly kind: "close"; readonly id: number };
+
+/** The beginning of the transaction that the next write ends; the answer to that write is the answer to both. */
+export interface StoragePart {
+  readonly kind: "part";
+  readonly writes: readonly SqlWrite[] | PackedWrites;
+}
 
 /** The answer to the request with the same number; the one to opening the file has number 0. */
 export interface StorageAnswer {

@@ -14,6 +14,7 @@ invariant(port !== null, "this file is started as a worker only");
 try {
   const session = new StorageSession(setup, chooseDriver());
   port.on("message", (request: StorageRequest) => {
+    if (request.kind === "part") return session.take(request);
     port.postMessage(session.answer(request));
     if (request.kind === "close") port.close();
   });

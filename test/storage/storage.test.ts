@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Storage, StorageSession, chooseDriver } from "../../src/storage/index.ts";
-import type { SqlDriver, StorageOptions, StorageThread } from "../../src/storage/index.ts";
+import type { SqlDriver, SqlValue, StorageOptions, StorageThread } from "../../src/storage/index.ts";
 import { SQLITE, describeWith } from "../helpers/requirements.ts";
 
 const MIGRATIONS = ["CREATE TABLE line(id INTEGER PRIMARY KEY, text TEXT NOT NULL)"];
@@ -37,12 +37,56 @@ describeWith([SQLITE], "a storage file", () => {
     await second.close();
   });
 
+  it("keeps every row of a long insert, in its order", async () => {
+    const storage = await Storage.open(setup());
+    const rows = Array.from({ length: 100 }, (_, i) => [100 - i, `line ${i}`]);
+    await storage.write([{ sql: INSERT, rows }]);
+    const expected = rows.map(([id, text]) => ({ id, text })).reverse();
+    expect(await storage.read("SELECT id, text FROM line ORDER BY id")).toEqual(expected);
+    await storage.close();
+  });
+
   it("writes all statements of a batch or none", async () => {
     const storage = await Storage.open(setup());
     await expect(storage.write([...line(1), ...line(1)])).rejects.toMatchObject({ code: "xqbus:store-failed" });
     expect(await storage.read("SELECT * FROM line")).toEqual([]);
     await storage.close();
     await expect(storage.write(line(2))).rejects.toMatchObject({ code: "xqbus:already-closed" });
+  });
+
+  it("writes a transaction in parts, all of them or none", async () => {
+    const storage = await Storage.open(setup());
+    const ids = async (): Promise<unknown> => (await storage.read("SELECT id FROM line")).map(({ id }) => id);
+    await storage.writeParts([line(1), line(2), line(3)]);
+    expect(await ids()).toEqual([1, 2, 3]);
+    for (const parts of [
+      [line(3), line(4), line(5)],
+      [line(4), line(3), line(5)],
+      [line(4), line(5), line(3)],
+    ]) {
+      await expect(storage.writeParts(parts)).rejects.toMatchObject({ code: "xqbus:store-failed" });
+      expect(await ids()).toEqual([1, 2, 3]);
+    }
+    await storage.writeParts([]);
+    await storage.write(line(6));
+    expect(await ids()).toEqual([1, 2, 3, 6]);
+    await storage.close();
+  });
+
+  it("does not make what is left of an unfinished transaction part of the next", async () => {
+    const failures: string[] = [];
+    const storage = await Storage.open(setup({ onFailure: ({ code }) => failures.push(code) }));
+    function* parts() {
+      yield* [line(1), line(2)];
+      throw new Error("no third part");
+    }
+    await expect(storage.writeParts(parts())).rejects.toThrow("no third part");
+    await expect(storage.write(line(3))).rejects.toMatchObject({ code: "xqbus:store-failed" });
+    expect(failures).toEqual(["xqbus:store-failed"]);
+    await storage.close();
+    const again = await Storage.open(setup({ busyTimeoutMs: 5000 }));
+    expect(await again.read("SELECT id FROM line")).toEqual([]);
+    await again.close();
   });
 
   it("is open in one process at a time", async () => {
@@ -96,8 +140,10 @@ describeWith([SQLITE], "a storage file", () => {
   it("takes a bounded number of requests", async () => {
     const storage = await Storage.open(setup({ maxRequests: 1 }));
     const first = storage.write(line(1));
+    await expect(storage.writeParts([line(3), line(4)])).rejects.toMatchObject({ code: "xqbus:limit-exceeded" });
     await expect(storage.write(line(2))).rejects.toMatchObject({ code: "xqbus:limit-exceeded" });
     await first;
+    expect(await storage.read("SELECT id FROM line")).toEqual([{ id: 1 }]);
     await storage.close();
   });
 
@@ -113,7 +159,7 @@ describeWith([SQLITE], "a storage file", () => {
     const session = new StorageSession(setup(), recording(chooseDriver(), order));
     order.length = 0;
     order.push(`answer ${session.answer({ kind: "write", id: 1, writes: line(1) }).id}`);
-    expect(order).toEqual(["BEGIN IMMEDIATE", "COMMIT with synchronous=2", "answer 1"]);
+    expect(order).toEqual(["BEGIN", "INSERT", "COMMIT with synchronous=2", "answer 1"]);
     session.answer({ kind: "close", id: 2 });
   });
 
@@ -147,12 +193,17 @@ function recording(driver: SqlDriver, order: string[]): SqlDriver {
     open: (path) => {
       const connection = driver.open(path);
       return {
-        prepare: (sql) => connection.prepare(sql),
+        exec: (sql) => connection.exec(sql),
         close: () => connection.close(),
-        exec: (sql) => {
-          connection.exec(sql);
-          const [mode] = connection.prepare("PRAGMA synchronous").all() as { readonly synchronous: number }[];
-          order.push(sql === "COMMIT" ? `${sql} with synchronous=${mode?.synchronous}` : sql);
+        prepare: (sql) => {
+          const statement = connection.prepare(sql);
+          const run = (...parameters: readonly SqlValue[]): unknown => {
+            const done = statement.run(...parameters);
+            const [mode] = connection.prepare("PRAGMA synchronous").all() as { readonly synchronous: number }[];
+            order.push(sql === "COMMIT" ? `${sql} with synchronous=${mode?.synchronous}` : (sql.split(" ")[0] ?? ""));
+            return done;
+          };
+          return { run, all: (...parameters) => statement.all(...parameters) };
         },
       };
     },

@@ -170,10 +170,10 @@ export class DurableStore implements MessageStore {
   }
 
   async #flush(requests: readonly StoreRequest[]): Promise<void> {
-    const batch = new WriteBatch(requests, this.#lastMessage);
+    const batch = new WriteBatch(this.#lastMessage);
     this.#flushing = requests.length;
     try {
-      await this.#storage.write(batch.writes);
+      await this.#storage.writeParts(batch.parts(requests));
     } catch (error) {
       this.#flushing = 0;
       return this.#onFailed(requests, error as XqbusError);

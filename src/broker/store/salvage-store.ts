@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { XqbusError } from "../../errors.ts";
 import { StorageSession, chooseDriver } from "../../storage/index.ts";
-import type { SqlWrite, StorageRequest } from "../../storage/index.ts";
+import type { SqlWrite, StorageQuestion } from "../../storage/index.ts";
 import { messageChecksum } from "./checksum.ts";
 import type { Place, StoredQueue } from "./message-store.ts";
 import { SalvageBatch } from "./salvage-batch.ts";
@@ -110,7 +110,7 @@ function newStore(to: string): NewStore {
   }
   const setup = { path: join(to, STORE_FILE), applicationId: APPLICATION_ID, migrations: MIGRATIONS };
   const session = new StorageSession(setup, chooseDriver());
-  const ask = (request: StorageRequest): void => {
+  const ask = (request: StorageQuestion): void => {
     const { error } = session.answer(request);
     if (error !== undefined) throw new XqbusError(error.code, error.message);
   };

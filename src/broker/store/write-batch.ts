@@ -5,59 +5,38 @@ import type { BadRow } from "./read-rows.ts";
 import type { StoreRequest } from "./request.ts";
 import * as tables from "./tables.ts";
 
+/** Requests that the storage thread gets at a time: so many that handing them over costs little beside the work. */
+const PART_REQUESTS = 128;
+
 interface Counts {
   lastSequence: number;
   messages: number;
 }
 
 /**
- * The requests of one transaction, put together by statement. What goes is first, so that its pages and the names of queues
- * are free for what comes; the order among the others does not matter, since a place or a queue is never used twice.
+ * The requests of one transaction, put together by statement, in parts. In a part what goes is first, so that its pages and the names of
+ * queues are free for what comes; the order among the others does not matter, since a place or a queue is never used twice.
  *
  * Sequences and numbers are given here, and kept by the queues only when {@link commit} tells that the transaction is on disk.
  */
 export class WriteBatch {
   readonly #definitions = new Map<StoredQueue, QueueDefinition>();
-  readonly #messages: SqlValue[][] = [];
-  readonly #entries: SqlValue[][] = [];
-  readonly #failures: SqlValue[][] = [];
-  readonly #asides: SqlValue[][] = [];
-  readonly #entryDeletes: SqlValue[][] = [];
-  readonly #messageDeletes: SqlValue[][] = [];
-  readonly #sharedDeletes: SqlValue[][] = [];
-  readonly #rangeDeletes: SqlValue[][] = [];
-  readonly #removed: StoredQueue[] = [];
   readonly #counts = new Map<StoredQueue, Counts>();
+  #part = new Part();
   #lastMessage: number;
 
   /** @param lastMessage number of the body that was added last */
-  constructor(requests: readonly StoreRequest[], lastMessage: number) {
+  constructor(lastMessage: number) {
     this.#lastMessage = lastMessage;
-    for (const request of requests) this.#take(request);
   }
 
-  get writes(): readonly SqlWrite[] {
-    const { RANGE_DELETES, QUEUE_DELETES } = tables;
-    const definitions = [...this.#definitions].map(([{ id }, definition]) => {
-      const { kind, name, settings } = definition;
-      return [id, kind, name, settings, definitionChecksum(id, definition)];
-    });
-    const counts = [...this.#counts]
-      .filter(([queue]) => queue.isSaved || this.#definitions.has(queue))
-      .map(([{ id }, { lastSequence, messages }]) => [lastSequence, messages, id]);
-    return [
-      { sql: tables.SET_ASIDE, rows: this.#asides },
-      { sql: tables.ENTRY_DELETE, rows: this.#entryDeletes },
-      { sql: tables.MESSAGE_DELETE, rows: this.#messageDeletes },
-      { sql: tables.SHARED_MESSAGE_DELETE, rows: this.#sharedDeletes },
-      ...this.#rangeDeletes.flatMap((row) => RANGE_DELETES.map((sql) => ({ sql, rows: [row] }))),
-      ...this.#removed.flatMap(({ id }) => QUEUE_DELETES.map((sql) => ({ sql, rows: [[id]] }))),
-      { sql: tables.QUEUE_UPSERT, rows: definitions },
-      { sql: tables.MESSAGE_INSERT, rows: this.#messages },
-      { sql: tables.ENTRY_INSERT, rows: this.#entries },
-      { sql: tables.FAILURES_UPDATE, rows: this.#failures },
-      { sql: tables.QUEUE_COUNTS, rows: counts },
-    ].filter(({ rows }) => rows.length > 0);
+  /** What the requests write, made while it is asked for. */
+  *parts(requests: readonly StoreRequest[]): IterableIterator<readonly SqlWrite[]> {
+    for (const [index, request] of requests.entries()) {
+      if (index > 0 && index % PART_REQUESTS === 0) yield this.#takePart();
+      this.#take(request);
+    }
+    yield [...this.#takePart(), { sql: tables.QUEUE_COUNTS, rows: this.#countRows() }];
   }
 
   /** The transaction is on disk. Gives the number of the body that was added last. */
@@ -70,13 +49,31 @@ export class WriteBatch {
     return this.#lastMessage;
   }
 
+  #takePart(): readonly SqlWrite[] {
+    const { writes } = this.#part;
+    this.#part = new Part();
+    return writes;
+  }
+
+  #countRows(): SqlValue[][] {
+    return [...this.#counts]
+      .filter(([queue]) => queue.isSaved || this.#definitions.has(queue))
+      .map(([{ id }, { lastSequence, messages }]) => [lastSequence, messages, id]);
+  }
+
+  #define(queue: StoredQueue, definition: QueueDefinition): void {
+    const { kind, name, settings } = definition;
+    this.#definitions.set(queue, definition);
+    this.#part.definitions.push([queue.id, kind, name, settings, definitionChecksum(queue.id, definition)]);
+  }
+
   #take(request: StoreRequest): void {
     switch (request.kind) {
       case "save":
         if (request.queue.isRemoved) return;
-        return void this.#definitions.set(request.queue, request.definition);
+        return this.#define(request.queue, request.definition);
       case "remove-queue":
-        return void this.#removed.push(request.queue);
+        return void this.#part.removed.push(request.queue);
       case "add":
         return this.#add(request.bytes, request.places);
       case "replace":
@@ -86,7 +83,7 @@ export class WriteBatch {
         return this.#remove(request.place);
       case "remove-range": {
         const { queue, priority, after, last } = request.range;
-        this.#rangeDeletes.push([queue.id, priority, after, last]);
+        this.#part.rangeDeletes.push([queue.id, priority, after, last]);
         this.#countsOf(queue).messages -= request.messages;
         return;
       }
@@ -102,37 +99,37 @@ export class WriteBatch {
     const places = asked.filter(({ queue }) => !queue.isRemoved);
     if (places.length === 0) return;
     const message = ++this.#lastMessage;
-    this.#messages.push([message, messageChecksum(message, bytes), bytes]);
+    this.#part.messages.push([message, messageChecksum(message, bytes), bytes]);
     for (const place of places) {
       const { queue } = place;
-      if (!queue.isSaved && !this.#definitions.has(queue)) this.#definitions.set(queue, queue.definition);
+      if (!queue.isSaved && !this.#definitions.has(queue)) this.#define(queue, queue.definition);
       const counts = this.#countsOf(queue);
       counts.messages++;
       place.sequence = ++counts.lastSequence;
       place.message = message;
       place.shared = places.length > 1;
-      this.#entries.push(rowOf(place));
+      this.#part.entries.push(rowOf(place));
     }
   }
 
   #remove({ queue, priority, sequence, message, shared }: Place): void {
     if (queue.isRemoved) return;
-    this.#entryDeletes.push([queue.id, priority, sequence]);
-    (shared ? this.#sharedDeletes : this.#messageDeletes).push([message]);
+    this.#part.entryDeletes.push([queue.id, priority, sequence]);
+    (shared ? this.#part.sharedDeletes : this.#part.messageDeletes).push([message]);
     this.#countsOf(queue).messages--;
   }
 
   #countFailures(place: Place): void {
     const { queue, priority, sequence, failures } = place;
-    this.#failures.push([failures, placeChecksum(place), queue.id, priority, sequence]);
+    this.#part.failures.push([failures, placeChecksum(place), queue.id, priority, sequence]);
   }
 
   /** The message of a damaged place may be another place's. */
   #setAside({ place, reason, isPlaceWhole }: BadRow): void {
     const { queue, priority, sequence } = place;
-    this.#asides.push([Date.now(), reason, queue.definition.name, queue.id, priority, sequence]);
+    this.#part.asides.push([Date.now(), reason, queue.definition.name, queue.id, priority, sequence]);
     if (isPlaceWhole) return this.#remove(place);
-    this.#entryDeletes.push([queue.id, priority, sequence]);
+    this.#part.entryDeletes.push([queue.id, priority, sequence]);
     this.#countsOf(queue).messages--;
   }
 
@@ -146,11 +143,43 @@ export class WriteBatch {
   }
 }
 
+/** Rows by statement. */
+class Part {
+  readonly asides: SqlValue[][] = [];
+  readonly entryDeletes: SqlValue[][] = [];
+  readonly messageDeletes: SqlValue[][] = [];
+  readonly sharedDeletes: SqlValue[][] = [];
+  readonly rangeDeletes: SqlValue[][] = [];
+  readonly removed: StoredQueue[] = [];
+  readonly definitions: SqlValue[][] = [];
+  readonly messages: SqlValue[][] = [];
+  readonly entries: SqlValue[][] = [];
+  readonly failures: SqlValue[][] = [];
+
+  get writes(): readonly SqlWrite[] {
+    const { RANGE_DELETES, QUEUE_DELETES } = tables;
+    return [
+      { sql: tables.SET_ASIDE, rows: this.asides },
+      { sql: tables.ENTRY_DELETE, rows: this.entryDeletes },
+      { sql: tables.MESSAGE_DELETE, rows: this.messageDeletes },
+      { sql: tables.SHARED_MESSAGE_DELETE, rows: this.sharedDeletes },
+      ...this.rangeDeletes.flatMap((row) => RANGE_DELETES.map((sql) => ({ sql, rows: [row] }))),
+      ...this.removed.flatMap(({ id }) => QUEUE_DELETES.map((sql) => ({ sql, rows: [[id]] }))),
+      { sql: tables.QUEUE_UPSERT, rows: this.definitions },
+      { sql: tables.MESSAGE_INSERT, rows: this.messages },
+      { sql: tables.ENTRY_INSERT, rows: this.entries },
+      { sql: tables.FAILURES_UPDATE, rows: this.failures },
+    ].filter(({ rows }) => rows.length > 0);
+  }
+}
+
 /** A place as a row of its table. */
 export function rowOf(place: Place): SqlValue[] {
   const { queue, priority, sequence, message, shared, arrivedAt, expiresAt, deliverAt, size, failures } = place;
+  // A plain literal: this is made for every copy of every message, and spreads cost.
+  // prettier-ignore
   return [
-    ...[queue.id, priority, sequence, message, shared ? 1 : 0, arrivedAt],
-    ...[expiresAt ?? null, deliverAt ?? null, size, failures, placeChecksum(place)],
+    queue.id, priority, sequence, message, shared ? 1 : 0, arrivedAt, expiresAt ?? null, deliverAt ?? null, size, failures,
+    placeChecksum(place),
   ];
 }
