@@ -6,6 +6,8 @@ import type { StorageSetup } from "./storage-setup.ts";
 import { inspectWal } from "./inspect-wal.ts";
 
 const DEFAULT_BUSY_TIMEOUT_MS = 1000;
+/** Pages of the log at which a commit itself moves them into the file; the session does so before, between two transactions. */
+const LOG_LIMIT_PAGES = 4000;
 
 /**
  * Opens a storage file for this process alone: exclusive lock until it is closed or the process ends, write-ahead log, a flush
@@ -32,6 +34,7 @@ function prepare(connection: SqlConnection, setup: StorageSetup): void {
   connection.exec("PRAGMA locking_mode=EXCLUSIVE");
   connection.exec("PRAGMA journal_mode=WAL");
   connection.exec("PRAGMA synchronous=FULL");
+  connection.exec(`PRAGMA wal_autocheckpoint=${LOG_LIMIT_PAGES}`);
   connection.exec("PRAGMA trusted_schema=OFF");
   // In exclusive mode a transaction takes the lock and the connection keeps it.
   connection.exec("BEGIN EXCLUSIVE");

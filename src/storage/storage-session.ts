@@ -3,11 +3,18 @@ import { openConnection } from "./open-connection.ts";
 import { PackedRows } from "./packed-write.ts";
 import { ROWS_AT_ONCE, severalRows } from "./several-rows.ts";
 import { storageError } from "./storage-error.ts";
+import { PAGE_BYTES } from "./storage-setup.ts";
 import type { StorageSetup } from "./storage-setup.ts";
 import type { StorageAnswer, StoragePart, StorageQuestion } from "./worker-messages.ts";
 
 /** Statements kept compiled; a caller that composes SQL from values would have too many. */
 const MAX_STATEMENTS = 200;
+/** What the log may hold, about, before {@link StorageSession.tidy} empties it: as much as SQLite's default of 1000 pages. */
+const LOG_BYTES: number = 1000 * PAGE_BYTES;
+/** What a transaction puts into the log at least: a page for each of some tables. */
+const TRANSACTION_BYTES: number = 3 * PAGE_BYTES;
+/** What a row takes besides its binary values, about. */
+const ROW_BYTES = 100;
 
 /** One open file and its requests: what the storage thread does. Never throws: an answer carries the error. */
 export class StorageSession {
@@ -18,6 +25,8 @@ export class StorageSession {
   readonly #commit: SqlStatement;
   /** Whether a transaction has begun that the next write ends. */
   #isOpen = false;
+  /** What was written since the log was emptied, about. */
+  #logBytes = 0;
   /** Why the beginning of that transaction failed. */
   #failure: { readonly error: unknown } | undefined;
 
@@ -27,6 +36,20 @@ export class StorageSession {
     this.#connection = openConnection(setup, driver);
     this.#begin = this.#connection.prepare("BEGIN IMMEDIATE");
     this.#commit = this.#connection.prepare("COMMIT");
+  }
+
+  /**
+   * To be called after an answer is sent: what the log holds goes into the file when it has become much. A commit would do that before it
+   * is answered, and whoever waits for the answer would wait for two more flushes.
+   */
+  tidy(): void {
+    if (this.#logBytes < LOG_BYTES || this.#isOpen) return;
+    this.#logBytes = 0;
+    try {
+      this.#connection.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch {
+      // What is wrong with the disk is told by the next write; the log keeps what it has.
+    }
   }
 
   /** Does the beginning of a transaction; what goes wrong is told by the answer to the write that ends it. */
@@ -79,9 +102,15 @@ export class StorageSession {
   }
 
   #write(writes: StoragePart["writes"]): void {
-    if (!this.#isOpen) this.#begin.run();
-    this.#isOpen = true;
-    if ("statements" in writes) return PackedRows.of(writes).forEach((rows) => this.#run(rows));
+    if (!this.#isOpen) {
+      this.#begin.run();
+      this.#isOpen = true;
+      this.#logBytes += TRANSACTION_BYTES;
+    }
+    if ("statements" in writes) {
+      this.#logBytes += writes.blobs.length;
+      return PackedRows.of(writes).forEach((rows) => this.#run(rows));
+    }
     for (const { sql, rows } of writes) {
       const statement = this.#statement(sql);
       for (const row of rows) statement.run(...row);
@@ -89,6 +118,7 @@ export class StorageSession {
   }
 
   #run(rows: PackedRows): void {
+    this.#logBytes += rows.left * ROW_BYTES;
     const several = rows.left < ROWS_AT_ONCE ? undefined : severalRows(rows.sql);
     if (several !== undefined) {
       const statement = this.#statement(several);

@@ -16,7 +16,8 @@ try {
   port.on("message", (request: StorageRequest) => {
     if (request.kind === "part") return session.take(request);
     port.postMessage(session.answer(request));
-    if (request.kind === "close") port.close();
+    if (request.kind === "close") return port.close();
+    session.tidy();
   });
   port.postMessage({ id: 0 } satisfies StorageAnswer);
 } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Storage, StorageSession, chooseDriver } from "../../src/storage/index.ts";
 import type { SqlDriver, SqlValue, StorageOptions, StorageThread } from "../../src/storage/index.ts";
+import { packWrites } from "../../src/storage/packed-write.ts";
 import { SQLITE, describeWith } from "../helpers/requirements.ts";
 
 const MIGRATIONS = ["CREATE TABLE line(id INTEGER PRIMARY KEY, text TEXT NOT NULL)"];
@@ -161,6 +162,21 @@ describeWith([SQLITE], "a storage file", () => {
     order.push(`answer ${session.answer({ kind: "write", id: 1, writes: line(1) }).id}`);
     expect(order).toEqual(["BEGIN", "INSERT", "COMMIT with synchronous=2", "answer 1"]);
     session.answer({ kind: "close", id: 2 });
+  });
+
+  it("takes what its log holds over into the file when it is much, after the answer and not before", () => {
+    const session = new StorageSession(setup(), chooseDriver());
+    const megabytes = (): number => Math.floor(statSync(setup().path).size / 1_000_000);
+    const sizes: number[] = [];
+    for (let id = 1; id <= 5; id++) {
+      const packed = packWrites([{ sql: INSERT, rows: [[id, new Uint8Array(1_000_000)]] }]) ?? expect.fail();
+      session.answer({ kind: "packed-write", id, packed });
+      sizes.push(megabytes());
+      session.tidy();
+    }
+    const tidied = megabytes();
+    session.answer({ kind: "close", id: 6 });
+    expect({ sizes, tidied }).toEqual({ sizes: [0, 0, 0, 0, 0], tidied: 5 });
   });
 
   it("whose log ends in the middle of a write forgets that write only, and with damage before others does not open", async () => {
