@@ -51,6 +51,8 @@ const EVERYWHERE: readonly string[] = ["errors.ts", "clock.ts", "assert-option.t
 
 /** Lines of one source file; a table or a state machine that reads better in one piece stays below it too. */
 const MAX_LINES = 400;
+/** Written by `npm run generate`: as long as the shipped event types make it. */
+const GENERATED = "event/shipped-events.ts";
 
 const root = join(import.meta.dirname, "..");
 const src = join(root, "src");
@@ -157,6 +159,7 @@ describe("the folders of src", () => {
 describe("a source file", () => {
   it("has at most 400 lines", () => {
     const long = sources
+      .filter(({ path }) => path !== GENERATED)
       .map((source) => ({ path: source.path, lines: source.text.split("\n").length - 1 }))
       .filter(({ lines }) => lines > MAX_LINES);
     expect(long).toEqual([]);

@@ -30,7 +30,7 @@ export type { CloseOptions, PublisherOptions, RefusalOptions, SendOptions } from
 export type { ReconnectOptions } from "./reconnect-options.ts";
 export type { SaslMechanismName } from "./sasl.ts";
 export type { SendEventsOptions, SendProgress, SendSummary } from "./send-events.ts";
-export { busUrlOfEnvironment, parseBusUrl, parseBusUrls } from "./url.ts";
+export { busUrlOfEnvironment, parseBusUrl, parseBusUrls, urlsOfDomain } from "./url.ts";
 export type { BusUrl } from "./url.ts";
 export { addInProcessHost, newInProcessHost } from "./in-process-hosts.ts";
 export { assertServiceName, RequestReceiver, RequestSender } from "./requests/index.ts";
@@ -44,3 +44,5 @@ export type {
   RequestSenderOptions,
 } from "./requests/index.ts";
 export { checkEvent, readEvent } from "./check-event.ts";
+export { Deadline } from "./deadline.ts";
+export { defaultCatalog } from "./default-catalog.ts";

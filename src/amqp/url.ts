@@ -59,14 +59,17 @@ export function parseBusUrl(url: string): BusUrl {
  * @throws XqbusError `xqbus:invalid-url`, also when they name different domains: a client has one bus
  */
 export function parseBusUrls(urls: string | readonly string[]): readonly [BusUrl, ...BusUrl[]] {
-  const list = (typeof urls === "string" ? [urls] : urls).flatMap((url) =>
-    typeof url === "string" ? url.split(/,(?=amqps?:\/\/)/iu) : [url],
-  );
-  const [first, ...others] = list.map(parseBusUrl);
+  const [first, ...others] = listed(urls).map(parseBusUrl);
   if (first === undefined) throw invalid("the list of URLs is empty");
   const other = others.find(({ domain }) => domain !== first.domain);
   if (other === undefined) return [first, ...others];
   throw invalid(`the URLs name different domains, "${first.domain}" and "${other.domain}"; a client has one bus`);
+}
+
+/** The same brokers with another domain; a virtual host that the path has named is to be given by itself then. */
+export function urlsOfDomain(urls: string | readonly string[], domain: string): readonly string[] {
+  parseBusUrls(urls);
+  return listed(urls).map((url) => url.replace(/^([a-z]+:\/\/[^/?#]*).*$/iu, `$1/${domain}`));
 }
 
 /** The URL of the bus that the environment names: `XQBUS_URL`, else `BROKER_URL`; undefined when both are missing or empty. */
@@ -74,6 +77,12 @@ export function busUrlOfEnvironment(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): string | undefined {
   return env["XQBUS_URL"] || env["BROKER_URL"] || undefined;
+}
+
+function listed(urls: string | readonly string[]): readonly string[] {
+  return (typeof urls === "string" ? [urls] : urls).flatMap((url) =>
+    typeof url === "string" ? url.split(/,(?=amqps?:\/\/)/iu) : [url],
+  );
 }
 
 /** Host and port as they are written in messages: `localhost:5672`, `[::1]:5672`. */

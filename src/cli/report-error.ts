@@ -1,6 +1,7 @@
 import { XqbusError } from "../errors.ts";
 import { FilterError } from "../filter/index.ts";
 import { InvalidEventError, UnknownNameError } from "../schema/index.ts";
+import { ServiceError } from "../service/index.ts";
 import { inCommandWords } from "./command-words.ts";
 import { InvalidInputError } from "./invalid-input-error.ts";
 import type { Io } from "./io.ts";
@@ -32,6 +33,7 @@ export function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
     const { line, column, problems } = error;
     return { code, message, line, column, ...(problems.length === 0 ? {} : { problems }) };
   }
+  if (error instanceof ServiceError) return { code, message, rpcCode: error.rpcCode, data: error.data };
   return { code, message };
 }
 

@@ -141,6 +141,33 @@ export interface CollectD {
 }
 
 /**
+ * Something happened to a resource of one microservice, told to all others. Every service that has a handler for
+ * the event type reacts to it. The fields come in this order.
+ */
+export interface MicroserviceEvent {
+  /** What happened, the name of the handlers: order_created. */
+  readonly EventType: string;
+  /** Id of the task that told it, for logs. */
+  readonly TaskId?: string;
+  /** Type of the resource that it happened to: Order. */
+  readonly ResourceType?: string;
+  /** Id of that resource: 23131024. */
+  readonly ResourceId?: string;
+  /** Id of the user who caused it. */
+  readonly UserId?: string;
+  /** Whatever else the handlers are told, each under its name. */
+  readonly Argument?: readonly MicroserviceEventArgument[];
+}
+
+export interface MicroserviceEventArgument {
+  /** Name of the argument: amount. */
+  readonly "@name": string;
+  /** What the text is: a string, which is the default, or the JSON text of a number, a boolean, or any value. */
+  readonly "@type"?: "string" | "number" | "boolean" | "json";
+  readonly "#text": string;
+}
+
+/**
  * A node (one server process of the bus) has started. Sent once at start; NodeCapabilities follows with what it
  * offers.
  */
@@ -295,6 +322,7 @@ export interface Events {
     readonly ClientLeave: ClientLeave;
     readonly ClientPoll: ClientPoll;
     readonly CollectD: CollectD;
+    readonly MicroserviceEvent: MicroserviceEvent;
     readonly NodeAnnounce: NodeAnnounce;
     readonly NodeCapabilities: NodeCapabilities;
     readonly NodeLeave: NodeLeave;
@@ -304,6 +332,7 @@ export interface Events {
     readonly UserSession: UserSession;
   };
   readonly elements: {
+    readonly Argument: MicroserviceEventArgument;
     readonly AsteriskNotification: AsteriskNotification | AsteriskNotificationFields;
     readonly Broadcast: string;
     readonly CallerId: string;
@@ -316,6 +345,7 @@ export interface Events {
     readonly CollectD: CollectD;
     readonly Documentation: string;
     readonly Duration: Decimal;
+    readonly EventType: string;
     readonly File: string;
     readonly From: AsteriskNotificationPhoneNumbers;
     readonly Host: string;
@@ -331,6 +361,7 @@ export interface Events {
     readonly Load: Float;
     readonly MAC: string;
     readonly Message: string;
+    readonly MicroserviceEvent: MicroserviceEvent;
     readonly Name: string;
     readonly Netmask: string;
     readonly NetworkDevice: ClientAnnounceNetworkDevice;
@@ -350,17 +381,21 @@ export interface Events {
     readonly PuppetReport: PuppetReport;
     readonly QueueRequired: boolean;
     readonly ReceiverId: string;
+    readonly ResourceId: string;
+    readonly ResourceType: string;
     readonly Signature: string;
     readonly Source: string;
     readonly Status: string;
     readonly Tag: PuppetReportPuppetLogTag;
     readonly Target: string;
+    readonly TaskId: string;
     readonly Time: Float;
     readonly Timestamp: Decimal | Float;
     readonly To: AsteriskNotificationPhoneNumbers;
     readonly Type: string;
     readonly TypeInstance: string;
     readonly User: UserSessionUser;
+    readonly UserId: string;
     readonly UserSession: UserSession;
     readonly Values: readonly Float[];
     readonly Version: string;

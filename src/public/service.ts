@@ -1,3 +1,12 @@
-/** `xqbus/service`: calling and offering methods over the bus. */
+/** `xqbus/service`: calling and offering methods over the bus, and the events of microservices. */
 export type * from "../service/index.ts";
-export { AMQPServiceProxy, serveMethods, ServiceError } from "../service/index.ts";
+export {
+  AMQPServiceProxy,
+  EventClient,
+  ResourceNotFoundError,
+  ServiceError,
+  getEventClient,
+  listenMicroserviceEvents,
+  serveMethods,
+  serveResource,
+} from "../service/index.ts";

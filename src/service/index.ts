@@ -8,3 +8,23 @@ export type { MethodService, ServeOptions, ServiceCounts } from "./serve-methods
 export { ServiceError } from "./service-error.ts";
 export type { ServiceErrorDetails } from "./service-error.ts";
 export type { CallContext, RemoteMethods, ServiceMethod, ServiceMethods } from "./service-methods.ts";
+export {
+  EventClient,
+  getEventClient,
+  listenMicroserviceEvents,
+  ResourceNotFoundError,
+  serveResource,
+} from "./microservice/index.ts";
+export type {
+  EventClientOptions,
+  LineLogger,
+  MicroserviceEventFields,
+  MicroserviceEventHandler,
+  MicroserviceListenOptions,
+  MicroserviceOptions,
+  MicroserviceSettings,
+  ReceivedEventFields,
+  RemoteResource,
+  ResourceHandler,
+  ServeResourceOptions,
+} from "./microservice/index.ts";

@@ -1,57 +1,10 @@
-import { spawn } from "node:child_process";
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startBroker } from "../../src/broker/index.ts";
 import type { Broker } from "../../src/broker/index.ts";
-
-const root = join(import.meta.dirname, "..", "..");
-const tsx = join(root, "node_modules", "tsx", "dist", "cli.mjs");
-
-/** A running example and what it has printed so far. */
-class Example {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #ended: Promise<unknown[]>;
-  #changed = (): void => undefined;
-  stdout = "";
-  stderr = "";
-
-  constructor(name: string, ...args: readonly string[]) {
-    this.#child = spawn(process.execPath, [tsx, join(root, "examples", name), ...args], { cwd: root });
-    this.#ended = once(this.#child, "close");
-    this.#child.stdout.on("data", (data: Buffer) => this.#append("stdout", data));
-    this.#child.stderr.on("data", (data: Buffer) => this.#append("stderr", data));
-    this.#child.on("close", () => this.#changed());
-  }
-
-  /** Resolves when the example has printed this text; rejects when it ends before. */
-  async prints(text: string): Promise<void> {
-    while (!this.stdout.includes(text)) {
-      if (this.#child.exitCode !== null) throw new Error(`ended without "${text}": ${this.stdout}${this.stderr}`);
-      await new Promise<void>((resolve) => (this.#changed = resolve));
-    }
-  }
-
-  interrupt(): void {
-    this.#child.kill("SIGINT");
-  }
-
-  async ends(): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
-    await this.#ended;
-    return { code: this.#child.exitCode, stdout: this.stdout, stderr: this.stderr };
-  }
-
-  kill(): void {
-    this.#child.kill("SIGKILL");
-  }
-
-  #append(stream: "stdout" | "stderr", data: Buffer): void {
-    this[stream] += data.toString();
-    this.#changed();
-  }
-}
+import { root } from "./command.ts";
+import { Example } from "./example.ts";
 
 const EVENT = `<Event xmlns="http://www.gonicus.de/Events">
   <PhoneStatus>
@@ -68,7 +21,7 @@ describe("the examples", () => {
   const examples: Example[] = [];
 
   function run(name: string, ...args: readonly string[]): Example {
-    const example = new Example(name, ...args);
+    const example = new Example(name, args);
     examples.push(example);
     return example;
   }

@@ -3,4 +3,4 @@ export type { IncomingRequest, ReceivedCounts, RequestHandler } from "./request-
 export type { RequestReceiverOptions, RequestSenderOptions } from "./request-options.ts";
 export { RequestSender } from "./request-sender.ts";
 export type { RequestCounts, RequestLimits } from "./request-sender.ts";
-export { assertServiceName } from "./request-queue.ts";
+export { assertServiceName } from "./service-name.ts";

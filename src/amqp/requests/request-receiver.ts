@@ -19,7 +19,8 @@ import {
   type CheckedRequestReceiverOptions,
   type RequestReceiverOptions,
 } from "./request-options.ts";
-import { assertServiceName, ENVELOPE_BYTES, requestQueue } from "./request-queue.ts";
+import { ENVELOPE_BYTES, requestQueue } from "./request-queue.ts";
+import { assertServiceName } from "./service-name.ts";
 
 /** A request as it came. */
 export interface IncomingRequest {

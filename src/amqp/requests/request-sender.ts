@@ -13,7 +13,8 @@ import { encodeJsonMessage } from "./encode-json-message.ts";
 import { attachRequestLinks, type RequestLinks } from "./request-links.ts";
 import { checkRequestSenderOptions, type CheckedRequestSenderOptions } from "./request-options.ts";
 import type { RequestSenderOptions } from "./request-options.ts";
-import { assertServiceName, ENVELOPE_BYTES } from "./request-queue.ts";
+import { ENVELOPE_BYTES } from "./request-queue.ts";
+import { assertServiceName } from "./service-name.ts";
 
 /** Calls that ended without an answer, whose answer may still come. */
 const MAX_ABANDONED = 10_000;

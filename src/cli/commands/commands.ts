@@ -1,6 +1,7 @@
 import type { AddCommand } from "../command.ts";
 import { addAcl } from "./acl.ts";
 import { addBench } from "./bench.ts";
+import { addCall } from "./call.ts";
 import { addDemo } from "./demo.ts";
 import { addEvent } from "./event.ts";
 import { addFilter } from "./filter.ts";
@@ -21,6 +22,7 @@ export const commands: readonly AddCommand[] = [
   addServe,
   addSend,
   addListen,
+  addCall,
   addBench,
   addValidate,
   addEvent,
