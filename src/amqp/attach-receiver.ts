@@ -72,7 +72,7 @@ function attached(
 }
 
 function planOn({ dialect, url }: BusConnection, subscription: Subscription): FilterPlan {
-  return planFilters(subscription.wish, dialect, subscription, url.domain);
+  return planFilters(subscription, dialect, url.domain);
 }
 
 /**

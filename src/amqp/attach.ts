@@ -62,8 +62,8 @@ export async function tryAttach(
 }
 
 /** Broker-J makes a queue of a name it does not know where it is set up so; consumers of a queue take events from each other. */
-function isQueue(link: Sender | Receiver, { queueOf }: Dialect): boolean {
-  if (link.is_sender() || queueOf !== undefined || !isAttached(link)) return false;
+function isQueue(link: Sender | Receiver, { subscriptions }: Dialect): boolean {
+  if (link.is_sender() || subscriptions.areQueues === true || !isAttached(link)) return false;
   const capabilities = [link.source.capabilities].flat();
   return capabilities.includes("queue") && !capabilities.includes("topic");
 }

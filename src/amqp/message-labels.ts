@@ -36,12 +36,17 @@ const MAX_KINDS = 1_000;
 export class EventLabels {
   readonly #domain: string;
   readonly #source: string;
+  readonly #subject: string | undefined;
   readonly #kinds: Map<string, Kind> = new Map();
 
-  /** @param source who sends, a URI reference (CloudEvents 1.0) */
-  constructor(domain: string, source: string = `/${domain}`) {
+  /**
+   * @param source who sends, a URI reference (CloudEvents 1.0)
+   * @param subject the routing key of all events; default: each type has its own
+   */
+  constructor(domain: string, source: string = `/${domain}`, subject?: string) {
     this.#domain = domain;
     this.#source = source;
+    this.#subject = subject;
   }
 
   /** @param catalog has the annotations; without it there are none */
@@ -58,7 +63,7 @@ export class EventLabels {
     if (known !== undefined && known.annotated === annotated) return known;
     const kind: Kind = {
       annotated,
-      subject: subjectOf(this.#domain, event.name, annotated?.annotations),
+      subject: this.#subject ?? subjectOf(this.#domain, event.name, annotated?.annotations),
       cloudEvent: Object.freeze({
         type: annotated?.annotations.type ?? defaultType(this.#domain, event.name),
         source: this.#source,

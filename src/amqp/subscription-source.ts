@@ -26,9 +26,10 @@ export function sourceOf(
   assertHas(dialect, "shared", shared);
   const queue = queueOf(subscription, dialect);
   if (queue !== undefined) return { source: { address: queue } };
-  const inAddress = dialect.bindingKey === undefined ? filters.filter(({ kind }) => kind === "routing-key") : [];
-  const { address, capabilities = [] } = dialect.subscribeTo(domain, inAddress[0]?.text);
-  const described = filters.filter((filter) => !inAddress.includes(filter));
+  const routingKey = filters.find(({ kind }) => kind === "routing-key");
+  const { address, capabilities = [] } = dialect.subscribeTo(domain, routingKey?.text);
+  const described = filters.filter((filter) => filter !== routingKey);
+  if (dialect.bindingKey !== undefined) described.push({ kind: "routing-key", text: dialect.bindingKey });
   const asked = [...capabilities, ...(shared === undefined ? [] : ["shared", "global"])];
   const name = shared === undefined ? durable : `${shared}|global`;
   return {
@@ -42,12 +43,12 @@ export function sourceOf(
   };
 }
 
-function queueOf({ durable, shared }: Subscription, { name, queueOf, subscriptions }: Dialect): string | undefined {
+function queueOf({ durable, shared }: Subscription, dialect: Dialect): string | undefined {
+  if (dialect.subscriptions.areQueues !== true) return undefined;
   const subscription = durable ?? shared;
-  if (subscription !== undefined) return queueOf?.(subscription);
-  if (subscriptions.plain !== false) return undefined;
+  if (subscription !== undefined) return dialect.queueAt(subscription).address;
   throw new RefusedError(
-    `${name} delivers from queues only: declare one that is bound to the exchange, and name it with option durable (docs/brokers.md)`,
+    `${dialect.name} delivers from queues only: declare one that is bound to the exchange, and name it with option durable (docs/brokers.md)`,
   );
 }
 
@@ -66,6 +67,6 @@ interface Broker {
 
 /** @throws RefusedError the broker has attached the link and does not keep the subscription */
 export function assertKept({ durable }: Subscription, source: Receiver["source"], { dialect, place }: Broker): void {
-  if (durable === undefined || dialect.queueOf !== undefined || Number(source.durable) > 0) return;
+  if (durable === undefined || dialect.subscriptions.areQueues === true || Number(source.durable) > 0) return;
   throw new RefusedError(`the broker at ${place} does not keep the subscription "${durable}": it is not durable there`);
 }

@@ -14,6 +14,9 @@ describe("the dialect of a broker", () => {
     ],
     [{ product: "apache-activemq-artemis", version: "2.44.0" }, "artemis", "org.clacks", "org.clacks"],
     [{ product: "RabbitMQ", version: "3.10.8" }, "rabbitmq", "/exchange/org.clacks", "/exchange/org.clacks/#"],
+    [{ product: "RabbitMQ", version: "4.1.0" }, "rabbitmq-4", "/exchanges/org.clacks", "/queues/org.clacks"],
+    [{ product: "RabbitMQ" }, "rabbitmq", "/exchange/org.clacks", "/exchange/org.clacks/#"],
+    [{ product: "qpid-cpp", version: "1.39.0" }, "qpidd", "org.clacks", "org.clacks"],
     [{ product: "something else" }, "generic", "org.clacks", "org.clacks"],
     [{ product: 5 }, "generic", "org.clacks", "org.clacks"],
     [{}, "generic", "org.clacks", "org.clacks"],
@@ -31,7 +34,7 @@ describe("the dialect of a broker", () => {
   it("can be named", () => {
     for (const dialect of DIALECTS) expect(dialectNamed(dialect.name)).toBe(dialect);
     expect(() => dialectNamed("qpid")).toThrow(
-      'option dialect must be one of embedded, qpid-broker-j, activemq-classic, artemis, rabbitmq, generic, got "qpid"',
+      'option dialect must be one of embedded, qpid-broker-j, qpidd, qpidd-xml, activemq-classic, artemis, rabbitmq-4, rabbitmq, generic, got "qpid"',
     );
   });
 

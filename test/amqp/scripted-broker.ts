@@ -29,6 +29,8 @@ export interface Script {
   readonly onPublish?: (delivery: Delivery, message: Message) => void;
   /** Called when a client attaches; true keeps the broker from answering as it would. */
   readonly onAttach?: (link: Sender | Receiver) => boolean;
+  /** Answers with all filters of a subscriber, as RabbitMQ 3 does; nothing is filtered in any case. */
+  readonly echoesFilters?: boolean;
   readonly onOpen?: (connection: Connection) => void;
   /** Outcomes after which a message is delivered again; default: modified. It is counted unless it was released. */
   readonly redelivers?: readonly string[];
@@ -100,7 +102,8 @@ export class ScriptedBroker {
       if (sender === undefined) return;
       this.addresses.push(sender.source.address);
       if (script.onAttach?.(sender) === true) return;
-      sender.set_source({ address: sender.source.address });
+      const { address, filter } = sender.source;
+      sender.set_source(script.echoesFilters === true && filter !== undefined ? { address, filter } : { address });
       this.#subscribers.set(sender, []);
     });
     container.on("sender_close", ({ sender }: EventContext) => {

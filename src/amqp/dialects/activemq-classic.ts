@@ -6,7 +6,7 @@ export const activemqClassic: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /^ActiveMQ$/iu),
   publishTo: (domain) => ({ address: `topic://${domain}` }),
   subscribeTo: (domain) => ({ address: `topic://${domain}` }),
-  filters: { xquery: "none", selector: "applied", selectorMayChange: false, routingKey: false },
+  filters: { xquery: "none", selector: "applied", filterMayChange: false, routingKey: false },
   queueAt: (name) => ({ address: `queue://${name}` }),
   isReplyAddress: (address) => address.startsWith("temp-queue://"),
   subscriptions: { durable: true, shared: false },

@@ -9,7 +9,7 @@ export const artemis: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /artemis/iu),
   publishTo: topic,
   subscribeTo: topic,
-  filters: { xquery: "none", selector: "applied", selectorMayChange: false, routingKey: false },
+  filters: { xquery: "none", selector: "applied", filterMayChange: false, routingKey: false },
   queueAt: (name) => ({ address: name, capabilities: ["queue"] }),
   isReplyAddress: (address) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/u.test(address),
   subscriptions: { durable: true, shared: true },

@@ -5,10 +5,22 @@ import type { BrokerProperties, Dialect } from "./dialect.ts";
 import { embedded } from "./embedded.ts";
 import { generic } from "./generic.ts";
 import { qpidBrokerJ } from "./qpid-broker-j.ts";
+import { qpidd, qpiddXml } from "./qpidd.ts";
+import { rabbitmq4 } from "./rabbitmq-4.ts";
 import { rabbitmq } from "./rabbitmq.ts";
 
 /** All dialects, in the order in which they are asked whether they match; the last one always does. */
-export const DIALECTS: readonly Dialect[] = [embedded, qpidBrokerJ, activemqClassic, artemis, rabbitmq, generic];
+export const DIALECTS: readonly Dialect[] = [
+  embedded,
+  qpidBrokerJ,
+  qpidd,
+  qpiddXml,
+  activemqClassic,
+  artemis,
+  rabbitmq4,
+  rabbitmq,
+  generic,
+];
 
 /** @throws XqbusError `xqbus:illegal-argument` when there is no dialect of that name */
 export function dialectNamed(name: string): Dialect {

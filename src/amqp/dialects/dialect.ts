@@ -26,8 +26,8 @@ export interface FilterOffer {
   readonly xquery: FilterSupport;
   /** JMS selectors over properties. */
   readonly selector: Exclude<FilterSupport, "exact">;
-  /** Whether what waits for a durable subscription stays when it is asked for with another selector. */
-  readonly selectorMayChange: boolean;
+  /** Whether what waits for a durable subscription stays when it is asked for with another filter. */
+  readonly filterMayChange: boolean;
   /** Whether the address of a source takes a routing key. */
   readonly routingKey: boolean;
 }
@@ -50,11 +50,6 @@ export interface Dialect {
    * @param routingKey only the events with it, where {@link FilterOffer.routingKey} says that this can be
    */
   subscribeTo(domain: string, routingKey?: string): Terminus;
-  /**
-   * The address of the queue that a durable or shared subscription is, where somebody declares it for the broker. Default: subscriptions are
-   * made by attaching to the topic.
-   */
-  readonly queueOf?: (subscription: string) => string;
   /** A queue, which its consumers share; most brokers make it on first use. */
   queueAt(name: string): Terminus;
   /**
@@ -65,13 +60,13 @@ export interface Dialect {
   /** Whether answers may be sent to an address: a request must not lead them to any other place. */
   isReplyAddress(address: string): boolean;
   readonly filters: FilterOffer;
-  /** The routing key that all messages of the domain have, where the product's filters want one. */
+  /** The routing key that all messages of the domain must have, and receivers ask for. Default: each event has its own. */
   readonly bindingKey?: string;
   /**
-   * Which subscriptions there are: those that end with their consumer (`plain`; default true), kept for one consumer that comes back, and
-   * for several that share one.
+   * Which subscriptions it keeps: for one consumer that comes back, and for several that share one. Where they `areQueues` that somebody has
+   * declared, each has the queue of its name, and there are no others; else they are made by attaching to the topic.
    */
-  readonly subscriptions: { readonly plain?: false; readonly durable: boolean; readonly shared: boolean };
+  readonly subscriptions: { readonly areQueues?: true; readonly durable: boolean; readonly shared: boolean };
   /**
    * The outcome after which a consumer gets a delivery again that has failed there. `modified` (delivery failed) is what
    * the standard has for it (AMQP 1.0, part 3.4.5); `released` is for a broker that then gives it to others only.

@@ -6,7 +6,7 @@ export const embedded: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /^xqbus\b/iu),
   publishTo: (domain) => ({ address: domain }),
   subscribeTo: (domain) => ({ address: domain }),
-  filters: { xquery: "exact", selector: "applied", selectorMayChange: true, routingKey: false },
+  filters: { xquery: "exact", selector: "applied", filterMayChange: true, routingKey: false },
   queueAt: (name) => ({ address: name, capabilities: ["queue"] }),
   isReplyAddress: (address) => address.startsWith("xqbus:temporary:"),
   subscriptions: { durable: true, shared: true },

@@ -6,7 +6,7 @@ export const generic: Dialect = Object.freeze<Dialect>({
   matches: () => true,
   publishTo: topic,
   subscribeTo: topic,
-  filters: { xquery: "claimed", selector: "claimed", selectorMayChange: false, routingKey: false },
+  filters: { xquery: "claimed", selector: "claimed", filterMayChange: false, routingKey: false },
   queueAt: (name) => ({ address: name, capabilities: ["queue"] }),
   isReplyAddress: (address) => address !== "",
   subscriptions: { durable: true, shared: true },

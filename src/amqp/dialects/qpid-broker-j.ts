@@ -9,7 +9,7 @@ export const qpidBrokerJ: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /\bBroker-J\b/iu),
   publishTo: (domain) => ({ address: domain }),
   subscribeTo: (domain) => ({ address: domain }),
-  filters: { xquery: "none", selector: "applied", selectorMayChange: false, routingKey: false },
+  filters: { xquery: "none", selector: "applied", filterMayChange: false, routingKey: false },
   queueAt: (name) => ({ address: name }),
   isReplyAddress: (address) => address.startsWith("TempQueue"),
   subscriptions: { durable: true, shared: true },

@@ -1,4 +1,4 @@
-import type { BrokerProperties, Dialect, FilterSupport } from "../dialects/index.ts";
+import type { BrokerProperties, Dialect } from "../dialects/index.ts";
 import type { Subscription } from "../subscription.ts";
 import type { BrokerFilter, FilterPlacement } from "./filter-placement.ts";
 import type { FilterPlan } from "./plan-filters.ts";
@@ -28,8 +28,9 @@ export function judgePlacement({
   const reasons = [...plan.reasons, ...refusals];
   const applied: BrokerFilter[] = [];
   for (const filter of asked) {
-    const support = supportOf(filter, dialect);
-    const isEchoed = support === "address" || echoed.includes(filter);
+    // A routing key is part of the address, which needs no echo.
+    const support = filter.kind === "routing-key" ? "applied" : dialect.filters[filter.kind];
+    const isEchoed = filter.kind === "routing-key" || echoed.includes(filter);
     if (!isEchoed) reasons.push(`the broker does not apply the ${filter.kind}: its answer does not have it`);
     else if (support === "claimed")
       reasons.push(`the broker says that it applies the ${filter.kind}; whether it does is not known`);
@@ -54,12 +55,6 @@ function reasonToRunHere({ durable, shared, wish }: Subscription): string | unde
   if (shared !== undefined) return "others may have attached to the shared subscription with another filter";
   if (wish !== undefined && wish.filter.variables.length > 0) return "it reads properties of the message";
   return undefined;
-}
-
-/** A routing key that is in the address needs no echo. */
-function supportOf({ kind }: BrokerFilter, { filters, bindingKey }: Dialect): FilterSupport | "address" {
-  if (kind === "routing-key") return bindingKey === undefined ? "address" : "applied";
-  return filters[kind];
 }
 
 function productOf({ product, version }: BrokerProperties): string | undefined {

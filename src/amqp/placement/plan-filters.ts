@@ -13,17 +13,13 @@ export interface FilterPlan {
 }
 
 /** The filters that a broker of this product can be asked for. */
-export function planFilters(
-  wish: FilterWish | undefined,
-  dialect: Dialect,
-  subscription: Pick<Subscription, "durable" | "shared">,
-  domain: string,
-): FilterPlan {
+export function planFilters(subscription: Subscription, dialect: Dialect, domain: string): FilterPlan {
+  const { wish } = subscription;
   if (wish === undefined || wish.filter.text === ".") return { asked: [], reasons: ["every event is wanted"] };
   if (wish.mode === "here")
     return { asked: [], reasons: ['option placement is "here": nothing is asked of the broker'] };
   const reasons: string[] = [];
-  const xquery = planXQuery(wish, dialect, reasons);
+  const xquery = planXQuery(wish, dialect, subscription, reasons);
   if (xquery !== undefined && dialect.filters.xquery !== "claimed") return { asked: xquery, reasons };
   const selector = planSelector(wish, dialect, subscription, domain, reasons);
   const asked = [...(xquery ?? []), ...(selector ?? [])];
@@ -33,18 +29,24 @@ export function planFilters(
 
 type Part = readonly BrokerFilter[] | undefined;
 
-function planXQuery({ filter }: FilterWish, { name, filters, bindingKey }: Dialect, reasons: string[]): Part {
+function planXQuery(
+  { filter }: FilterWish,
+  { name, filters }: Dialect,
+  { durable }: Pick<Subscription, "durable">,
+  reasons: string[],
+): Part {
   if (filters.xquery === "none") {
     reasons.push(`${name} evaluates no XQuery`);
     return undefined;
   }
-  const text = filter.xquery;
-  if (text === undefined) {
-    reasons.push(`a filter in ${filter.language} cannot be written as XQuery for others`);
+  if (durable !== undefined && !filters.filterMayChange) {
+    reasons.push(`a durable subscription on ${name} cannot change its XQuery`);
     return undefined;
   }
-  const key: Part = bindingKey === undefined ? [] : [{ kind: "routing-key", text: bindingKey }];
-  return [{ kind: "xquery", text }, ...key];
+  const text = filter.xquery;
+  if (text !== undefined) return [{ kind: "xquery", text }];
+  reasons.push(`a filter in ${filter.language} cannot be written as XQuery for others`);
+  return undefined;
 }
 
 function planSelector(
@@ -62,7 +64,7 @@ function planSelector(
     reasons.push("without a catalog nothing is known of promoted fields, so that no selector follows from the filter");
     return undefined;
   }
-  if (durable !== undefined && mode === "open" && !filters.selectorMayChange) {
+  if (durable !== undefined && mode === "open" && !filters.filterMayChange) {
     reasons.push(
       `a durable subscription on ${name} loses what waits for it when its selector changes; option placement "labelled" asks for one`,
     );

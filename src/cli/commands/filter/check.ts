@@ -3,22 +3,19 @@ import { Option } from "commander";
 import { compileFilter, FilterError } from "../../../filter/index.ts";
 import type { FilterCheck, FilterLanguage } from "../../../filter/index.ts";
 import type { Catalog } from "../../../schema/index.ts";
-import type { Session } from "../../command.ts";
 import { EXIT } from "../../exit-code.ts";
 import { excerptLines, problemLine, type ShownProblem } from "../../filter-problem-lines.ts";
 import { Output } from "../../io.ts";
 import { jsonOption, openCatalog, schemasOption } from "../../options.ts";
 import type { CatalogOption } from "../../options.ts";
-import { readInput } from "../../read-input.ts";
+import { readFilter, type FilterTexts } from "../../read-filter.ts";
 import type { AddFilterCommand } from "../filter.ts";
 
-type CheckOptions = CatalogOption & {
-  readonly xquery?: string;
-  readonly xpath?: string;
-  readonly xpath1?: string;
-  readonly defaultNamespace?: string;
-  readonly json?: true;
-};
+type CheckOptions = CatalogOption &
+  FilterTexts & {
+    readonly defaultNamespace?: string;
+    readonly json?: true;
+  };
 
 /** What the command says; `canMatch` is false for a filter that does not compile, too. */
 type Report = Pick<FilterCheck, "canMatch" | "eventTypes"> & {
@@ -59,16 +56,6 @@ match is a warning.`,
     else show(report, output);
   });
 };
-
-async function readFilter(
-  file: string | undefined,
-  { xquery, xpath, xpath1 }: CheckOptions,
-  { io }: Session,
-): Promise<readonly [text: string, language: FilterLanguage]> {
-  if (file !== undefined) return [new TextDecoder().decode(await readInput(file, io)), "xquery"];
-  if (xpath1 !== undefined) return [xpath1, "xpath1"];
-  return xpath === undefined ? [xquery ?? "", "xquery"] : [xpath, "xpath"];
-}
 
 function check(text: string, language: FilterLanguage, { defaultNamespace }: CheckOptions, catalog: Catalog): Report {
   try {
