@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ReceiveStallWatch } from "../../src/amqp/receive-stall-watch.ts";
-import type { ReceiverLink, ReceiverProgress } from "../../src/amqp/receiver-link.ts";
+import type { ReceiverProgress } from "../../src/amqp/receiver-link.ts";
 
 const QUIET: ReceiverProgress = {
   received: 0,
@@ -62,7 +62,7 @@ describe("the watch over a link", () => {
     const told: string[] = [];
     const link = { progress: QUIET, asked: 0, ask: () => link.asked++ };
     const watch = new ReceiveStallWatch(1_000, ({ reason }) => told.push(reason));
-    watch.start(link as unknown as ReceiverLink);
+    watch.start(link);
     for (const look of looks) {
       link.progress = { ...QUIET, ...look };
       vi.advanceTimersByTime(1_000);
