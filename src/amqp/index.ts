@@ -1,6 +1,7 @@
 export { AMQPEventConsumer } from "./consumer.ts";
 export type { ConsumerCounts } from "./consumer-counts.ts";
 export type { ConsumerOptions, EventCallback } from "./consumer-options.ts";
+export type { DeadLetterListener } from "./dead-letters.ts";
 export type { WaitLimits } from "./deadline.ts";
 export {
   AbortedError,
@@ -12,6 +13,7 @@ export {
 } from "./errors.ts";
 export type { EventDelivery } from "./event-delivery.ts";
 export type { MessageProperties } from "./message.ts";
+export type { OrderBy } from "./order-by.ts";
 export type { ConnectOptions, Pem, TlsOptions } from "./options.ts";
 export type { BackoffOptions } from "./backoff.ts";
 export type { ConnectionEvents, ConnectionStatus, Stall } from "./connection-events.ts";

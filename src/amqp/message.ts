@@ -208,8 +208,13 @@ function asList(value: AmqpValue): readonly AmqpValue[] {
 
 function plainMap(value: AmqpValue): Record<string, unknown> {
   if (!(value instanceof Map)) return {};
-  const entries = [...(value as ReadonlyMap<AmqpValue, AmqpValue>)];
-  return Object.fromEntries(entries.map(([key, entry]) => [textOf(key) ?? "", plain(entry)]));
+  const object: Record<string, unknown> = {};
+  for (const [key, entry] of value as ReadonlyMap<AmqpValue, AmqpValue>) {
+    const name = textOf(key) ?? "";
+    if (name === "__proto__") Object.defineProperty(object, name, { value: plain(entry), enumerable: true });
+    else object[name] = plain(entry);
+  }
+  return object;
 }
 
 function plain(value: AmqpValue): unknown {

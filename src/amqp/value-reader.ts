@@ -213,7 +213,8 @@ export class ValueReader {
   }
 
   #uint(width: 1 | 2 | 4): number {
-    return this.#bytes.readUIntBE(this.#take(width), width);
+    const at = this.#take(width);
+    return width === 1 ? (this.#bytes[at] ?? 0) : this.#bytes.readUIntBE(at, width);
   }
 
   /** Most texts are short and ASCII, for which the decoder is a long way. */

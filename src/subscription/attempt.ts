@@ -27,14 +27,15 @@ export interface AttemptLimits {
   readonly overdue: Overdue;
 }
 
+const NOTHING = (): void => undefined;
+const HANDLED: AttemptResult = Object.freeze({ kind: "handled" });
+
 /** One call of a handler, which is over in time even if the handler is not. */
 export class Attempt implements HandlerContext {
   readonly attempt: number;
   readonly firstAt: number;
-  /** Never rejects. */
-  readonly result: Promise<AttemptResult>;
   readonly #limits: AttemptLimits;
-  #resolve: (result: AttemptResult) => void = () => undefined;
+  readonly #onResult: (result: AttemptResult) => void;
   #controller: AbortController | undefined;
   /** Why it was told to end. */
   #ended: Extract<AttemptResult, { readonly error: unknown }> | undefined;
@@ -43,29 +44,27 @@ export class Attempt implements HandlerContext {
   /** Takes back the alarm, or the wish to go on unattended, that is pending. */
   #cancel: () => void;
 
-  /** Calls the handler, not before the caller is done. */
+  /**
+   * Calls the handler, not before the caller is done.
+   *
+   * @param onResult is called once
+   */
   constructor(
     run: (context: HandlerContext) => void | Promise<void>,
     facts: { readonly attempt: number; readonly firstAt: number },
     limits: AttemptLimits,
+    onResult: (result: AttemptResult) => void,
   ) {
     this.attempt = facts.attempt;
     this.firstAt = facts.firstAt;
     this.#limits = limits;
-    this.result = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
+    this.#onResult = onResult;
     const { clock, handlerTimeoutMs } = limits;
     this.#cancel =
       handlerTimeoutMs === Infinity
-        ? () => undefined
+        ? NOTHING
         : clock.at(clock.now() + handlerTimeoutMs, () => this.#timeOut(handlerTimeoutMs));
-    Promise.resolve(this)
-      .then(run)
-      .then(
-        () => this.#handlerEnded({ kind: "handled" }),
-        (error: unknown) => this.#handlerEnded({ kind: "failed", error }),
-      );
+    void this.#run(run);
   }
 
   get signal(): AbortSignal {
@@ -89,6 +88,17 @@ export class Attempt implements HandlerContext {
     this.#leave();
   }
 
+  async #run(run: (context: HandlerContext) => void | Promise<void>): Promise<void> {
+    await Promise.resolve();
+    let result: AttemptResult = HANDLED;
+    try {
+      await run(this);
+    } catch (error) {
+      result = { kind: "failed", error };
+    }
+    this.#handlerEnded(result);
+  }
+
   #timeOut(timeoutMs: number): void {
     const error = new XqbusError(
       "xqbus:timeout",
@@ -110,13 +120,13 @@ export class Attempt implements HandlerContext {
 
   #leave(): void {
     this.#isUnattended = true;
-    if (this.#ended !== undefined) this.#resolve(this.#ended);
+    if (this.#ended !== undefined) this.#onResult(this.#ended);
   }
 
   #handlerEnded(result: AttemptResult): void {
     this.#hasHandlerEnded = true;
     this.#cancel();
     if (this.#isUnattended) this.#limits.overdue.leave();
-    this.#resolve(this.#ended ?? result);
+    else this.#onResult(this.#ended ?? result);
   }
 }

@@ -27,6 +27,8 @@ export interface Entry<D extends Delivery> {
   repetitions: Lane<Entry<D>>[];
 }
 
+const NOTHING = (): void => undefined;
+
 /** A delivery that has just come. */
 export function entryOf<D extends Delivery>(delivery: D, now: number): Entry<D> {
   return {
@@ -40,7 +42,7 @@ export function entryOf<D extends Delivery>(delivery: D, now: number): Entry<D> 
     attempt: undefined,
     isHandled: false,
     isRecalled: false,
-    cancelAlarm: () => undefined,
+    cancelAlarm: NOTHING,
     repetitions: [],
   };
 }

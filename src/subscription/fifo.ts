@@ -21,7 +21,10 @@ export class Fifo<T> {
     const item = this.#items[this.#first];
     if (this.#first < this.#items.length) this.#first++;
     // What was taken must not stay in memory, and moving the rest must not cost more than the taking did.
-    if (this.#first * 2 >= this.#items.length) {
+    if (this.#first === this.#items.length) {
+      this.#items.length = 0;
+      this.#first = 0;
+    } else if (this.#first * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;
     }

@@ -70,12 +70,13 @@ export interface HandlingOptions<D extends Delivery> {
 
 /** Options with all defaults, and policy and rate read. */
 export type CheckedHandlingOptions<D extends Delivery> = Required<
-  Omit<HandlingOptions<D>, "retry" | "rate" | "orderBy" | "handled">
+  Omit<HandlingOptions<D>, "retry" | "rate" | "orderBy" | "handled" | "onAttempt">
 > & {
   readonly retry: RetryPolicy;
   readonly rate: Rate | undefined;
   readonly orderBy: HandlingOptions<D>["orderBy"];
   readonly handled: HandledIds | undefined;
+  readonly onAttempt: HandlingOptions<D>["onAttempt"];
 };
 
 const MAX_NAME = 200;
@@ -105,7 +106,7 @@ export function checkHandlingOptions<D extends Delivery>(options: HandlingOption
     handled,
     handledTimeoutMs: options.handledTimeoutMs ?? 5000,
     onError: options.onError ?? (() => undefined),
-    onAttempt: options.onAttempt ?? (() => undefined),
+    onAttempt: options.onAttempt,
     clock: options.clock ?? systemClock({ keepsProcessAlive: true }),
     random: options.random ?? Math.random,
   };
@@ -116,7 +117,8 @@ export function checkHandlingOptions<D extends Delivery>(options: HandlingOption
   assertIntegerOrInfinity(checked.holdUpToMs, "holdUpToMs", 0, MAX_DURATION_MS);
   assertInteger(checked.handledTimeoutMs, "handledTimeoutMs", 1, MAX_DURATION_MS);
   if (orderBy !== undefined) assertFunction(orderBy, "orderBy");
-  for (const callback of ["onError", "onAttempt", "random"] as const) assertFunction(checked[callback], callback);
+  if (options.onAttempt !== undefined) assertFunction(options.onAttempt, "onAttempt");
+  for (const callback of ["onError", "random"] as const) assertFunction(checked[callback], callback);
   if (handled !== undefined && (typeof handled.has !== "function" || typeof handled.add !== "function")) {
     throw illegalOption("handled must have the methods has and add, such as new MemoryHandledIds()");
   }

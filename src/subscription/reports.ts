@@ -1,7 +1,8 @@
+import type { Clock } from "../clock.ts";
 import { XqbusError, type XqbusErrorCode } from "../errors.ts";
 import type { Delivery } from "./delivery.ts";
 import { boundedLine, summarizeError } from "./error-summary.ts";
-import type { AttemptRecord, HandlingOptions } from "./handling-options.ts";
+import type { AttemptRecord, CheckedHandlingOptions, HandlingOptions } from "./handling-options.ts";
 
 const MAX_ID = 200;
 
@@ -9,17 +10,21 @@ const MAX_ID = 200;
 export class Reports<D extends Delivery> {
   readonly #name: string;
   readonly #onError: NonNullable<HandlingOptions<D>["onError"]>;
-  readonly #onAttempt: NonNullable<HandlingOptions<D>["onAttempt"]>;
+  readonly #onAttempt: HandlingOptions<D>["onAttempt"];
+  readonly #clock: Clock;
 
-  constructor(options: Required<Pick<HandlingOptions<D>, "name" | "onError" | "onAttempt">>) {
+  constructor(options: Pick<CheckedHandlingOptions<D>, "name" | "onError" | "onAttempt" | "clock">) {
+    this.#clock = options.clock;
     this.#name = options.name;
     this.#onError = options.onError;
     this.#onAttempt = options.onAttempt;
   }
 
-  attempt(record: AttemptRecord<D>): void {
+  /** An attempt has just ended. */
+  attempt(record: Omit<AttemptRecord<D>, "endedAt">): void {
+    if (this.#onAttempt === undefined) return;
     try {
-      this.#onAttempt(record);
+      this.#onAttempt({ ...record, endedAt: this.#clock.now() });
     } catch (error) {
       this.error("xqbus:callback-failed", "onAttempt threw", error, record.delivery);
     }

@@ -1,5 +1,5 @@
 import { XqbusError } from "../errors.ts";
-import { Attempt, type AttemptLimits, type AttemptResult } from "./attempt.ts";
+import { Attempt, type AttemptLimits, type AttemptResult, type HandlerContext } from "./attempt.ts";
 import { deadLetter, type HandlingFailure } from "./dead-letter.ts";
 import type { Delivery, DeliverySource, Outcome } from "./delivery.ts";
 import { entryOf, isBusy, type Entry } from "./entry.ts";
@@ -13,6 +13,7 @@ import { Overdue } from "./overdue.ts";
 import { Repetitions } from "./repetitions.ts";
 import { Reports } from "./reports.ts";
 import { Requests } from "./requests.ts";
+import { tellOutcome } from "./tell-outcome.ts";
 import { checkStopOptions, type CheckedStopOptions, type StopOptions } from "./stop-options.ts";
 import { runStopTime } from "./stop-time.ts";
 import { SubscriptionTally, type Phase, type SubscriptionCounts } from "./subscription-counts.ts";
@@ -131,9 +132,7 @@ export class Subscription<D extends Delivery> {
    * @throws XqbusError `xqbus:illegal-argument`
    */
   stop(options: StopOptions = {}): Promise<void> {
-    if (this.#stopping === undefined) {
-      this.#stopping = this.#stop(checkStopOptions(options));
-    }
+    this.#stopping ??= this.#stop(checkStopOptions(options));
     return this.#stopping;
   }
 
@@ -190,62 +189,70 @@ export class Subscription<D extends Delivery> {
       const entry = lane?.items.first;
       if (lane === undefined || entry === undefined) return;
       if (this.#repetitions.holds(this.#handled.idOf(entry.delivery), entry, lane)) continue;
-      this.#places++;
-      this.#move(entry, "starting");
-      void this.#process(entry, lane);
+      this.#begin(entry, lane);
     }
   }
 
-  /** From the turn of a delivery to its outcome or its next turn. Never rejects. */
-  async #process(entry: Entry<D>, lane: Lane<Entry<D>>): Promise<void> {
-    try {
-      const isKnowable = this.#handled.idOf(entry.delivery) !== undefined;
-      if (isKnowable && (await this.#handled.has(entry.delivery))) {
-        if (entry.phase !== "starting") return;
-        this.#tally.duplicates++;
-        this.#settle(entry, { kind: "accepted", duplicate: true });
-        return;
-      }
-      // Who was given back meanwhile must not take somebody else's turn.
-      if (entry.phase === "starting" && !this.#gate.pass()) {
-        await new Promise<void>((begin) => this.#gate.wait(begin));
-      }
-      if (entry.phase !== "starting") return;
-      await this.#attempt(entry, lane);
-    } finally {
-      this.#places--;
-      this.#proceed();
-    }
+  /** A delivery has its turn, and with it a place until it has its outcome or waits for the next turn. */
+  #begin(entry: Entry<D>, lane: Lane<Entry<D>>): void {
+    this.#places++;
+    this.#move(entry, "starting");
+    if (this.#handled.idOf(entry.delivery) === undefined && this.#gate.pass()) this.#attempt(entry, lane);
+    else void this.#admit(entry, lane);
   }
 
-  async #attempt(entry: Entry<D>, lane: Lane<Entry<D>>): Promise<void> {
-    const { clock } = this.#options;
+  /** Asks the window of handled ids, and waits for the gate. */
+  async #admit(entry: Entry<D>, lane: Lane<Entry<D>>): Promise<void> {
+    const isDuplicate = await this.#handled.has(entry.delivery);
+    // Who was given back meanwhile must not take somebody else's turn.
+    if (!isDuplicate && entry.phase === "starting" && !this.#gate.pass()) {
+      await new Promise<void>((begin) => this.#gate.wait(begin));
+    }
+    if (entry.phase === "starting" && !isDuplicate) {
+      this.#attempt(entry, lane);
+      return;
+    }
+    if (entry.phase === "starting") {
+      this.#tally.duplicates++;
+      this.#settle(entry, { kind: "accepted", duplicate: true });
+    }
+    this.#freePlace();
+  }
+
+  #freePlace(): void {
+    this.#places--;
+    this.#proceed();
+  }
+
+  #attempt(entry: Entry<D>, lane: Lane<Entry<D>>): void {
     const { delivery } = entry;
-    const startedAt = clock.now();
+    const startedAt = this.#options.clock.now();
     entry.firstAt ??= startedAt;
     this.#move(entry, "running");
     const facts = { attempt: entry.failures + 1, firstAt: entry.firstAt };
-    entry.attempt = new Attempt((context) => this.#handler(delivery, context), facts, this.#limits);
-    const result = await entry.attempt.result;
-    // When there was no time left, it was given back.
-    const isHere = (): boolean => entry.phase === "running";
-    const tell = (next?: NextAttempt): void =>
-      this.#reports.attempt({ delivery, attempt: facts.attempt, startedAt, endedAt: clock.now(), result, next });
-    if (!isHere()) return;
-    if (result.kind === "handled") {
-      entry.isHandled = true;
-      if (this.#handled.idOf(delivery) !== undefined) await this.#handled.add(delivery);
-      tell();
-      if (isHere()) this.#accept(entry);
-    } else if (result.kind === "stopped") {
-      tell();
-      this.#return(entry);
-    } else {
-      const next = this.#fail(entry, result);
-      tell(next);
-      if (next.kind === "give-up") this.#giveUp(entry, next.reason, lane.key, result.error);
+    const run = (context: HandlerContext): void | Promise<void> => this.#handler(delivery, context);
+    entry.attempt = new Attempt(run, facts, this.#limits, (result) => {
+      // When there was no time left, it was given back.
+      if (entry.phase !== "running") this.#freePlace();
+      else if (result.kind === "handled" && this.#handled.idOf(delivery) !== undefined) {
+        entry.isHandled = true;
+        void this.#handled.add(delivery).then(() => this.#attempted(entry, lane, startedAt, result));
+      } else this.#attempted(entry, lane, startedAt, result);
+    });
+  }
+
+  /** An attempt is over, and if the event was handled, the window knows it. */
+  #attempted(entry: Entry<D>, lane: Lane<Entry<D>>, startedAt: number, result: AttemptResult): void {
+    const attempt = entry.failures + 1;
+    const next = result.kind === "failed" || result.kind === "timed-out" ? this.#fail(entry, result) : undefined;
+    this.#reports.attempt({ delivery: entry.delivery, attempt, startedAt, result, next });
+    if (entry.phase === "running") {
+      if (result.kind === "handled") this.#accept(entry);
+      else if (next === undefined) this.#return(entry);
+      else if (next.kind === "give-up") this.#giveUp(entry, next.reason, lane.key, result.error);
       else this.#retry(entry, lane, next.at);
     }
+    this.#freePlace();
   }
 
   #accept(entry: Entry<D>): void {
@@ -314,15 +321,12 @@ export class Subscription<D extends Delivery> {
   #settle(entry: Entry<D>, outcome: Outcome): void {
     entry.cancelAlarm();
     this.#move(entry, "settling");
-    const told = async (): Promise<void> => {
-      try {
-        await entry.delivery.settle(outcome);
-      } catch (error) {
-        this.#transportFailed(`did not take the outcome ${outcome.kind}`, error, entry.delivery);
-      }
-      this.#leave(entry);
-    };
-    void told();
+    const told = tellOutcome(entry.delivery, outcome, (error) =>
+      this.#transportFailed(`did not take the outcome ${outcome.kind}`, error, entry.delivery),
+    );
+    // Not from within `receive`: a source may hand over the next delivery from there, and so on.
+    if (told === undefined && outcome.kind === "accepted") this.#leave(entry);
+    else void Promise.resolve(told).then(() => this.#leave(entry));
   }
 
   /** The delivery is at hand no more; those that waited for it may go on. */

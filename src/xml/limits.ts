@@ -20,6 +20,9 @@ export const DEFAULT_XML_LIMITS: XmlLimits = {
   maxNameLength: 1024,
 };
 
+/** What {@link resolveXmlLimits} has given. */
+const resolvedLimits = new WeakSet<object>();
+
 /**
  * The limits of one call: the given ones, the others by default.
  *
@@ -27,6 +30,8 @@ export const DEFAULT_XML_LIMITS: XmlLimits = {
  */
 export function resolveXmlLimits(limits: Partial<XmlLimits> | undefined): XmlLimits {
   if (limits === undefined) return DEFAULT_XML_LIMITS;
+  // Consumers ask for each event.
+  if (resolvedLimits.has(limits)) return limits as XmlLimits;
   const resolved = { ...DEFAULT_XML_LIMITS, ...limits };
   for (const [name, value] of Object.entries<number>(resolved)) {
     if (!(value >= 1) || (value !== Infinity && !Number.isInteger(value))) {
@@ -36,5 +41,6 @@ export function resolveXmlLimits(limits: Partial<XmlLimits> | undefined): XmlLim
       );
     }
   }
+  resolvedLimits.add(Object.freeze(resolved));
   return resolved;
 }

@@ -1,39 +1,13 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { AMQPEventConsumer, type ConsumerOptions } from "../../src/amqp/index.ts";
+import { describe, expect, it } from "vitest";
 import { XqbusError } from "../../src/errors.ts";
-import { ScriptedBroker } from "./scripted-broker.ts";
+import type { ScriptedBroker } from "./scripted-broker.ts";
+import { broker, consumer, messageOf, until } from "./set-up.ts";
 import { expectSilence } from "./silence.ts";
-import rhea from "rhea";
-
-const cleanUps: (() => unknown)[] = [];
 
 expectSilence();
 
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-async function broker(): Promise<ScriptedBroker> {
-  const started = await ScriptedBroker.start();
-  cleanUps.push(() => started.close());
-  return started;
-}
-
-async function consumer(of: ScriptedBroker, options: ConsumerOptions = {}): Promise<AMQPEventConsumer> {
-  const opened = await AMQPEventConsumer.open(of.url(), options);
-  cleanUps.push(() => opened.close());
-  return opened;
-}
-
 function publish(to: ScriptedBroker, ...ids: number[]): void {
-  for (const id of ids) {
-    const body: unknown = rhea.message.data_section(Buffer.from(`<Event><Number><Id>${id}</Id></Number></Event>`));
-    to.publish(rhea.message.encode({ body }));
-  }
-}
-
-async function until(claim: () => void): Promise<void> {
-  await vi.waitFor(claim, { timeout: 20_000 });
+  for (const id of ids) to.publish(messageOf(`<Event><Number><Id>${id}</Id></Number></Event>`));
 }
 
 describe("the events of a consumer in a loop", () => {

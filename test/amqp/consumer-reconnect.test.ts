@@ -1,38 +1,25 @@
 import { createHmac, pbkdf2Sync, createHash } from "node:crypto";
 import rhea, { type Receiver, type Sender } from "rhea";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { AMQPEventConsumer, EventPublisher, type ConsumerOptions } from "../../src/amqp/index.ts";
 import type { XqbusError } from "../../src/errors.ts";
 import { startBroker, type Broker } from "../../src/broker/index.ts";
-import { ScriptedBroker, type Script } from "./scripted-broker.ts";
+import { ScriptedBroker } from "./scripted-broker.ts";
+import { afterTest, broker, consumer as openConsumer, until } from "./set-up.ts";
 import { expectSilence } from "./silence.ts";
-
-const cleanUps: (() => unknown)[] = [];
 
 expectSilence();
 
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-async function broker(script?: Script): Promise<ScriptedBroker> {
-  const started = await ScriptedBroker.start(script);
-  cleanUps.push(() => started.close());
-  return started;
-}
-
 async function embedded(port = 0): Promise<Broker> {
   const started = await startBroker({ users: { admin: "secret" }, port });
-  cleanUps.push(() => started.close());
+  afterTest(() => started.close());
   return started;
 }
 
 const SOON = { reconnect: { minDelayMs: 1, maxDelayMs: 20 } } as const;
 
-async function consumer(url: string, options: ConsumerOptions = {}): Promise<AMQPEventConsumer> {
-  const opened = await AMQPEventConsumer.open(url, { closeTimeoutMs: 50, ...SOON, ...options });
-  cleanUps.push(() => opened.close());
-  return opened;
+function consumer(url: string, options: ConsumerOptions = {}): Promise<AMQPEventConsumer> {
+  return openConsumer(url, { ...SOON, ...options });
 }
 
 async function send(url: string, ...names: string[]): Promise<void> {
@@ -42,10 +29,6 @@ async function send(url: string, ...names: string[]): Promise<void> {
 
 function message(name: string): Buffer {
   return rhea.message.encode({ body: `<Event><${name}/></Event>` });
-}
-
-async function until(claim: () => void): Promise<void> {
-  await vi.waitFor(claim, { timeout: 20_000 });
 }
 
 describe("a consumer whose connection is lost", () => {

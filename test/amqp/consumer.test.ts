@@ -1,10 +1,11 @@
-import rhea, { type Sender } from "rhea";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Sender } from "rhea";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { AMQPEventConsumer, EventPublisher, type ConsumerOptions, type EventDelivery } from "../../src/amqp/index.ts";
 import { XqbusError } from "../../src/errors.ts";
 import { EventMaker, type Event } from "../../src/event/index.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
-import { ScriptedBroker, type Script } from "./scripted-broker.ts";
+import { ScriptedBroker } from "./scripted-broker.ts";
+import { afterTest, broker, consumer, messageOf, until } from "./set-up.ts";
 import { expectSilence } from "./silence.ts";
 
 /** The query of the documentation of Clacks. */
@@ -14,7 +15,6 @@ const SEED_QUERY = `
     return $e/f:PhoneStatus
 `;
 
-const cleanUps: (() => unknown)[] = [];
 let catalog: Catalog;
 
 beforeAll(async () => {
@@ -22,22 +22,6 @@ beforeAll(async () => {
 });
 
 expectSilence();
-
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-async function broker(script?: Script): Promise<ScriptedBroker> {
-  const started = await ScriptedBroker.start(script);
-  cleanUps.push(() => started.close());
-  return started;
-}
-
-async function consumer(of: ScriptedBroker, options: ConsumerOptions): Promise<AMQPEventConsumer> {
-  const opened = await AMQPEventConsumer.open(of.url(), { closeTimeoutMs: 50, ...options });
-  cleanUps.push(() => opened.close());
-  return opened;
-}
 
 function phoneStatus(callerId: string): Event {
   const e = EventMaker(catalog);
@@ -47,11 +31,6 @@ function phoneStatus(callerId: string): Event {
 function clientPoll(): Event {
   const e = EventMaker(catalog);
   return e.Event(e.ClientPoll());
-}
-
-function messageOf(event: Event | string | Buffer, more: Record<string, unknown> = {}): Buffer {
-  const bytes = Buffer.isBuffer(event) ? event : Buffer.from(event.toString());
-  return rhea.message.encode({ body: rhea.message.data_section(bytes) as unknown, ...more });
 }
 
 /** Collects what the callback gets. */
@@ -69,17 +48,13 @@ class Received {
   }
 }
 
-async function until(claim: () => void): Promise<void> {
-  await vi.waitFor(claim, { timeout: 20_000 });
-}
-
 describe("a consumer", () => {
   it("gets what the seed's query selects, with its result and properties", async () => {
     const started = await broker();
     const received = new Received();
     const opened = await consumer(started, { xquery: SEED_QUERY, callback: received.callback });
     const publisher = await EventPublisher.open(started.url(), { catalog });
-    cleanUps.push(() => publisher.close());
+    afterTest(() => publisher.close());
     await publisher.sendEvent(clientPoll());
     await publisher.sendEvent(phoneStatus("012345"));
     await until(() => expect(started.outcomes).toHaveLength(2));

@@ -114,6 +114,13 @@ describe("a subscription", () => {
     expect(subscription.counts).toMatchObject({ retried: 1, returned: 1, held: 0 });
   });
 
+  it("gives each retry back with holdUpToMs 0", async () => {
+    const { source, pass } = await run(() => Promise.reject(new RetryLater(0)), { canDelay: true, holdUpToMs: 0 });
+    const delivery = source.add("a");
+    await pass(0);
+    expect(delivery.outcomes).toEqual([{ kind: "modified", attempts: 1, firstAt: 0, delayMs: 0 }]);
+  });
+
   it.each<[string, object, number]>([
     ["a transport that cannot delay", {}, 60_000],
     ["a retry that is due soon", { canDelay: true }, 10_000],

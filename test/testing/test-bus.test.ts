@@ -208,6 +208,46 @@ describe("The time of a test bus", () => {
     client.kill();
   });
 
+  it("brings retries of consumers, each at its time", async () => {
+    await using bus = createTestBus({ now: 0, validate: false });
+    const attempts: [attempt: number, time: number][] = [];
+    const letters: string[] = [];
+    await bus.consumer({
+      ...{ retry: "3x schedule 1m,1h jitter 0", onError: () => undefined, orderBy: "group-id" },
+      onDeadLetter: ({ reason }) => letters.push(reason),
+      callback: (_event, _delivery, { attempt }) => {
+        attempts.push([attempt, bus.now]);
+        throw new Error("no");
+      },
+    });
+    await bus.send("<Event><Ping/></Event>");
+    await bus.advanceTime(2 * HOUR);
+    expect([attempts, letters]).toEqual([
+      [
+        [1, 0],
+        [2, 60_000],
+        [3, 60_000 + HOUR],
+      ],
+      ["attempts"],
+    ]);
+  });
+
+  it("closes in time of the machine", async () => {
+    const bus = createTestBus({ now: 0, validate: false });
+    let isCalled = false;
+    await bus.consumer({
+      closeTimeoutMs: 20,
+      callback: () => {
+        isCalled = true;
+        return new Promise(() => undefined);
+      },
+    });
+    await bus.send("<Event><Ping/></Event>");
+    await bus.settle();
+    await bus.close();
+    expect(isCalled).toBe(true);
+  });
+
   it("brings delayed messages, one after the other with what they cause", async () => {
     await using bus = createTestBus({ now: 0 });
     const client = await connectToBus(bus.url);
