@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { tmpdir } from "node:os";
@@ -118,6 +118,16 @@ describeWith([SQLITE], "a storage file", () => {
     await expect(storage.write(line(1, "x".repeat(100_000)))).rejects.toMatchObject({ code: "xqbus:store-full" });
     await storage.write(line(1, "small"));
     expect(await storage.read("SELECT text FROM line")).toEqual([{ text: "small" }]);
+    await storage.close();
+  });
+
+  it("keeps a log of a bounded size, also behind a large transaction", async () => {
+    const storage = await Storage.open(setup());
+    const logBytes = (): number => statSync(join(folder, "lines.db-wal")).size;
+    await storage.write(line(1, "x".repeat(12 * 1024 * 1024)));
+    expect(logBytes()).toBeGreaterThan(12 * 1024 * 1024);
+    for (const id of [2, 3]) await storage.write(line(id));
+    expect(logBytes()).toBeLessThanOrEqual(8 * 1024 * 1024 + 4096);
     await storage.close();
   });
 
