@@ -2,6 +2,7 @@ import type { PublishedMessage, PublishHook, PublishVerdict } from "../broker/in
 import { XqbusError } from "../errors.ts";
 import type { Catalog, Validatable, ValidationProblem } from "../schema/index.ts";
 import { describeProblems } from "./describe-problems.ts";
+import { rootElement } from "./root-element.ts";
 
 /** How a broker validates. */
 export interface DoorOptions {
@@ -59,7 +60,8 @@ function validatable(message: PublishedMessage, body: string | Uint8Array): Vali
 
 function isEvent(message: PublishedMessage, { namespace }: Catalog): boolean {
   if (message.body === undefined || !looksLikeXml(message.body)) return false;
-  const root = message.document?.documentElement;
+  const first = rootElement(message.body);
+  const root = first === "unknown" ? message.document?.documentElement : first;
   return root?.localName === ENVELOPE && root.name.namespace === namespace;
 }
 

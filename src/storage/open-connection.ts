@@ -9,6 +9,9 @@ const DEFAULT_BUSY_TIMEOUT_MS = 1000;
 /** Pages of the log at which a commit itself moves them into the file; the session does so before, between two transactions. */
 const LOG_LIMIT_PAGES = 4000;
 
+/** What of its log SQLite keeps on disk for later use; one transaction that is larger makes it longer until the next one but one. */
+const MAX_LOG_BYTES: number = 8 * 1024 * 1024;
+
 /**
  * Opens a storage file for this process alone: exclusive lock until it is closed or the process ends, write-ahead log, a flush
  * for every commit (`synchronous=FULL`), structure checked, migrations applied.
@@ -35,6 +38,7 @@ function prepare(connection: SqlConnection, setup: StorageSetup): void {
   connection.exec("PRAGMA journal_mode=WAL");
   connection.exec("PRAGMA synchronous=FULL");
   connection.exec(`PRAGMA wal_autocheckpoint=${LOG_LIMIT_PAGES}`);
+  connection.exec(`PRAGMA journal_size_limit=${MAX_LOG_BYTES}`);
   connection.exec("PRAGMA trusted_schema=OFF");
   // In exclusive mode a transaction takes the lock and the connection keeps it.
   connection.exec("BEGIN EXCLUSIVE");

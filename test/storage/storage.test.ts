@@ -122,6 +122,16 @@ describeWith([SQLITE], "a storage file", () => {
     await storage.close();
   });
 
+  it("keeps a log of a bounded size, also behind a large transaction", async () => {
+    const storage = await Storage.open(setup());
+    const logBytes = (): number => statSync(join(folder, "lines.db-wal")).size;
+    await storage.write(line(1, "x".repeat(12 * 1024 * 1024)));
+    expect(logBytes()).toBeGreaterThan(12 * 1024 * 1024);
+    for (const id of [2, 3]) await storage.write(line(id));
+    expect(logBytes()).toBeLessThanOrEqual(8 * 1024 * 1024 + 4096);
+    await storage.close();
+  });
+
   it("fails every call when its thread is gone", async () => {
     const failures: string[] = [];
     const thread = new EventEmitter();

@@ -4,6 +4,7 @@ import type { AmqpError } from "../protocol/protocol-fault.ts";
 import { UNROUTED } from "./address-rules.ts";
 import { MessageView } from "./message/message-view.ts";
 import type { NodeStore } from "./node-store.ts";
+import type { QueueNode } from "./queue-node.ts";
 import type { Entry } from "./queue/entry.ts";
 import type { Queue } from "./queue/queue.ts";
 import { PLAIN_ARRIVAL } from "./queue/queue.ts";
@@ -135,12 +136,19 @@ export class BrokerManagement {
   }
 
   /**
-   * Waiting messages in the order in which they would be delivered, as they are encoded; they stay where they are.
+   * Waiting messages in the order in which they would be delivered, as they are encoded, with those that are on disk only; they stay
+   * where they are. All of them together are in memory in the end: `max` is worth giving.
    *
    * @throws XqbusError `amqp:not-found`, as the other functions do when there is no such queue
    */
-  browse(address: string, { max = Infinity }: CountOption = {}): readonly Uint8Array[] {
-    return firstOf(this.#queue(address), max).map(({ message }) => Uint8Array.from(message.bytes));
+  async browse(address: string, { max = Infinity }: CountOption = {}): Promise<readonly Uint8Array[]> {
+    const found: Uint8Array[] = [];
+    if (max <= 0) return found;
+    for await (const bytes of this.#queue(address).bodies()) {
+      found.push(Uint8Array.from(bytes));
+      if (found.length >= max) break;
+    }
+    return found;
   }
 
   /** Deletes all messages that no consumer has; gives how many. */
@@ -157,7 +165,7 @@ export class BrokerManagement {
   }
 
   /** Moves waiting messages to the end of another queue until it is full; gives how many. */
-  move(from: string, to: string, { max = Infinity }: CountOption = {}): number {
+  async move(from: string, to: string, { max = Infinity }: CountOption = {}): Promise<number> {
     const queue = this.#queue(from);
     const target = this.#store.nodeFor(to, "queue");
     if (!("queue" in target) || target.queue === queue) {
@@ -166,15 +174,22 @@ export class BrokerManagement {
         `messages cannot be moved from ${from} to ${to}; expected two queues`,
       );
     }
-    const moved = firstOf(queue, max).filter((entry) => {
-      const { priority, expiresAt, place } = entry;
-      const kept = this.#store.keep(target, entry.message.bytes, { ...PLAIN_ARRIVAL, priority, expiresAt }, place);
-      if (kept === undefined) return false;
-      queue.leave(entry);
-      return true;
-    });
+    let moved = 0;
+    do {
+      for (const entry of firstOf(queue, max - moved)) {
+        const { priority, expiresAt, place } = entry;
+        const kept = this.#store.keep(target, entry.message.bytes, { ...PLAIN_ARRIVAL, priority, expiresAt }, place);
+        if (kept === undefined) return this.#moved(target, moved);
+        queue.leave(entry);
+        moved++;
+      }
+    } while (moved < max && (await queue.readOn()));
+    return this.#moved(target, moved);
+  }
+
+  #moved(target: QueueNode, count: number): number {
     this.#store.addresses.removeIdle(target);
-    return moved.length;
+    return count;
   }
 
   /** Publishes unrouted messages of a topic again; gives how many found a subscription. The others stay. */
@@ -182,14 +197,20 @@ export class BrokerManagement {
     const node = this.#store.addresses.find(topic);
     const unrouted = this.#store.addresses.find(`${topic}${UNROUTED}`);
     if (node?.kind !== "topic" || unrouted?.kind !== "queue") return 0;
+    const { queue } = unrouted;
+    const looked = new Set<Entry>();
     let replayed = 0;
-    for (const entry of firstOf(unrouted.queue, max)) {
-      if (entry.state !== "waiting") continue;
-      const published = await node.publish(new MessageView(entry.message.bytes), this.#store.context.clock.now());
-      if (published.kind === "refused" || published.copies === 0) continue;
-      unrouted.queue.finish(entry);
-      replayed++;
-    }
+    do {
+      for (const entry of firstOf(queue, Infinity)) {
+        if (replayed >= max) break;
+        if (looked.has(entry) || entry.state !== "waiting") continue;
+        looked.add(entry);
+        const published = await node.publish(new MessageView(entry.message.bytes), this.#store.context.clock.now());
+        if (published.kind === "refused" || published.copies === 0) continue;
+        queue.finish(entry);
+        replayed++;
+      }
+    } while (replayed < max && (await queue.readOn()));
     return replayed;
   }
 

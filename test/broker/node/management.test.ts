@@ -24,10 +24,9 @@ async function fill(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await sender.send(`job ${i}`);
 }
 
-function bodies(address: string, max?: number): readonly unknown[] {
-  return broker.management
-    .browse(address, max === undefined ? {} : { max })
-    .map((bytes) => rhea.message.decode(Buffer.from(bytes)).body as unknown);
+async function bodies(address: string, max?: number): Promise<readonly unknown[]> {
+  const found = await broker.management.browse(address, max === undefined ? {} : { max });
+  return found.map((bytes) => rhea.message.decode(Buffer.from(bytes)).body as unknown);
 }
 
 describe("Management", () => {
@@ -49,8 +48,8 @@ describe("Management", () => {
         ...{ filterErrors: 0, firstFilterError: undefined },
       },
     ]);
-    expect(bodies("jobs")).toEqual(["job 1", "job 2"]);
-    expect(bodies("jobs", 1)).toEqual(["job 1"]);
+    expect(await bodies("jobs")).toEqual(["job 1", "job 2"]);
+    expect(await bodies("jobs", 1)).toEqual(["job 1"]);
   });
 
   it("empties a queue, but for what a consumer has", async () => {
@@ -73,8 +72,8 @@ describe("Management", () => {
 
   it("moves messages", async () => {
     await fill(3);
-    expect(broker.management.move("jobs", "others", { max: 2 })).toBe(2);
-    expect([bodies("jobs"), bodies("others")]).toEqual([["job 2"], ["job 0", "job 1"]]);
+    expect(await broker.management.move("jobs", "others", { max: 2 })).toBe(2);
+    expect([await bodies("jobs"), await bodies("others")]).toEqual([["job 2"], ["job 0", "job 1"]]);
   });
 
   it("replays what came before its subscription", async () => {
@@ -86,7 +85,7 @@ describe("Management", () => {
     receiver.credit(10);
     await client.settle();
     expect(receiver.bodies).toEqual(["<a/>", "<a/>"]);
-    expect(bodies(`${TOPIC}.unrouted`)).toEqual(["<b/>"]);
+    expect(await bodies(`${TOPIC}.unrouted`)).toEqual(["<b/>"]);
   });
 
   it("shows subscriptions, and errors of their filters", async () => {

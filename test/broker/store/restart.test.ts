@@ -162,7 +162,7 @@ describeWith([SQLITE], "A broker that is started again", () => {
     await stored.start({ maxQueueMessages: 1000 });
     await stored.publish(JOBS, ["one"], ["two"], ["three"]);
     await stored.publish({ address: "old", capabilities: ["queue"] }, ["x"]);
-    expect(stored.broker.management.move("jobs", "others", { max: 2 })).toBe(2);
+    expect(await stored.broker.management.move("jobs", "others", { max: 2 })).toBe(2);
     expect(stored.broker.management.delete("old")).toBe(1);
     await stored.restart();
     expect(stored.broker.management.queues()).toMatchObject([
@@ -215,6 +215,47 @@ describeWith([SQLITE], "Messages beyond the memory of a queue", () => {
     await stored.restart({ store: SMALL });
     const dead = await stored.take("jobs.dead-letter", COUNT);
     expect([...dead].sort()).toEqual([...bodies].sort());
+  });
+
+  it("are browsed, moved and replayed by management like the others", async () => {
+    await stored.start({ store: SMALL });
+    const { management } = stored.broker;
+    await stored.publish(JOBS, ...bodies.map((body) => [body] as const), ["first", { priority: 9 }]);
+    const used = stored.broker.counts.queuedBytes;
+    const decoded = (await management.browse("jobs")).map(
+      (bytes) => rhea.message.decode(Buffer.from(bytes)).body as unknown,
+    );
+    expect(decoded).toEqual(["first", ...bodies]);
+    expect(await management.browse("jobs", { max: 2 })).toHaveLength(2);
+    expect(stored.broker.counts.queuedBytes).toBe(used);
+    expect(await management.move("jobs", "others")).toBe(COUNT + 1);
+    expect(management.queues()).toMatchObject([{ address: "others", messages: COUNT + 1 }]);
+    expect(await stored.take({ address: "others", capabilities: ["queue"] }, COUNT + 1)).toEqual(["first", ...bodies]);
+    await stored.publish(TOPIC, ...bodies.map((body) => [body] as const));
+    const receiver = await stored.client.receiver(TOPIC);
+    expect(await management.replay(TOPIC)).toBe(COUNT);
+    receiver.credit(COUNT);
+    expect((await receiver.take(COUNT)).map(({ body }) => body)).toEqual(bodies);
+  });
+
+  it("reach their consumer although others use up all memory", async () => {
+    await stored.start({ store: SMALL, maxTotalBytes: 1_000_000 });
+    await stored.publish(JOBS, ...bodies.map((body) => [body] as const));
+    const temporary = await stored.client.receiver({ dynamic: true });
+    const hog = await stored.client.sender(temporary.link.source.address);
+    while ((await hog.send("x".repeat(1000))).outcome === "accepted");
+    expect(await stored.take(JOBS, COUNT)).toEqual(bodies);
+  });
+
+  it("leave memory to publishers while a consumer looks for what is not there", async () => {
+    await stored.start({ store: SMALL, maxTotalBytes: 8_000_000 });
+    const large = Array.from({ length: 500 }, () => ["x".repeat(10_000)] as const);
+    for (let i = 0; i < 2; i++) await stored.publish(JOBS, ...large);
+    const filter = { s: rhea.types.wrap_described("n = 1", "apache.org:selector-filter:string") };
+    const picky = await stored.client.receiver({ ...JOBS, filter });
+    picky.credit(1);
+    await expect.poll(() => stored.broker.counts.queuedBytes, { timeout: 20_000 }).toBeGreaterThan(5_900_000);
+    await stored.publish({ address: "others", capabilities: ["queue"] }, ["x".repeat(10_000)]);
   });
 
   it("are found by a consumer with a filter, and by a browser", async () => {

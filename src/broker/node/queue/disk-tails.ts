@@ -27,6 +27,8 @@ export class DiskTails {
   /** Highest priority first. */
   readonly #tails: LaneTail[] = [];
   #closed = false;
+  /** What is being read. */
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(disk: QueueDisk, owner: TailOwner) {
     this.#disk = disk;
@@ -60,9 +62,25 @@ export class DiskTails {
   }
 
   /** Reads a page. `urgent`: a consumer waits for it. */
-  async load(urgent: boolean): Promise<void> {
+  load(urgent: boolean): Promise<void> {
     const [tail] = this.#tails;
-    if (tail === undefined || tail.isBusy || this.#closed) return;
+    if (tail === undefined || tail.isBusy || this.#closed) return this.#reading;
+    return (this.#reading = this.#load(tail, urgent));
+  }
+
+  /** Reads on until something has come into memory; false when nothing does. */
+  async readOn(): Promise<boolean> {
+    for (;;) {
+      const [tail] = this.#tails;
+      if (tail === undefined || this.#closed) return false;
+      const { messages } = tail;
+      await this.load(true);
+      if (tail.messages < messages) return true;
+      if (this.#tails.includes(tail) && !tail.isBusy) return false;
+    }
+  }
+
+  async #load(tail: LaneTail, urgent: boolean): Promise<void> {
     tail.isBusy = true;
     const page = await this.#disk.page(tail).catch(() => undefined);
     tail.isBusy = false;
@@ -81,12 +99,27 @@ export class DiskTails {
     this.#owner.changed();
   }
 
+  /** What of a lane is on disk only, without taking it in. */
+  async *bodies(priority: number): AsyncIterableIterator<Buffer> {
+    const tail = this.#tails.find((each) => each.priority === priority);
+    let after: number | undefined;
+    while (tail !== undefined && !this.#closed && this.#tails.includes(tail)) {
+      const page = await this.#disk.page(tail, after);
+      this.#drop(tail, page.damaged);
+      for (const { place, bytes } of page.rows) if (!tail.isGone(place)) yield bytes;
+      if (page.rows.length + page.damaged.length === 0 || page.upTo === after) return;
+      after = page.upTo;
+    }
+  }
+
   /** Gives up what is over. */
   async expire(now: number): Promise<void> {
     const due = this.#tails.find(({ isBusy, firstExpiry = Infinity }) => !isBusy && firstExpiry <= now);
     if (due === undefined || this.#closed) return;
     due.isBusy = true;
-    const page = await this.#disk.expired(due, now).catch(() => undefined);
+    const reading = this.#disk.expired(due, now).catch(() => undefined);
+    this.#reading = reading.then(() => undefined);
+    const page = await reading;
     due.isBusy = false;
     if (page === undefined || this.#closed || !this.#tails.includes(due)) return;
     this.#drop(due, page.damaged);

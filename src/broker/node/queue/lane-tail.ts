@@ -64,6 +64,11 @@ export class LaneTail {
     return true;
   }
 
+  /** Whether a row that was read is done with. */
+  isGone({ sequence }: Place): boolean {
+    return this.#gone.has(sequence);
+  }
+
   /** Takes out a row in its turn; false when it was done with before. */
   pass(place: Place): boolean {
     this.#after = place.sequence;

@@ -51,6 +51,11 @@ export class Lanes {
     }
   }
 
+  /** Highest first. */
+  priorities(): readonly number[] {
+    return this.#lanes.map(({ priority }) => priority);
+  }
+
   /** The message that has waited longest, whatever its priority. */
   oldestWaiting(): Entry | undefined {
     let oldest: Entry | undefined;
@@ -74,6 +79,9 @@ export class Lanes {
   }
 }
 
+/** Whether a reader wants a message; `pause`: it does not say now. */
+export type Wanted = (entry: Entry) => boolean | "pause";
+
 /** How far a consumer, a browser or all consumers of a queue together have come. */
 export class LaneReader {
   readonly #rewinds: boolean;
@@ -88,7 +96,7 @@ export class LaneReader {
    * The next waiting message that is wanted; the reader passes it and those before it. `later`: it has to be read first;
    * `pause`: `wanted` does not say yet.
    */
-  next(wanted: (entry: Entry) => boolean | "pause"): Entry | "later" | "pause" | undefined {
+  next(wanted: Wanted): Entry | "later" | "pause" | undefined {
     for (const { lane, cursor } of this.#places) {
       while (cursor.next !== undefined) {
         const entry = cursor.next;
@@ -109,4 +117,9 @@ export class LaneReader {
   end(): void {
     for (const { lane, cursor } of this.#places) lane.forget(cursor);
   }
+}
+
+/** What a reader that takes all wants. */
+export function everything(): boolean {
+  return true;
 }

@@ -1,7 +1,8 @@
 import { withDeliveryCount } from "../../protocol/message-sections.ts";
 import type { Outcome, OutgoingMessage } from "../../protocol/nodes.ts";
 import type { Entry } from "./entry.ts";
-import type { LaneReader } from "./lanes.ts";
+import { everything } from "./lanes.ts";
+import type { LaneReader, Wanted } from "./lanes.ts";
 import type { Queue } from "./queue.ts";
 import type { Waiter } from "./turns.ts";
 
@@ -40,7 +41,7 @@ export class SentMessage implements OutgoingMessage {
 export class QueueConsumer {
   readonly #queue: Queue;
   readonly #options: QueueConsumerOptions;
-  readonly #wanted: ((entry: Entry) => boolean | "pause") | undefined;
+  readonly #wanted: Wanted | undefined;
   readonly #reader: LaneReader | undefined;
   readonly #unsettled = new Set<Entry>();
   readonly #waiter: Waiter;
@@ -136,8 +137,4 @@ export class QueueConsumer {
     this.#withheld = [];
     for (const entry of withheld) this.#queue.finish(entry);
   }
-}
-
-function everything(): boolean {
-  return true;
 }

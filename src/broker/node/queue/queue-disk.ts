@@ -7,11 +7,17 @@ import type {
   QueueDefinition,
   StoredQueue,
 } from "../../store/message-store.ts";
+import type { MemoryBudget } from "../memory-budget.ts";
 import type { Arrival } from "./entry.ts";
 import type { LaneTail } from "./lane-tail.ts";
 
 /** What a message takes in memory besides its bytes. */
 const ENTRY_BYTES = 256;
+/** What every queue may have in memory. */
+const LEAST_MEMORY_BYTES: number = 1024 * 1024;
+/** How much of the broker's memory may be in use when more is read: for a consumer, and to have it at hand. */
+const SHARE_OF_READERS = 0.75;
+const SHARE_OF_STOCK = 0.5;
 
 /** The durable side of one queue: its rows, and how much of it is in memory. */
 export class QueueDisk {
@@ -27,6 +33,18 @@ export class QueueDisk {
   /** Whether there is room for more messages of the queue in memory. */
   get hasRoom(): boolean {
     return this.#memory < this.#store.queueMemoryBytes;
+  }
+
+  /**
+   * Whether one more message may be read into memory. What a consumer has passed that looks for something in a long queue stays in
+   * memory, and publishers need some; but a queue of which there is little in memory may have more whatever others have, or they could
+   * stop its consumers.
+   *
+   * @param urgent whether a consumer waits for it
+   */
+  mayTakeIn(bytes: number, { used, limit }: MemoryBudget, urgent: boolean): boolean {
+    if (urgent && this.#memory < LEAST_MEMORY_BYTES) return true;
+    return used + bytes <= limit * (urgent ? SHARE_OF_READERS : SHARE_OF_STOCK);
   }
 
   /** Whether so much of the queue's memory is free that a page should be read. */
@@ -75,8 +93,9 @@ export class QueueDisk {
     this.#store.removeQueue(this.queue);
   }
 
-  page(tail: LaneTail): Promise<Page> {
-    return this.#store.page(tail.request(this.queue));
+  /** @param after sequence behind which to read; default where the tail begins */
+  page(tail: LaneTail, after?: number): Promise<Page> {
+    return this.#store.page({ ...tail.request(this.queue), ...(after === undefined ? {} : { after }) });
   }
 
   expired(tail: LaneTail, now: number): Promise<ExpiredPage> {

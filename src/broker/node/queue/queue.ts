@@ -6,12 +6,13 @@ import type { DeadLetter } from "./dead-letter.ts";
 import { DiskTails } from "./disk-tails.ts";
 import type { TailOwner } from "./disk-tails.ts";
 import type { Arrival, Entry } from "./entry.ts";
-import { Lanes } from "./lanes.ts";
-import type { LaneReader } from "./lanes.ts";
+import { everything, Lanes } from "./lanes.ts";
+import type { LaneReader, Wanted } from "./lanes.ts";
 import type { QueueDisk } from "./queue-disk.ts";
 import type { DurableQueue, QueueContext } from "./queue-context.ts";
 import { Timetable } from "./timetable.ts";
 import { Turns } from "./turns.ts";
+import { waitingBodies } from "./waiting-bodies.ts";
 
 /** How long a consumer waits for memory before it is looked for again, in ms. */
 const RETRY_MS = 100;
@@ -161,10 +162,7 @@ export class Queue {
   }
 
   /** The next message for a consumer; it is unsettled from now on. */
-  acquire(
-    reader: LaneReader = this.#shared,
-    wanted: (entry: Entry) => boolean | "pause" = everything,
-  ): Entry | "later" | "pause" | undefined {
+  acquire(reader: LaneReader = this.#shared, wanted: Wanted = everything): Entry | "later" | "pause" | undefined {
     const entry = this.look(reader, wanted);
     if (entry === undefined || typeof entry === "string") return entry;
     const { tally } = this.#context;
@@ -178,7 +176,7 @@ export class Queue {
   }
 
   /** The next message, which stays. `later`: it is being read from the disk; `pause`: see {@link LaneReader.next}. */
-  look(reader: LaneReader, wanted: (entry: Entry) => boolean | "pause"): Entry | "later" | "pause" | undefined {
+  look(reader: LaneReader, wanted: Wanted): Entry | "later" | "pause" | undefined {
     for (;;) {
       const entry = reader.next(wanted);
       if (entry === "later") {
@@ -249,6 +247,16 @@ export class Queue {
   /** Messages that wait, in the order in which they would be delivered. */
   *waiting(): IterableIterator<Entry> {
     for (const entry of this.#lanes) if (entry.state === "waiting") yield entry;
+  }
+
+  /** The bytes of what waits, in that order, also of what is on disk, which stays there. */
+  bodies(): AsyncIterableIterator<Buffer> {
+    return waitingBodies(this.#lanes, this.#tails);
+  }
+
+  /** Reads more of what is on disk only; false when nothing came. */
+  readOn(): Promise<boolean> {
+    return this.#tails?.readOn() ?? Promise.resolve(false);
   }
 
   /** Takes away all messages that no consumer has; gives how many. */
@@ -363,7 +371,7 @@ export class Queue {
     const { clock } = this.#context;
     return {
       markLane: (priority, goesOn) => this.#lanes.mark(priority, goesOn),
-      hasMemory: ({ bytes }, urgent) => budget.used + bytes.length <= (urgent ? budget.limit : budget.limit / 2),
+      hasMemory: ({ bytes }, urgent) => disk.mayTakeIn(bytes.length, budget, urgent),
       takeIn: ({ place, bytes }) => this.#enter(StoredMessage.adopt(bytes, budget), place, place),
       expire: ({ place, bytes }) => {
         this.#lose(1, bytes.length);
@@ -384,10 +392,6 @@ export class Queue {
   #setAlarm(): void {
     this.#times.set(this.#tails?.firstExpiry);
   }
-}
-
-function everything(): boolean {
-  return true;
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {
