@@ -370,8 +370,8 @@ export class EventPublisher {
   async #close({ drain = true, timeoutMs = this.#options.closeTimeoutMs }: CloseOptions): Promise<void> {
     if (drain) {
       const deadline = new Deadline("closing", { timeoutMs, option: "closeTimeoutMs" });
-      const empty = this.#room.empty().then(() => this.#feed?.idle());
-      await deadline.race(empty).catch(() => undefined);
+      const empty = Promise.all([this.#openingFeed?.catch(() => undefined), this.#room.empty()]);
+      await deadline.race(empty.then(([feed]) => feed?.idle())).catch(() => undefined);
       deadline.stop();
     }
     this.#feed?.stop();

@@ -1,5 +1,8 @@
 import type { Socket } from "node:net";
-import type { Connection, Delivery, Receiver, Sender, Session, Source } from "rhea";
+import type { Duplex } from "node:stream";
+import rhea, { type Connection, type Delivery, type Receiver, type Sender, type Session, type Source } from "rhea";
+import { peerError } from "./connection-errors.ts";
+import type { OutgoingTransfers, RemoteOutcome } from "./outgoing-transfers.ts";
 
 /**
  * Everything this package needs of rhea 3.0.5 that its typings do not declare, in one place. package.json pins the
@@ -156,23 +159,119 @@ function isAccepted(outcome: Outcome | undefined): boolean {
   return outcome?.descriptor?.value === ACCEPTED;
 }
 
-/**
- * How many messages this sender may send before the broker must give more credit, when `sent` were handed to rhea so far.
- * rhea's own count only goes down when a frame is written, so that a loop in one tick would overdraw it.
- */
-export function remainingCredit(sender: Sender, sent: number): number {
-  const { credit, delivery_count: transferred } = sender as unknown as LinkInternals;
-  return credit + transferred - sent;
+/** The numbers of a sender that rhea keeps, as they are now. */
+export interface LinkState {
+  readonly handle: number;
+  credit: number;
+  deliveryCount: number;
+}
+
+/** The numbers of a sender; rhea lowers them no more when {@link replaceOutgoing} was called for its session. */
+export function linkState(sender: Sender): LinkState {
+  const link = sender as unknown as LinkInternals & { readonly local: { readonly handle: number } };
+  return {
+    handle: link.local.handle,
+    get credit(): number {
+      return link.credit;
+    },
+    set credit(credit: number) {
+      link.credit = credit;
+    },
+    get deliveryCount(): number {
+      return link.delivery_count;
+    },
+    set deliveryCount(count: number) {
+      link.delivery_count = count;
+    },
+  };
+}
+
+/** Where frames of a session go, and how large they may be. */
+export function targetOf(session: Session): {
+  readonly socket: Duplex;
+  readonly channel: number;
+  readonly maxFrameBytes: number;
+} {
+  const { connection, local } = session as unknown as {
+    readonly connection: { readonly socket: Duplex; readonly max_frame_size?: number | null };
+    readonly local: { readonly channel: number };
+  };
+  const { socket } = connection;
+  const maxFrameBytes = connection.max_frame_size ?? 0;
+  // rhea has 0, or nothing, for a broker that names no size.
+  const isNamed = maxFrameBytes > 0;
+  return {
+    socket,
+    channel: local.channel,
+    maxFrameBytes: isNamed ? Math.max(MIN_MAX_FRAME_SIZE, maxFrameBytes) : Infinity,
+  };
+}
+
+/** No peer may ask for smaller frames (AMQP 1.0, part 2.8.19). */
+const MIN_MAX_FRAME_SIZE = 512;
+const MAX_UINT = 0xffff_ffff;
+
+interface Outgoing {
+  readonly remote_window?: number;
+  readonly remote_next_transfer_id?: number;
+}
+
+interface DispositionFields {
+  readonly first: number;
+  readonly last?: number;
+  readonly settled?: boolean;
+  readonly state?: Outcome;
+}
+
+/** Makes rhea ask `transfers` wherever it would ask the sending half of its session. */
+export function replaceOutgoing(session: Session, transfers: OutgoingTransfers): void {
+  const internals = session as unknown as { outgoing: object };
+  const { remote_window: window, remote_next_transfer_id: next } = internals.outgoing as Outgoing;
+  internals.outgoing = {
+    window: MAX_UINT,
+    get next_transfer_id(): number {
+      return transfers.nextTransferId;
+    },
+    deliveries: { available: () => 1 },
+    available: () => 1,
+    process: () => undefined,
+    on_begin: (fields: { readonly incoming_window: number }) => transfers.onWindow(fields.incoming_window),
+    on_flow: (fields: { readonly incoming_window: number; readonly next_incoming_id?: number }) =>
+      transfers.onWindow(fields.incoming_window, fields.next_incoming_id),
+    on_disposition: ({ first, last, settled, state }: DispositionFields) =>
+      transfers.onDisposition(first, last ?? first, settled === true, outcomeOf(state)),
+  };
+  if (window !== undefined) transfers.onWindow(window, next);
+}
+
+interface Outcomes {
+  is_released(state: Outcome): boolean;
+  is_modified(state: Outcome): boolean;
+  is_rejected(state: Outcome): boolean;
+  unwrap_outcome(state: Outcome): Readonly<Record<string, unknown>>;
+}
+
+const outcomes: Outcomes = rhea.message as unknown as Outcomes;
+const ACCEPTED_OUTCOME: RemoteOutcome = { outcome: { kind: "accepted" }, code: ACCEPTED };
+
+/** A state that is no outcome is none. */
+function outcomeOf(state: Outcome | undefined): RemoteOutcome | undefined {
+  if (state?.descriptor === undefined) return undefined;
+  if (isAccepted(state) || state.descriptor.value === "amqp:accepted:list") return ACCEPTED_OUTCOME;
+  if (outcomes.is_released(state)) return { outcome: { kind: "released" }, code: 0x26 };
+  if (outcomes.is_modified(state)) {
+    const undeliverable = outcomes.unwrap_outcome(state)["undeliverable_here"] === true;
+    return { outcome: { kind: "modified", undeliverable }, code: 0x27 };
+  }
+  if (!outcomes.is_rejected(state)) return undefined;
+  const error = peerError(outcomes.unwrap_outcome(state)["error"]);
+  const { condition, description } = error ?? {};
+  return { outcome: { kind: "rejected", condition, description }, code: 0x25 };
 }
 
 /** Credit that the receiver has given and the broker has not used. */
 export function openCredit(receiver: Receiver): number {
   return (receiver as unknown as LinkInternals).credit;
-}
-
-/** The outcome that the broker gave a delivery, in the form in which it is sent. */
-export function describedOutcome(delivery: Delivery): unknown {
-  return (delivery.remote_state as { described?(): unknown } | undefined)?.described?.();
 }
 
 /** Whether the broker attached the terminus that was asked for. rhea shows a missing one as an object around null. */

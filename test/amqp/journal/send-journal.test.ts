@@ -456,6 +456,21 @@ describeWith([SQLITE], "a publisher with a journal", () => {
     expect(reports).toHaveLength(1);
   });
 
+  it("that is closed at once sends what was left before", async () => {
+    const inbox = new Inbox();
+    inbox.answer = () => undefined;
+    const url = (await broker(inbox)).url();
+    const first = await publisher(url);
+    await first.enqueue(event("1"));
+    await inbox.holds(["1"]);
+    await first.close({ drain: false });
+    inbox.answer = (delivery) => delivery.accept();
+    const second = EventPublisher.openLater(url, options());
+    await second.close();
+    expect(inbox.texts).toEqual(["1", "1"]);
+    expect(second.journal?.counts.waiting).toBe(0);
+  });
+
   it("sends after a lost connection what has no answer, once", async () => {
     const inbox = new Inbox();
     inbox.answer = () => undefined;
