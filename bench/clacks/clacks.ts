@@ -77,7 +77,7 @@ export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_EVENTS }: 
           : [
               {
                 text: `cost in relation to Clacks, ${filters} filters`,
-                limit: 1 / aim,
+                limit: Number((1 / aim).toFixed(3)),
                 measured: only(clacks.perSecond / ours.perSecond),
               },
             ],
