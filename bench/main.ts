@@ -23,6 +23,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   selector: () => import("./selector.ts"),
   broker: () => import("./broker/broker.ts"),
   store: () => import("./store/store.ts"),
+  clacks: () => import("./clacks/clacks.ts"),
+  faults: () => import("./faults.ts"),
   "send-receive": () => import("./send-receive/send-receive.ts"),
 };
 
@@ -31,8 +33,8 @@ const NAMES = Object.keys(BENCHMARKS);
 const USAGE = `usage: npm run bench -- NAME [--json] [--rounds N] [--events N]
   NAME        ${NAMES.join(", ")}, or all
   --json      the results as JSON
-  --rounds N  rounds that count (default: 21; broker and store: 7; send-receive: 15)
-  --events N  events of one round of broker (default: 20000) and send-receive (default: 5000)`;
+  --rounds N  rounds that count (default: 21; broker and store: 7; send-receive: 15; clacks: 3); kills and cuts of faults (default: 3)
+  --events N  events of one round of broker (default: 20000), send-receive (default: 5000) and clacks (default: 4000)`;
 
 interface Command {
   readonly names: readonly string[];

@@ -32,7 +32,7 @@ export interface Report {
 export interface BenchmarkOptions {
   /** Rounds that count; each benchmark has its own default. */
   readonly rounds?: number;
-  /** Events of one round of `broker` and `send-receive`. */
+  /** Events of one round of `broker`, `send-receive` and `clacks`. */
   readonly events?: number;
 }
 
