@@ -12,7 +12,7 @@ import type {
   RateOptions,
   RetryPolicyOptions,
 } from "../subscription/index.ts";
-import type { DeadLetterListener } from "./dead-letters.ts";
+import type { DeadLetterListener } from "./dead-letter-listener.ts";
 import { assertMilliseconds } from "./deadline.ts";
 import type { EventDelivery } from "./event-delivery.ts";
 import type { OrderBy } from "./order-by.ts";

@@ -4,7 +4,7 @@ import type { Filter } from "../filter/index.ts";
 import type { DeadLetter, DeliverySource, Outcome } from "../subscription/index.ts";
 import type { DeadLetters, PutAside } from "./dead-letters.ts";
 import { DeliveryFeed, type FeedOptions, type FeedUser } from "./delivery-feed.ts";
-import { MatchedDelivery, type MatchedMessage, type OutcomeTaker } from "./event-delivery.ts";
+import { MatchedDelivery, type MatchedMessage, type OutcomeTaker } from "./matched-delivery.ts";
 import { deliveryCountOf } from "./message.ts";
 import { PastOutcomes } from "./past-outcomes.ts";
 import type { IncomingDelivery, ReceiverLink } from "./receiver-link.ts";

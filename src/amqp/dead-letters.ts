@@ -2,12 +2,10 @@ import type { Clock } from "../clock.ts";
 import type { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import { deadLetter, type DeadLetter } from "../subscription/index.ts";
+import type { DeadLetterListener } from "./dead-letter-listener.ts";
 import { withRecord } from "./dead-letter-message.ts";
 import type { IncomingDelivery } from "./receiver-link.ts";
 import type { SideLinks } from "./side-links.ts";
-
-/** Hears of each dead letter of a consumer; of what is no event there is no event. */
-export type DeadLetterListener = (letter: DeadLetter, event: Event | undefined) => void;
 
 /** Where a consumer's dead letters go. */
 export interface DeadLetterOptions {

@@ -1,7 +1,7 @@
 import type { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import type { Filter } from "../filter/index.ts";
-import type { MatchedMessage } from "./event-delivery.ts";
+import type { MatchedMessage } from "./matched-delivery.ts";
 import { inspectDelivery, type Inspection, type InspectionOptions } from "./inspect-delivery.ts";
 import type { IncomingDelivery } from "./receiver-link.ts";
 

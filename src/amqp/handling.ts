@@ -3,8 +3,8 @@ import type { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import { MemoryHandledIds, type HandledIds, type HandlingOptions, type StopOptions } from "../subscription/index.ts";
 import type { CheckedConsumerOptions, ConsumerOptions } from "./consumer-options.ts";
-import type { MatchedDelivery } from "./event-delivery.ts";
-import { orderKey } from "./order-by.ts";
+import type { MatchedDelivery } from "./matched-delivery.ts";
+import { orderKey } from "./order-key.ts";
 
 /** Nobody waits longer than a year for a callback. */
 const MAX_PATIENCE_MS = 365 * 24 * 60 * 60 * 1000;

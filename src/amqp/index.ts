@@ -1,7 +1,7 @@
 export { AMQPEventConsumer } from "./consumer.ts";
 export type { ConsumerCounts } from "./consumer-counts.ts";
 export type { ConsumerOptions, EventCallback } from "./consumer-options.ts";
-export type { DeadLetterListener } from "./dead-letters.ts";
+export type { DeadLetterListener } from "./dead-letter-listener.ts";
 export type { WaitLimits } from "./deadline.ts";
 export {
   AbortedError,

@@ -4,7 +4,7 @@ import type { Filter } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import type { XmlLimits } from "../xml/index.ts";
 import { checkEvent, readEvent } from "./check-event.ts";
-import type { MatchedMessage } from "./event-delivery.ts";
+import type { MatchedMessage } from "./matched-delivery.ts";
 import { filterMessageOf } from "./filter-message.ts";
 import { decodeMessage, type IncomingMessage } from "./message.ts";
 import type { IncomingDelivery } from "./receiver-link.ts";

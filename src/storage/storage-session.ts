@@ -1,4 +1,4 @@
-import type { SqlConnection, SqlDriver, SqlRow, SqlStatement } from "./driver.ts";
+import type { SqlConnection, SqlDriver, SqlRow, SqlStatement, SqlValue } from "./driver.ts";
 import { openConnection } from "./open-connection.ts";
 import { PackedRows } from "./packed-write.ts";
 import { ROWS_AT_ONCE, severalRows } from "./several-rows.ts";
@@ -13,7 +13,7 @@ const MAX_STATEMENTS = 200;
 const LOG_BYTES: number = 1000 * PAGE_BYTES;
 /** What a transaction puts into the log at least: a page for each of some tables. */
 const TRANSACTION_BYTES: number = 3 * PAGE_BYTES;
-/** What a row takes besides its binary values, about. */
+/** What a row takes besides its long values, about. */
 const ROW_BYTES = 100;
 
 /** One open file and its requests: what the storage thread does. Never throws: an answer carries the error. */
@@ -107,13 +107,11 @@ export class StorageSession {
       this.#isOpen = true;
       this.#logBytes += TRANSACTION_BYTES;
     }
-    if ("statements" in writes) {
-      this.#logBytes += writes.blobs.length;
-      return PackedRows.of(writes).forEach((rows) => this.#run(rows));
-    }
+    if ("statements" in writes) return PackedRows.of(writes).forEach((rows) => this.#run(rows));
     for (const { sql, rows } of writes) {
       const statement = this.#statement(sql);
-      for (const row of rows) statement.run(...row);
+      this.#logBytes += rows.length * ROW_BYTES;
+      for (const row of rows) this.#execute(statement, row);
     }
   }
 
@@ -122,11 +120,18 @@ export class StorageSession {
     const several = rows.left < ROWS_AT_ONCE ? undefined : severalRows(rows.sql);
     if (several !== undefined) {
       const statement = this.#statement(several);
-      while (rows.left >= ROWS_AT_ONCE) statement.run(...rows.take(ROWS_AT_ONCE));
+      while (rows.left >= ROWS_AT_ONCE) this.#execute(statement, rows.take(ROWS_AT_ONCE));
     }
     if (rows.left === 0) return;
     const statement = this.#statement(rows.sql);
-    while (rows.left > 0) statement.run(...rows.take(1));
+    while (rows.left > 0) this.#execute(statement, rows.take(1));
+  }
+
+  #execute(statement: SqlStatement, parameters: readonly SqlValue[]): void {
+    statement.run(...parameters);
+    for (const value of parameters) {
+      if (typeof value === "string" || value instanceof Uint8Array) this.#logBytes += value.length;
+    }
   }
 
   #rollBack(): void {

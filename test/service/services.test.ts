@@ -361,6 +361,7 @@ describe("a lost connection", () => {
     );
     const core = proxyOf<{ add(a: number, b: number): number }>(url, RECONNECT);
     const once = core.call("work");
+    once.catch(() => undefined);
     const twice = core.call("work", [], { idempotent: true });
     await vi.waitFor(() => expect(runs).toBe(2), 20_000);
     await restart(started);

@@ -7,7 +7,7 @@ import { loadCatalog, type Catalog } from "../../../src/schema/index.ts";
 
 const BUSY = '/e:Event/e:PhoneStatus[e:Status = "busy"]';
 const OPEN =
-  "cloudEvents_type IS NULL OR NOT (cloudEvents_type LIKE 'org.clacks.event.%') OR " +
+  "cloudEvents_type IS NULL OR (NOT (cloudEvents_type LIKE 'org.clacks.event.%') AND NOT (cloudEvents_type = 'microservice.event')) OR " +
   "(cloudEvents_type = 'org.clacks.event.PhoneStatus' AND (Status = 'busy' OR Status IS NULL))";
 const LABELLED = "cloudEvents_type = 'org.clacks.event.PhoneStatus' AND Status = 'busy'";
 
