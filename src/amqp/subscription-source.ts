@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Receiver, ReceiverOptions } from "rhea";
 import type { Dialect } from "./dialects/index.ts";
 import { RefusedError } from "./errors.ts";
@@ -10,7 +11,8 @@ const UNSETTLED_STATE = 2;
 /**
  * How a subscription is asked for: a durable one by the container id, the link's name and the expiry policy `never`, a shared one by
  * the capabilities `shared` and `global` and the part of the link's name before `|`, as the AMQP binding of JMS 2.0 writes it. Where
- * a product has queues instead, it is one of them.
+ * a product has queues instead, it is one of them. Where taking a link over loses what waits, every named subscription is a shared one, and
+ * each of its links has a name of its own.
  *
  * @param filters what is asked of the broker beside
  * @throws RefusedError the broker's product has no such subscriptions
@@ -21,7 +23,9 @@ export function sourceOf(
   domain: string,
   filters: readonly BrokerFilter[],
 ): ReceiverOptions {
-  const { durable, shared } = subscription;
+  const { durable } = subscription;
+  const { losesWhenTakenOver = false } = dialect.subscriptions;
+  const shared = subscription.shared ?? (losesWhenTakenOver ? durable : undefined);
   assertHas(dialect, "durable", durable);
   assertHas(dialect, "shared", shared);
   const queue = queueOf(subscription, dialect);
@@ -31,7 +35,7 @@ export function sourceOf(
   const described = filters.filter((filter) => filter !== routingKey);
   if (dialect.bindingKey !== undefined) described.push({ kind: "routing-key", text: dialect.bindingKey });
   const asked = [...capabilities, ...(shared === undefined ? [] : ["shared", "global"])];
-  const name = shared === undefined ? durable : `${shared}|global`;
+  const name = shared === undefined ? durable : `${shared}|global${losesWhenTakenOver ? `-${randomUUID()}` : ""}`;
   return {
     ...(name === undefined ? {} : { name }),
     source: {

@@ -64,9 +64,15 @@ export interface Dialect {
   readonly bindingKey?: string;
   /**
    * Which subscriptions it keeps: for one consumer that comes back, and for several that share one. Where they `areQueues` that somebody has
-   * declared, each has the queue of its name, and there are no others; else they are made by attaching to the topic.
+   * declared, each has the queue of its name, and there are no others; else they are made by attaching to the topic. `losesWhenTakenOver`: the
+   * product throws away what waits when another link takes the place of one that it believes in (AMQP 1.0, part 2.6.1).
    */
-  readonly subscriptions: { readonly areQueues?: true; readonly durable: boolean; readonly shared: boolean };
+  readonly subscriptions: {
+    readonly areQueues?: true;
+    readonly losesWhenTakenOver?: true;
+    readonly durable: boolean;
+    readonly shared: boolean;
+  };
   /**
    * The outcome after which a consumer gets a delivery again that has failed there. `modified` (delivery failed) is what
    * the standard has for it (AMQP 1.0, part 3.4.5); `released` is for a broker that then gives it to others only.
