@@ -59,7 +59,7 @@ export interface ConsumerOptions extends ConnectOptions {
   readonly parkTo?: string;
   /**
    * Name of a subscription that the broker keeps: what is sent while the consumer is away waits for it. One consumer at a time has
-   * it; the last one that comes takes it over. {@link AMQPEventConsumer.unsubscribe} ends it.
+   * it; the last one that comes takes it over (on Broker-J they share it, `docs/brokers.md`). {@link AMQPEventConsumer.unsubscribe} ends it.
    */
   readonly durable?: string;
   /** Divides the events of one subscription among the consumers that name it; with `durable`, true makes that one shared. */

@@ -2,7 +2,10 @@ import { XqbusError } from "../errors.ts";
 
 /** Bounds on what clients can make a broker keep or wait for. Times are in ms. */
 export interface BrokerLimits {
-  /** TCP connections at the same time, those that are not logged in included; more are closed at once. */
+  /**
+   * TCP connections at the same time. One more takes the place of the one that has been without login for longest; when all are logged in it is
+   * closed at once.
+   */
   readonly maxConnections: number;
   /** Sessions of one connection. */
   readonly maxSessions: number;

@@ -127,11 +127,10 @@ export class EmbeddedBroker implements Broker {
     this.#server.on("tlsClientError", (error: Error, socket: Socket) => {
       this.#context.log.report("xqbus:invalid-certificate", `a TLS handshake failed: ${error.message}`, peerOf(socket));
     });
-    this.#server.maxConnections = limits.maxConnections;
-    this.#server.on("connection", (socket: Socket) => this.#track(socket));
-    this.#server.on(this.#secure ? "secureConnection" : "connection", (socket: Socket) => {
-      this.#handshakes.delete(peerOf(socket));
-      this.serve(socket);
+    this.#server.on("connection", (socket: Socket) => this.#admit(socket));
+    this.#server.on("secureConnection", (socket: Socket) => {
+      // One that had to make place ends by itself.
+      if (this.#handshakes.delete(peerOf(socket))) this.serve(socket);
     });
   }
 
@@ -210,15 +209,44 @@ export class EmbeddedBroker implements Broker {
     return this.close();
   }
 
-  #track(socket: Socket): void {
+  #admit(socket: Socket): void {
     const peer = peerOf(socket);
-    this.#sockets.add(socket);
-    if (this.#secure) this.#handshakes.set(peer, socket);
+    const { maxConnections } = this.#context.limits;
     socket.on("error", () => {});
+    if (this.#handshakes.size + this.#clients.size >= maxConnections) {
+      this.#context.log.report(
+        "amqp:resource-limit-exceeded",
+        `there are ${maxConnections} connections, the limit (maxConnections)`,
+        peer,
+      );
+      if (!this.#makePlace()) {
+        socket.destroy();
+        return;
+      }
+    }
+    if (!this.#secure) return this.serve(socket);
+    this.#sockets.add(socket);
+    this.#handshakes.set(peer, socket);
     socket.once("close", () => {
       this.#sockets.delete(socket);
       this.#handshakes.delete(peer);
     });
+  }
+
+  /** Ends the connection that has been without login for longest, or strangers could keep users out. @returns whether there was one */
+  #makePlace(): boolean {
+    for (const [peer, socket] of this.#handshakes) {
+      this.#handshakes.delete(peer);
+      socket.destroy();
+      return true;
+    }
+    for (const client of this.#clients) {
+      if (client.isLoggedIn) continue;
+      this.#clients.delete(client);
+      client.shutDown();
+      return true;
+    }
+    return false;
   }
 
   async #shutDown(): Promise<void> {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect } from "node:net";
 import type { Session } from "rhea";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startBroker } from "../../src/broker/index.ts";
@@ -222,6 +223,24 @@ describe("Too many", () => {
     await client.close();
     await vi.waitFor(() => expect(broker.counts.connections).toBe(0));
     await vi.waitFor(async () => (await RheaClient.connect(broker.url())).close());
+  });
+
+  it("connections without login make place for others, and do not keep users out", async () => {
+    const client = await start({ maxConnections: 4, handshakeTimeoutMs: 3_600_000 });
+    const strangers = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const socket = connect(broker.port, "127.0.0.1");
+        socket.on("error", () => undefined);
+        await once(socket, "connect");
+        return socket;
+      }),
+    );
+    const user = await RheaClient.connect(broker.url());
+    await vi.waitFor(() => expect(strangers.filter(({ destroyed }) => destroyed)).toHaveLength(4));
+    const sender = await client.sender(TOPIC);
+    expect(await sender.send("still there")).toEqual({ outcome: "accepted" });
+    await user.close();
+    for (const socket of strangers) socket.destroy();
   });
 
   it("messages without credit end their link", async () => {

@@ -58,6 +58,10 @@ export class ClientConnection {
     else this.#amqp.shutDown(reason);
   }
 
+  get isLoggedIn(): boolean {
+    return this.#amqp !== undefined;
+  }
+
   /** Who has logged in; undefined before. */
   get user(): string | undefined {
     return this.#amqp?.identity.user;
