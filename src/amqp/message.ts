@@ -31,6 +31,8 @@ export interface IncomingMessage {
   readonly applicationProperties: Uint8Array | undefined;
 }
 
+const APPLICATION_PROPERTIES = 0x74;
+
 /** Descriptors of the sections (AMQP 1.0, part 3.2). */
 const SECTIONS: Readonly<Record<string, number>> = {
   "amqp:header:list": 0x70,
@@ -65,7 +67,7 @@ export function decodeMessage(bytes: Uint8Array): IncomingMessage {
   }
   return {
     document: data.length > 0 ? joined(data) : documentOf(value),
-    properties: propertiesOf(header, properties, applicationProperties?.value ?? null),
+    properties: propertiesOf(header, properties, applicationProperties),
     applicationProperties: applicationProperties?.bytes,
   };
 }
@@ -86,7 +88,7 @@ export function propertiesOfBeginning(bytes: Uint8Array): MessageProperties {
   } catch {
     // The end is missing.
   }
-  return propertiesOf(header, properties, null);
+  return propertiesOf(header, properties, undefined);
 }
 
 /** A section of a message (AMQP 1.0, part 3.2). */
@@ -128,17 +130,42 @@ export function readSections(bytes: Uint8Array): Section[] {
   try {
     while (!reader.done) {
       const start = reader.position;
-      const section = reader.read();
-      if (!(section instanceof DescribedValue)) throw new TypeError("a section without a descriptor");
-      const code = codeOf(section.descriptor);
-      if (typeof code === "number")
-        sections.push({ code, value: section.value, bytes: bytes.subarray(start, reader.position) });
+      const descriptor = reader.readDescriptor();
+      if (descriptor === undefined) throw new TypeError("a section without a descriptor");
+      const code = codeOf(descriptor);
+      const valueStart = reader.position;
+      const isPlain = code === APPLICATION_PROPERTIES && reader.skipPlainMap();
+      const value = isPlain ? undefined : reader.read();
+      if (typeof code !== "number") continue;
+      const section = bytes.subarray(start, reader.position);
+      sections.push(
+        value === undefined ? new PlainSection(code, section, valueStart - start) : { code, value, bytes: section },
+      );
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new XqbusError("xqbus:invalid-event", `the message is not encoded as AMQP 1.0 says: ${reason}`, { cause });
   }
   return sections;
+}
+
+/** A section whose value is made when somebody asks for it. */
+class PlainSection implements Section {
+  readonly code: number;
+  readonly bytes: Uint8Array;
+  readonly #valueStart: number;
+  #value: AmqpValue | undefined;
+
+  constructor(code: number, bytes: Uint8Array, valueStart: number) {
+    this.code = code;
+    this.bytes = bytes;
+    this.#valueStart = valueStart;
+  }
+
+  get value(): AmqpValue {
+    this.#value ??= new ValueReader(this.bytes.subarray(this.#valueStart)).read();
+    return this.#value;
+  }
 }
 
 function documentOf(value: AmqpValue): Uint8Array | string {
@@ -164,16 +191,23 @@ function joined(data: readonly Uint8Array[]): Uint8Array {
   return data.length === 1 && only !== undefined ? only : Buffer.concat(data);
 }
 
+type Writable<T> = { -readonly [P in keyof T]: T[P] };
+
 function propertiesOf(
   header: readonly AmqpValue[],
   properties: readonly AmqpValue[],
-  applicationProperties: AmqpValue,
+  section: Section | undefined,
 ): MessageProperties {
   const [messageId, userId, , subject, replyTo, correlationId, contentType, , expiryTime, creationTime, groupId] =
     properties;
-  const read: { -readonly [P in keyof MessageProperties]: MessageProperties[P] } = {
+  let applicationProperties: MessageProperties["applicationProperties"] | undefined;
+  const read: Writable<Omit<MessageProperties, "applicationProperties">> &
+    Pick<MessageProperties, "applicationProperties"> = {
     deliveryCount: countIn(header),
-    applicationProperties: Object.freeze(plainMap(applicationProperties)),
+    get applicationProperties() {
+      applicationProperties ??= Object.freeze(plainMap(section?.value ?? null));
+      return applicationProperties;
+    },
   };
   setText(read, "messageId", messageId);
   setText(read, "subject", subject);

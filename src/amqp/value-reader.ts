@@ -1,3 +1,5 @@
+import { plainMapEnd } from "./plain-map-end.ts";
+
 /**
  * A value of the AMQP type system (AMQP 1.0, part 1) as JavaScript shows it.
  *
@@ -73,6 +75,21 @@ export class ValueReader {
     const code = this.#uint(1);
     if (code !== 0x00) return this.#value(code);
     return this.#nested(() => new DescribedValue(this.read(), this.read()));
+  }
+
+  /** The descriptor of the value that comes next, whose content is to be read then; undefined, and nothing is read, where it has none. */
+  readDescriptor(): AmqpValue | undefined {
+    if (this.done || this.#bytes[this.#at] !== 0x00) return undefined;
+    this.#at++;
+    return this.#nested(() => this.read());
+  }
+
+  /** Passes over a map that {@link plainMapEnd} knows. @returns whether it is one; else nothing is passed over */
+  skipPlainMap(): boolean {
+    const end = plainMapEnd(this.#bytes, this.#at, this.#end);
+    if (end === undefined) return false;
+    this.#at = end;
+    return true;
   }
 
   #value(code: number): AmqpValue {
@@ -170,7 +187,9 @@ export class ValueReader {
 
   #items(count: number): AmqpValue[] {
     this.#assertCount(count, this.#end - this.#at);
-    return Array.from({ length: count }, () => this.read());
+    const items: AmqpValue[] = [];
+    for (let i = 0; i < count; i++) items.push(this.read());
+    return items;
   }
 
   #array(count: number): AmqpValue[] {
@@ -180,10 +199,12 @@ export class ValueReader {
     const code = this.#uint(1);
     // Type codes 0x4_ have no data.
     this.#assertCount(count, code >> 4 === 0x4 ? MAX_EMPTY_ELEMENTS : this.#end - this.#at);
-    return Array.from({ length: count }, () => {
+    const values: AmqpValue[] = [];
+    for (let i = 0; i < count; i++) {
       const value = this.#value(code);
-      return described ? new DescribedValue(descriptor, value) : value;
-    });
+      values.push(described ? new DescribedValue(descriptor, value) : value);
+    }
+    return values;
   }
 
   #assertCount(count: number, most: number): void {
