@@ -77,6 +77,15 @@ export class XqbusError extends Error {
   }
 }
 
+/** Any value as text, for messages. Anything can be thrown, also what cannot be text: this never throws. */
+export function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return "something that cannot be read";
+  }
+}
+
 /** Fails when our own code broke a promise; never used for mistakes of a caller. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new XqbusError("xqbus:internal", message);

@@ -1,4 +1,4 @@
-import { XqbusError } from "../errors.ts";
+import { textOf, XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import { FilterError, watchFilters, type Filter } from "../filter/index.ts";
 import { Subscription, type SubscriptionCounts } from "../subscription/index.ts";
@@ -73,6 +73,7 @@ export class AMQPEventConsumer {
   #endIsWatched = false;
   #isIterated = false;
   #isPaused = false;
+  #isUnsubscribing = false;
 
   /**
    * A consumer that is connected and subscribed: events sent from now on reach it.
@@ -238,14 +239,20 @@ export class AMQPEventConsumer {
   /**
    * Ends a durable subscription: what waits for it in the broker is thrown away. Closes the consumer, too.
    *
+   * @throws XqbusError `xqbus:already-closed` close() was called before, which keeps the subscription
    * @throws NotConnectedError there is no connection now, and so the broker still has the subscription; RefusedError, TimeoutError,
    * AbortedError
    */
   async unsubscribe({ timeoutMs = this.#options.timeoutMs, signal }: WaitLimits = {}): Promise<void> {
+    // One that is closing already keeps the subscription, and must not seem to have ended it.
+    if (this.#closing !== undefined && !this.#isUnsubscribing) {
+      throw new XqbusError("xqbus:already-closed", "the subscription was not ended: the consumer was closed before");
+    }
     const link = this.#link;
     if (link === undefined) throw new NotConnectedError("the subscription was not ended: there is no connection now");
     const deadline = new Deadline("ending the subscription", { timeoutMs, signal, option: "timeoutMs" });
     try {
+      this.#isUnsubscribing = true;
       this.#closing ??= this.#close({}, () => link.unsubscribe(deadline));
       await this.#closing;
     } finally {
@@ -360,7 +367,7 @@ export class AMQPEventConsumer {
     try {
       this.#options.onError(error, event);
     } catch (thrown) {
-      process.emitWarning(`onError threw: ${String(thrown)}`, { code: "xqbus:callback-failed" });
+      process.emitWarning(`onError threw: ${textOf(thrown)}`, { code: "xqbus:callback-failed" });
     }
   };
 }

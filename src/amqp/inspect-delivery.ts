@@ -1,4 +1,4 @@
-import { XqbusError } from "../errors.ts";
+import { textOf, XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import type { Filter } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
@@ -67,7 +67,7 @@ function match(incoming: IncomingDelivery, event: Event, message: IncomingMessag
 /** A mistake of our own must not end the process for a message that somebody sent. */
 function asXqbusError(error: unknown): XqbusError {
   if (error instanceof XqbusError) return error;
-  return new XqbusError("xqbus:internal", `an event could not be handled: ${String(error)}; please report it`, {
+  return new XqbusError("xqbus:internal", `an event could not be handled: ${textOf(error)}; please report it`, {
     cause: error,
   });
 }

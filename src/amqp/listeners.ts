@@ -1,3 +1,5 @@
+import { textOf } from "../errors.ts";
+
 /** Listeners by event name; each event has one argument. */
 export class Listeners<E> {
   readonly #listeners: Map<keyof E, Set<(event: never) => void>> = new Map();
@@ -15,7 +17,7 @@ export class Listeners<E> {
       try {
         (listener as (event: E[K]) => void)(event);
       } catch (thrown) {
-        process.emitWarning(`a listener of "${String(name)}" threw: ${String(thrown)}`, {
+        process.emitWarning(`a listener of "${String(name)}" threw: ${textOf(thrown)}`, {
           code: "xqbus:callback-failed",
         });
       }

@@ -1,9 +1,13 @@
 import type { XqbusError } from "../errors.ts";
 import { Backoff } from "./backoff.ts";
 import type { Deadline } from "./deadline.ts";
+import { RefusedError } from "./errors.ts";
 import { refusalOf, willPass, type SendOutcome } from "./send-outcome.ts";
 import type { RefusalOptions } from "./publisher-options.ts";
 import { SendQueue } from "./send-queue.ts";
+
+/** What a broker ends a link with that has brought a message larger than it takes (AMQP 1.0, part 2.8.17). */
+const TOO_LARGE = "amqp:link:message-size-exceeded";
 
 /** The link that messages leave by. */
 export interface SendPort {
@@ -121,6 +125,24 @@ export class PendingSends {
     const again = [...this.#inFlight.values()].filter(({ forgotten }) => !forgotten);
     this.#inFlight.clear();
     this.#waiting.unshift(again);
+  }
+
+  /**
+   * The link was lost with `error`. If the broker ended it because a message was too large, that one fails, as it would end every link to
+   * come and hold up all others: it is the largest in flight, because whatever is larger than the limit is not larger than that.
+   */
+  refuseTooLarge(error: XqbusError): void {
+    if (error.code !== TOO_LARGE) return;
+    let largest: [number, PendingSend] | undefined;
+    for (const each of this.#inFlight) {
+      if (largest === undefined || each[1].message.length > largest[1].message.length) largest = each;
+    }
+    if (largest === undefined) return;
+    const [delivery, { message, forgotten, finish }] = largest;
+    this.#inFlight.delete(delivery);
+    const description = error instanceof RefusedError ? error.description : undefined;
+    const problem = `the broker takes no message of ${message.length} bytes: ${error.message}`;
+    if (!forgotten) finish(new RefusedError(problem, { condition: error.code, description, cause: error }));
   }
 
   /** Hands over what waits, as far as there is credit. To be called whenever there may be some. */

@@ -127,6 +127,7 @@ export class EventPublisher {
         down: (error) => {
           this.#reason = error;
           this.#watch.stop();
+          this.#sends.refuseTooLarge(error);
           this.#sends.detach();
         },
         fault: (error) => {

@@ -2,6 +2,7 @@ import {
   EventPublisher,
   readEvent,
   RequestSender,
+  type CloseOptions,
   type JournalControl,
   type PublisherOptions,
   type RequestCounts,
@@ -62,11 +63,11 @@ export interface ServiceProxyBase {
    *
    * @throws what {@link EventPublisher.enqueue} throws
    */
-  enqueue(event: Event | string | Uint8Array, options?: WaitLimits): Promise<string>;
+  enqueue(event: Event | string | Uint8Array, options?: SendOptions): Promise<string>;
   /** The send journal; see {@link EventPublisher.journal}. */
   readonly journal: JournalControl | undefined;
   /** Waits for events and calls that were given before, up to `closeTimeoutMs`, and disconnects. Always ends. Idempotent. */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -134,7 +135,7 @@ class ServiceProxy implements ServiceProxyBase {
     }
   }
 
-  enqueue(event: Event | string | Uint8Array, options: WaitLimits = {}): Promise<string> {
+  enqueue(event: Event | string | Uint8Array, options: SendOptions = {}): Promise<string> {
     return this.#publisher.enqueue(event, options);
   }
 
@@ -142,8 +143,8 @@ class ServiceProxy implements ServiceProxyBase {
     return this.#publisher.journal;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.#publisher.close(), this.#requests?.close()]);
+  async close(options: CloseOptions = {}): Promise<void> {
+    await Promise.all([this.#publisher.close(options), this.#requests?.close(options)]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

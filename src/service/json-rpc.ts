@@ -2,7 +2,7 @@
  * JSON-RPC 2.0 (https://www.jsonrpc.org/specification): one request or answer in each message. Batches are not understood: a message is
  * the unit that brokers divide among workers.
  */
-import { XqbusError } from "../errors.ts";
+import { textOf, XqbusError } from "../errors.ts";
 
 /** Error codes that the specification defines (section 5.1). */
 export const RPC = {
@@ -40,12 +40,19 @@ export interface InvalidRequest {
   readonly error: RpcError;
 }
 
+/** Lists and objects inside one another: who walks through a value does so by recursion. */
+const MAX_DEPTH = 500;
 const MAX_METHOD_LENGTH = 200;
 const MAX_ID_LENGTH = 255;
 
-/** @throws TypeError for parameters that JSON cannot write */
+/** @throws XqbusError `xqbus:illegal-argument` for parameters that JSON cannot write */
 export function encodeRequest(id: string, method: string, params: RpcParams): Uint8Array {
-  return Buffer.from(JSON.stringify({ jsonrpc: "2.0", method, params, id }), "utf8");
+  try {
+    return Buffer.from(JSON.stringify({ jsonrpc: "2.0", method, params, id }), "utf8");
+  } catch (cause) {
+    const problem = `the parameters of ${method} cannot be written as JSON: ${textOf(cause instanceof Error ? cause.message : cause)}`;
+    throw new XqbusError("xqbus:illegal-argument", problem, { cause });
+  }
 }
 
 /**
@@ -74,7 +81,8 @@ export function encodeError(id: RpcId, { code, message, data }: RpcError): Uint8
 /** Reads what somebody has sent as a request. */
 export function readRequest(body: Uint8Array | string): RpcRequest | InvalidRequest {
   const parsed = parse(body);
-  if (parsed === undefined) return invalid(null, RPC.parseError, "the request is no JSON");
+  if (parsed === undefined)
+    return invalid(null, RPC.parseError, `the request is no JSON, or has more than ${MAX_DEPTH} levels`);
   const { value } = parsed;
   if (Array.isArray(value))
     return invalid(null, RPC.invalidRequest, "batches are not understood; send each request by itself");
@@ -102,7 +110,8 @@ export function readResponse(
   id: string,
 ): { readonly result: unknown } | { readonly error: RpcError } {
   const value = parse(body)?.value;
-  if (!isObject(value) || value["jsonrpc"] !== "2.0") throw noAnswer("it is no JSON-RPC 2.0");
+  if (!isObject(value) || value["jsonrpc"] !== "2.0")
+    throw noAnswer(`it is no JSON-RPC 2.0, or has more than ${MAX_DEPTH} levels`);
   const { error } = value;
   // A service that could not read the request cannot tell its id.
   if (value["id"] !== id && !(value["id"] === null && error !== undefined)) throw noAnswer("it has another id");
@@ -127,10 +136,30 @@ function invalid(id: RpcId, code: number, message: string): InvalidRequest {
 function parse(body: Uint8Array | string): { readonly value: unknown } | undefined {
   try {
     const text = typeof body === "string" ? body : new TextDecoder("utf-8", { fatal: true }).decode(body);
-    return { value: JSON.parse(text) as unknown };
+    return isDeep(text) ? undefined : { value: JSON.parse(text) as unknown };
   } catch {
     return undefined;
   }
+}
+
+/** Whether lists and objects stand inside one another too often; before parsing, so that nothing deep is ever made. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at];
+    if (inText) {
+      if (sign === "\\") at++;
+      else inText = sign !== '"';
+    } else if (sign === '"') {
+      inText = true;
+    } else if (sign === "[" || sign === "{") {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (sign === "]" || sign === "}") {
+      depth--;
+    }
+  }
+  return false;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

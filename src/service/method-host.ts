@@ -1,5 +1,5 @@
 import { assertServiceName, type IncomingRequest } from "../amqp/index.ts";
-import { XqbusError } from "../errors.ts";
+import { textOf, XqbusError } from "../errors.ts";
 import { encodeError, encodeResult, readRequest, RPC, type RpcError, type RpcId, type RpcRequest } from "./json-rpc.ts";
 import { rpcErrorOf } from "./service-error.ts";
 import type { CallContext, ServiceMethod } from "./service-methods.ts";
@@ -140,7 +140,7 @@ export class MethodHost {
     try {
       this.#options.onError(error, method);
     } catch (thrown) {
-      process.emitWarning(`onError threw: ${String(thrown)}`, { code: "xqbus:callback-failed" });
+      process.emitWarning(`onError threw: ${textOf(thrown)}`, { code: "xqbus:callback-failed" });
     }
   }
 }

@@ -54,7 +54,8 @@ export function sendEventMethod(
     await checkEvent(event, catalog);
     const topic = `${domain}.event.${event.name}`;
     const { user, expiresAt, signal } = this;
-    if (user === undefined || !(await mayFor({ user, domain, event: event.name, topic }))) {
+    // Only true is a right: an object that says no is truthy, too.
+    if (user === undefined || (await mayFor({ user, domain, event: event.name, topic })) !== true) {
       const who = user === undefined ? "a caller without user-id" : `user ${JSON.stringify(user)}`;
       throw new XqbusError("xqbus:not-permitted", `${who} has no right ${topic}:x, and so may not send the event`);
     }

@@ -6,7 +6,7 @@ import {
   type ReceivedCounts,
   type RequestReceiverOptions,
 } from "../amqp/index.ts";
-import { XqbusError } from "../errors.ts";
+import { textOf, XqbusError } from "../errors.ts";
 import { MethodHost, type CallCounts } from "./method-host.ts";
 import { sendEventMethod, type ServiceEventsOptions } from "./send-event-method.ts";
 import { ownMethods, type ServiceMethod } from "./service-methods.ts";
@@ -122,8 +122,10 @@ export class MethodService {
 }
 
 function warn(error: unknown, method: string): void {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.emitWarning(`the method ${method} failed: ${reason.replace(/\s+/gu, " ")}`, {
-    code: "xqbus:callback-failed",
-  });
+  process.emitWarning(
+    `the method ${method} failed: ${textOf(error instanceof Error ? error.message : error).replace(/\s+/gu, " ")}`,
+    {
+      code: "xqbus:callback-failed",
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import { XqbusError } from "../errors.ts";
+import { textOf, XqbusError } from "../errors.ts";
 import { RPC, type RpcError } from "./json-rpc.ts";
 
 /** UTF-16 code units of a message that crosses. */
@@ -47,10 +47,14 @@ export function rpcErrorOf(error: unknown, method: string, exposes: boolean): Rp
       error instanceof ServiceError && Number.isSafeInteger(error.rpcCode) ? error.rpcCode : RPC.serverError;
     const details = error instanceof ServiceError ? error.data : problemsOf(error);
     const data = { code: error.code, ...(details === undefined ? {} : { details }) };
-    return { code: rpcCode, message: shortened(error.message), data };
+    return { code: rpcCode, message: shortened(textOf(error.message)), data };
   }
-  const reason = error instanceof Error ? error.message : String(error);
-  return { code: RPC.internalError, message: exposes ? shortened(reason) : `the method ${method} failed` };
+  return {
+    code: RPC.internalError,
+    message: exposes
+      ? shortened(textOf(error instanceof Error ? error.message : error))
+      : `the method ${method} failed`,
+  };
 }
 
 /** The error of an answer as the caller gets it. */

@@ -222,6 +222,19 @@ describe("a stalled consumer", () => {
   });
 });
 
+describe("a listener that throws what cannot be text", () => {
+  it("does not keep the consumer from connecting again", async () => {
+    const started = await broker();
+    const opened = await consumer(started.url());
+    opened.on("disconnected", () => {
+      throw Object.create(null);
+    });
+    started.cut();
+    await until(() => expect(started.addresses).toHaveLength(2));
+    expect(opened.status).toBe("connected");
+  });
+});
+
 describe("a kept subscription", () => {
   it("that is durable collects events while its consumer is away, until it is ended", async () => {
     const { url } = await embedded().then((started) => ({ url: started.url() }));
@@ -238,6 +251,20 @@ describe("a kept subscription", () => {
     await until(() => expect(names).toEqual(["A", "B", "D"]));
     await third.unsubscribe();
     await expect(third.unsubscribe()).rejects.toMatchObject({ code: "xqbus:not-connected" });
+  });
+
+  it("that is being closed is not ended, and says so", async () => {
+    const { url } = await embedded().then((started) => ({ url: started.url() }));
+    const names: string[] = [];
+    const options: ConsumerOptions = { durable: "orders", callback: ({ name }) => void names.push(name) };
+    const first = await consumer(url, options);
+    const closed = first.close();
+    await expect(first.unsubscribe()).rejects.toMatchObject({ code: "xqbus:already-closed" });
+    await closed;
+    await send(url, "A");
+    const second = await consumer(url, options);
+    await until(() => expect(names).toEqual(["A"]));
+    await Promise.all([second.unsubscribe(), second.unsubscribe()]);
   });
 
   it("that is durable belongs to who came last", async () => {

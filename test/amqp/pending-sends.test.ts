@@ -205,4 +205,47 @@ describe("pending sends", () => {
     await expect(rejected).rejects.toBe(LOST[0]);
     expect(sends.size).toBe(0);
   });
+
+  it.each([
+    ["fail when the broker ends the link because of their size", "amqp:link:message-size-exceeded", ["a", "b"]],
+    ["go out again when the link ends for another reason", "amqp:link:detach-forced", ["a", "large", "b"]],
+  ])("%s, and hold up no others", async (_, condition, again) => {
+    const sends = attached(new Port(3));
+    const lost = new RefusedError("the link has ended", { condition, description: "too large" });
+    const [first, large, last] = ["a", "large", "b"].map((text) => sends.send(Buffer.from(text), deadline()));
+    const outcome = large?.then(
+      () => "accepted",
+      (error: unknown) => error,
+    );
+    sends.refuseTooLarge(lost);
+    sends.detach();
+    const port = new Port(3);
+    sends.attach(port);
+    expect(port.taken).toEqual(again);
+    for (const delivery of again.keys()) sends.settle(port, delivery, { kind: "accepted" });
+    await Promise.all([first, last]);
+    if (again.length === 3) expect(await outcome).toBe("accepted");
+    else {
+      expect(await outcome).toMatchObject({
+        ...{ name: "RefusedError", code: condition, condition, description: "too large", cause: lost },
+        message: "the broker takes no message of 5 bytes: the link has ended",
+      });
+    }
+  });
+
+  it("do not fail a smaller one in place of a large one that nobody waits for any more", async () => {
+    const sends = attached(new Port(2));
+    const abort = new AbortController();
+    const large = sends.send(Buffer.from("large"), deadline(abort.signal));
+    const small = sends.send(Buffer.from("a"), deadline());
+    abort.abort();
+    await expect(large).rejects.toMatchObject({ code: "xqbus:aborted" });
+    sends.refuseTooLarge(new RefusedError("ended", { condition: "amqp:link:message-size-exceeded" }));
+    sends.detach();
+    const port = new Port(2);
+    sends.attach(port);
+    expect(port.taken).toEqual(["a"]);
+    sends.settle(port, 0, { kind: "accepted" });
+    await small;
+  });
 });

@@ -82,6 +82,18 @@ describe("a durable subscription", () => {
 });
 
 describe("a shared subscription", () => {
+  it("that the broker keeps says how it is ended, and is ended so", async () => {
+    const first = await listen("--durable", "crew2", "--shared");
+    first.interrupt();
+    const { stderr } = await first.ended;
+    expect(stderr).toContain('"xqbus subscription delete crew2 --shared" ends it');
+    await send("1");
+    expect((await remove("crew2", "--shared")).code).toBe(0);
+    const second = await listen("--durable", "crew2", "--shared", "--count", "1");
+    await send("2");
+    expect(callersIn((await second.ended).stdout)).toEqual(["2"]);
+  });
+
   it.each([
     ["of its own", ["--shared", "team"]],
     ["that is durable", ["--durable", "crew", "--shared"]],

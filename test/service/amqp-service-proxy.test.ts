@@ -79,6 +79,16 @@ describe("the service proxy", () => {
     );
   });
 
+  it("waits at its close no longer than it is told to", async () => {
+    const started = await broker();
+    const proxy = proxyOf(started.url("admin"));
+    await proxy.sendEvent(phoneStatus());
+    await started.close();
+    const sending = proxy.sendEvent(phoneStatus()).catch((error: unknown) => error);
+    await proxy.close({ drain: false });
+    expect(await sending).toMatchObject({ code: "xqbus:already-closed" });
+  });
+
   it("sends nothing after close", async () => {
     const proxy = proxyOf((await broker()).url("admin"));
     await proxy.sendEvent(phoneStatus());

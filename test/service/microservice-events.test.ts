@@ -113,6 +113,14 @@ describe("the settings of a microservice", () => {
 });
 
 describe("an event of a microservice", () => {
+  it.each([undefined, null, "order_created"])("is not listened to with %s for handlers", async (handlers) => {
+    const options = { service: "a", staging: "qa", url: "amqp://localhost:1", handlers: handlers as never };
+    await expect(listenMicroserviceEvents(options)).rejects.toMatchObject({
+      code: "xqbus:illegal-argument",
+      message: "option handlers must be an object of functions by event type",
+    });
+  });
+
   it("is handled by the handler of its name, and logged as zc_events logs it", async () => {
     const url = (await broker()).url("admin");
     const handled: unknown[] = [];

@@ -177,6 +177,12 @@ describe("an error of a method", () => {
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- whatever a method throws must cross
       throw "a text";
     },
+    unreadable: () => {
+      throw Object.create(null);
+    },
+    numbered: () => {
+      throw Object.assign(new Error(), { message: 5 });
+    },
     cycle: () => {
       const value: Record<string, unknown> = {};
       return Object.assign(value, { value });
@@ -191,6 +197,8 @@ describe("an error of a method", () => {
     ["ours", { rpcCode: -32000, code: "xqbus:limit-exceeded", message: "core.ours: too much", data: undefined }],
     ["plain", { rpcCode: -32603, code: "xqbus:service-failed", message: "core.plain: boom", data: undefined }],
     ["odd", { rpcCode: -32603, code: "xqbus:service-failed", message: "core.odd: a text", data: undefined }],
+    ["unreadable", { rpcCode: -32603, message: "core.unreadable: something that cannot be read" }],
+    ["numbered", { rpcCode: -32603, message: "core.numbered: 5" }],
     ["cycle", { rpcCode: -32603, code: "xqbus:service-failed" }],
     ["big", { rpcCode: -32603, code: "xqbus:service-failed" }],
     ["func", { rpcCode: -32603, message: "core.func: a function is no JSON value" }],
@@ -219,6 +227,23 @@ describe("an error of a method", () => {
 });
 
 describe("a call", () => {
+  it.each([
+    ["a bigint", [1n], "Do not know how to serialize a BigInt"],
+    [
+      "too many levels",
+      [Array.from({ length: 20_000 }).reduce((inner) => [inner], [])],
+      "Maximum call stack size exceeded",
+    ],
+  ])("is refused here for parameters that JSON cannot write: %s", async (_, params, reason) => {
+    const core = proxyOf("amqp://localhost:1", { maxPendingCalls: 1 });
+    for (let time = 0; time < 2; time++) {
+      await expect(core.call("add", params)).rejects.toMatchObject({
+        ...{ name: "XqbusError", code: "xqbus:illegal-argument" },
+        message: `the parameters of add cannot be written as JSON: ${reason}`,
+      });
+    }
+  });
+
   it("ends with its time limit, its late answer is dropped and counted, and nobody else gets it", async () => {
     const url = (await broker()).url("admin");
     const open = gate();
@@ -390,6 +415,26 @@ describe("a lost connection", () => {
   });
 });
 
+describe("a service that has given up", () => {
+  it.each([
+    ["warns when nobody asks for its end", false, ["the service takes no more calls"]],
+    ["tells who waits for its end", true, []],
+  ])("%s", async (_, isWatched, expected) => {
+    const warnings: string[] = [];
+    const hear = ({ message }: Error): void => void warnings.push(message.split(":")[0] ?? "");
+    process.on("warning", hear);
+    cleanUps.push(async () => void process.off("warning", hear));
+    const started = await broker();
+    const service = await serve(started.url("admin"), calculator, { reconnect: false });
+    const end = isWatched ? service.join().catch((error: unknown) => error) : undefined;
+    await started.close();
+    await vi.waitFor(() => expect(service.status).toBe("failed"), 20_000);
+    if (end !== undefined) expect(await end).toBeInstanceOf(XqbusError);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual(expected);
+  });
+});
+
 describe("closing a service", () => {
   it("ends what runs, and leaves the rest to others", async () => {
     const url = (await broker()).url("admin");
@@ -466,6 +511,12 @@ describe("foreign messages", () => {
     [
       "deep nesting",
       `{"jsonrpc":"2.0","id":"a","method":"sub","params":${"[".repeat(9_000)}${"]".repeat(9_000)}}`,
+      -32700,
+      null,
+    ],
+    [
+      "brackets in texts",
+      `{"jsonrpc":"2.0","id":"a","method":"sub","params":["\\"${"[".repeat(9_000)}"]}`,
       -32601,
       "a",
     ],
@@ -592,6 +643,15 @@ describe("sendEvent of a service", () => {
     await expect(proxyOf(url, { eventsBy: "service" }).sendEvent(PHONE)).rejects.toMatchObject({
       code: "xqbus:not-permitted",
     });
+  });
+
+  it("takes nothing but true for a right", async () => {
+    const url = (await broker()).url("admin");
+    using catalog = await loadCatalog();
+    const mayFor = (): boolean => ({ isAllowed: false }) as unknown as boolean;
+    await serve(url, {}, { events: { catalog, mayFor } });
+    const core = proxyOf(url, { eventsBy: "service" });
+    await expect(core.sendEvent(PHONE)).rejects.toMatchObject({ code: "xqbus:not-permitted" });
   });
 
   it("needs a service", () => {

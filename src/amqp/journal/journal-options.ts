@@ -1,4 +1,4 @@
-import { XqbusError } from "../../errors.ts";
+import { textOf, XqbusError } from "../../errors.ts";
 import type { StorageOptions } from "../../storage/index.ts";
 import { assertFunction, assertInteger } from "../../assert-option.ts";
 import { withDefaults, type WithDefaults } from "../options.ts";
@@ -57,7 +57,7 @@ function guarded(onError: CheckedJournalOptions["onError"]): CheckedJournalOptio
     try {
       onError(error, refused);
     } catch (thrown) {
-      process.emitWarning(`journal.onError threw: ${String(thrown)}`, { code: "xqbus:callback-failed" });
+      process.emitWarning(`journal.onError threw: ${textOf(thrown)}`, { code: "xqbus:callback-failed" });
     }
   };
 }

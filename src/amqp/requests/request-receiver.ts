@@ -69,6 +69,7 @@ export class RequestReceiver {
   #rejectEnded: (error: XqbusError) => void = () => undefined;
   #links: ReceiverLinks | undefined;
   #closing: Promise<void> | undefined;
+  #endIsWatched = false;
 
   /**
    * A receiver that is attached: requests reach it from now on.
@@ -127,7 +128,7 @@ export class RequestReceiver {
           this.#links = undefined;
         },
         fault: (error) => process.emitWarning(error.message, { type: error.name, code: error.code }),
-        ended: (error) => this.#rejectEnded(error),
+        ended: (error) => this.#end(error),
       },
       this.#listeners,
     );
@@ -148,6 +149,7 @@ export class RequestReceiver {
 
   /** Resolves when the receiver was closed; rejects with the reason when it can no longer receive. */
   join(): Promise<void> {
+    this.#endIsWatched = true;
     return this.#ended;
   }
 
@@ -200,6 +202,14 @@ export class RequestReceiver {
       this.#counts.dropped++;
     } finally {
       deadline.stop();
+    }
+  }
+
+  /** It can no longer receive; where nobody asks for that, it is a warning, so that no service stops silently. */
+  #end(error: XqbusError): void {
+    this.#rejectEnded(error);
+    if (!this.#endIsWatched) {
+      process.emitWarning(`the service takes no more calls: ${error.message}`, { type: error.name, code: error.code });
     }
   }
 

@@ -188,6 +188,7 @@ export class RequestSender {
       { cause: error },
     );
     links.loss = { notSent: error, lost };
+    links.sends.refuseTooLarge(error);
     links.sends.close(error, lost);
     for (const pending of [...this.#pending.values()]) if (pending.isSent) this.#lose(pending, lost);
   }

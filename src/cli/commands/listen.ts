@@ -84,7 +84,7 @@ Examples:
 A durable subscription begins with the first listen of its name. The broker keeps it when listen ends, Ctrl-C included, and
 all events that are sent from then on: the next listen of that name gets them, and ends one that is still there unless both
 share it. What was printed is not kept, nor are events that do not match the filter. "xqbus subscription delete NAME"
-ends the subscription. Which products can do this: docs/client.md, "Receiving".`,
+(with --shared for a shared one) ends the subscription. Which products can do this: docs/client.md, "Receiving".`,
     )
     .action(async (options: ListenOptions) => listen(options, command, session));
 };
@@ -119,11 +119,12 @@ async function listen(options: ListenOptions, command: Command, session: Session
     output.line(formatEvent(delivery, format, output, catalog)),
   );
   output.note(formatCounts(consumer.counts));
-  if (options.durable !== undefined) output.note(keptNote(options.durable));
+  if (options.durable !== undefined) output.note(keptNote(options.durable, options.shared !== undefined));
 }
 
-function keptNote(name: string): string {
-  return `the broker keeps the subscription "${name}" and what comes for it; "xqbus subscription delete ${name}" ends it`;
+function keptNote(name: string, isShared: boolean): string {
+  const command = `xqbus subscription delete ${name}${isShared ? " --shared" : ""}`;
+  return `the broker keeps the subscription "${name}" and what comes for it; "${command}" ends it`;
 }
 
 /**

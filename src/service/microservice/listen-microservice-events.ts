@@ -43,6 +43,9 @@ export interface MicroserviceListenOptions extends MicroserviceOptions, Receivin
 export async function listenMicroserviceEvents(options: MicroserviceListenOptions): Promise<AMQPEventConsumer> {
   const settings = microserviceSettings(options);
   const { handlers, logger, shared = true, catalog: given, ...receiving } = otherOptions(options, settings);
+  if (typeof handlers !== "object" || handlers === null) {
+    throw new XqbusError("xqbus:illegal-argument", "option handlers must be an object of functions by event type");
+  }
   for (const [name, handler] of Object.entries(handlers)) {
     if (typeof handler !== "function")
       throw new XqbusError("xqbus:illegal-argument", `handlers.${name} must be a function`);

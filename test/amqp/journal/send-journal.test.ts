@@ -9,6 +9,7 @@ import {
   type PublisherOptions,
   type RefusedEvent,
 } from "../../../src/amqp/index.ts";
+import { startBroker } from "../../../src/broker/index.ts";
 import { XqbusError } from "../../../src/errors.ts";
 import { chooseDriver } from "../../../src/storage/index.ts";
 import { startWorker } from "../../../src/storage/start-worker.ts";
@@ -186,6 +187,19 @@ describeWith([SQLITE], "an event that was enqueued", () => {
 
 describeWith([SQLITE], "an event of the journal that the broker refuses", () => {
   const refuse = (delivery: Delivery): void => delivery.reject({ condition: "amqp:not-allowed", description: "no" });
+
+  it("because it is larger than the broker takes is moved aside, too, and holds up nobody", async () => {
+    const started = await startBroker({ users: { admin: "secret" }, maxMessageBytes: 20_000 });
+    cleanUps.push(() => started.close());
+    const sender = await publisher(started.url("admin"));
+    const large = event("x".repeat(30_000));
+    await Promise.all([event("1"), large, event("2")].map((text) => sender.enqueue(text)));
+    await vi.waitFor(() => expect(sender.journal?.counts).toMatchObject({ waiting: 0, refused: 1 }), PATIENCE);
+    expect(reports.map(([code]) => code)).toEqual(["amqp:link:message-size-exceeded"]);
+    const condition = "amqp:link:message-size-exceeded";
+    await expect(sender.sendEvent(large)).rejects.toMatchObject({ name: "RefusedError", condition });
+    await sender.sendEvent(event("3"));
+  });
 
   it("for good is moved aside and told, can be listed, sent again, and deleted; the others go on", async () => {
     const inbox = new Inbox();
