@@ -2,6 +2,7 @@ import { assertInteger } from "../assert-option.ts";
 import type { Event } from "../event/index.ts";
 import { XqbusError } from "../errors.ts";
 import type { WaitLimits } from "./deadline.ts";
+import { AbortedError } from "./errors.ts";
 
 /** What was done so far of a `sendEvents`. */
 export interface SendProgress {
@@ -53,7 +54,7 @@ export async function sendAll(
     }
   };
   try {
-    for await (const event of events) {
+    for await (const event of limits.signal === undefined ? events : untilAborted(events, limits.signal)) {
       const sending: Promise<void> = sendOne(event, index++)
         .finally(() => underWay.delete(sending))
         .then(() => onProgress?.({ accepted, refused, underWay: underWay.size }))
@@ -69,4 +70,41 @@ export async function sendAll(
   }
   if (failure !== undefined) throw failure.error;
   return { accepted, refused };
+}
+
+/** The same events; a source that gives none does not keep the call when the signal is aborted. */
+async function* untilAborted(
+  events: Iterable<Sendable> | AsyncIterable<Sendable>,
+  signal: AbortSignal,
+): AsyncGenerator<Sendable, void> {
+  const source = Symbol.asyncIterator in events ? events[Symbol.asyncIterator]() : events[Symbol.iterator]();
+  try {
+    for (;;) {
+      const next = await nextOrAbort(source, signal);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    // Not awaited: a generator that waits for something ends only after that.
+    void Promise.resolve(source.return?.()).catch(() => undefined);
+  }
+}
+
+async function nextOrAbort(
+  source: Iterator<Sendable, unknown> | AsyncIterator<Sendable, unknown>,
+  signal: AbortSignal,
+): Promise<IteratorResult<Sendable, unknown>> {
+  const ended = (): AbortedError => new AbortedError("sending events was ended by the caller's AbortSignal");
+  if (signal.aborted) throw ended();
+  let forget = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = (): void => reject(ended());
+    signal.addEventListener("abort", abort, { once: true });
+    forget = () => signal.removeEventListener("abort", abort);
+  });
+  try {
+    return await Promise.race([source.next(), aborted]);
+  } finally {
+    forget();
+  }
 }

@@ -40,6 +40,36 @@ describe("sending many events", () => {
     await expect(sendAll([], sender.send, {})).resolves.toEqual({ accepted: 0, refused: 0 });
   });
 
+  it.each(["an asynchronous", "a synchronous"])("ends with its signal, whatever %s source does", async (kind) => {
+    const sender = new Sender();
+    const abort = new AbortController();
+    const returned: string[] = [];
+    const silent: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => {
+        let first = true;
+        const next = (): Promise<IteratorResult<string>> => {
+          if (!first) return new Promise(() => undefined);
+          first = false;
+          return Promise.resolve({ done: false, value: "a" });
+        };
+        return { next, return: () => (returned.push("returned"), new Promise(() => undefined)) };
+      },
+    };
+    function* endless(): Generator<string> {
+      try {
+        for (;;) yield "a";
+      } finally {
+        returned.push("returned");
+      }
+    }
+    const options = { signal: abort.signal, window: 1, onRefused: () => undefined };
+    const sending = sendAll(kind === "a synchronous" ? endless() : silent, sender.send, options);
+    await turn();
+    abort.abort();
+    await expect(sending).rejects.toMatchObject({ name: "AbortedError", code: "xqbus:aborted" });
+    expect([returned, sender.sent[0]]).toEqual([["returned"], "a"]);
+  });
+
   it("ends with the first event that is refused, when those under way have their outcome", async () => {
     const sender = new Sender();
     const sending = sendAll(["a", "!b", "c", "d", "e", "f"], sender.send, { window: 2 });
