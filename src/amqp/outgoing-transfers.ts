@@ -1,7 +1,7 @@
 import type { Sender, Session } from "rhea";
 import { FrameOutput } from "./frame-output.ts";
 import type { SendPort } from "./pending-sends.ts";
-import { linkState, replaceOutgoing, targetOf, type LinkState } from "./rhea-internals.ts";
+import { linkState, maxMessageBytesOf, replaceOutgoing, targetOf, type LinkState } from "./rhea-internals.ts";
 import type { SendOutcome } from "./send-outcome.ts";
 
 /** Bytes of a frame that are no payload, generously. */
@@ -103,6 +103,9 @@ export class OutgoingTransfers {
       if (this.#rest?.handle === link.handle) this.#rest = undefined;
     });
     return {
+      get maxMessageBytes() {
+        return maxMessageBytesOf(sender);
+      },
       ready: () => link.credit > 0 && this.#rest === undefined && this.#window > 0,
       transfer: (message) => {
         link.credit--;

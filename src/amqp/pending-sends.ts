@@ -11,6 +11,8 @@ const TOO_LARGE = "amqp:link:message-size-exceeded";
 
 /** The link that messages leave by. */
 export interface SendPort {
+  /** The largest message that the broker takes by this link, in bytes (AMQP 1.0, part 2.7.3: max-message-size); Infinity where it names none. */
+  readonly maxMessageBytes: number;
   /** Whether the broker has given credit for one more message. */
   ready(): boolean;
   /** Hands one message over; the outcome comes under the delivery's id. */
@@ -140,9 +142,7 @@ export class PendingSends {
     if (largest === undefined) return;
     const [delivery, { message, forgotten, finish }] = largest;
     this.#inFlight.delete(delivery);
-    const description = error instanceof RefusedError ? error.description : undefined;
-    const problem = `the broker takes no message of ${message.length} bytes: ${error.message}`;
-    if (!forgotten) finish(new RefusedError(problem, { condition: error.code, description, cause: error }));
+    if (!forgotten) finish(tooLarge(message, error.message, error));
   }
 
   /** Hands over what waits, as far as there is credit. To be called whenever there may be some. */
@@ -151,6 +151,10 @@ export class PendingSends {
       const port = this.#port;
       const pending = this.#waiting.shift();
       if (pending === undefined) return;
+      if (pending.message.length > port.maxMessageBytes) {
+        pending.finish(tooLarge(pending.message, `its limit for this link is ${port.maxMessageBytes} bytes`));
+        continue;
+      }
       this.#transferred++;
       this.#inFlight.set(port.transfer(pending.message), pending);
     }
@@ -205,4 +209,13 @@ export class PendingSends {
     };
     this.#delayed.set(pending, setTimeout(again, pending.backoff.next()));
   }
+}
+
+function tooLarge({ length }: Buffer, why: string, cause?: XqbusError): RefusedError {
+  const description = cause instanceof RefusedError ? cause.description : undefined;
+  return new RefusedError(`the broker takes no message of ${length} bytes: ${why}`, {
+    condition: TOO_LARGE,
+    description,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

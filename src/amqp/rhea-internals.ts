@@ -280,6 +280,15 @@ export function isAttached(link: Sender | Receiver): boolean {
   return typeof terminus === "object" && terminus !== null && "value" in terminus && Array.isArray(terminus.value);
 }
 
+/** The largest message that the broker takes by this link, in bytes; Infinity where its attach names none, or one beyond 2^53. */
+export function maxMessageBytesOf(sender: Sender): number {
+  const { remote } = sender as unknown as {
+    readonly remote: { readonly attach?: { readonly max_message_size?: unknown } };
+  };
+  const size = remote.attach?.max_message_size;
+  return typeof size === "number" && size > 0 ? size : Infinity;
+}
+
 /** What the broker says of its end of a link, in a flow (AMQP 1.0, part 2.7.4). */
 export interface FlowState {
   /** Messages that it has for us; undefined where it does not say. */

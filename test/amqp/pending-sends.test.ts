@@ -18,6 +18,7 @@ function deadline(signal?: AbortSignal): Deadline {
 
 /** A link that takes as many messages as it is told. */
 class Port implements SendPort {
+  maxMessageBytes = Infinity;
   readonly taken: string[] = [];
   credit: number;
 
@@ -231,6 +232,22 @@ describe("pending sends", () => {
         message: "the broker takes no message of 5 bytes: the link has ended",
       });
     }
+  });
+
+  it("are not sent when the broker has said that it takes none of their size", async () => {
+    const port = new Port(3);
+    port.maxMessageBytes = 4;
+    const sends = new PendingSends(ONCE);
+    const [first, large, last] = ["a", "large", "last"].map((text) => sends.send(Buffer.from(text), deadline()));
+    const refused = expect(large).rejects.toMatchObject({
+      ...{ name: "RefusedError", condition: "amqp:link:message-size-exceeded" },
+      message: "the broker takes no message of 5 bytes: its limit for this link is 4 bytes",
+    });
+    sends.attach(port);
+    await refused;
+    expect(port.taken).toEqual(["a", "last"]);
+    for (const delivery of [0, 1]) sends.settle(port, delivery, { kind: "accepted" });
+    await Promise.all([first, last]);
   });
 
   it("do not fail a smaller one in place of a large one that nobody waits for any more", async () => {
