@@ -1,4 +1,4 @@
-import { assertInteger } from "../assert-option.ts";
+import { assertInteger, illegalOption, shown } from "../assert-option.ts";
 import type { Event } from "../event/index.ts";
 import { XqbusError } from "../errors.ts";
 import type { WaitLimits } from "./deadline.ts";
@@ -38,6 +38,7 @@ export async function sendAll(
   { window = DEFAULT_WINDOW, onProgress, onRefused, ...limits }: SendEventsOptions,
 ): Promise<SendSummary> {
   assertInteger(window, "window", 1);
+  assertIterable(events);
   let accepted = 0;
   let refused = 0;
   let index = 0;
@@ -70,6 +71,15 @@ export async function sendAll(
   }
   if (failure !== undefined) throw failure.error;
   return { accepted, refused };
+}
+
+/** One event as text or bytes can be iterated as well, by characters and numbers. */
+function assertIterable(events: unknown): void {
+  const isObject = typeof events === "object" && events !== null && !(events instanceof Uint8Array);
+  if (isObject && (Symbol.iterator in events || Symbol.asyncIterator in events)) return;
+  throw illegalOption(
+    `sendEvents takes events one after the other, such as a list or a generator gives, got ${shown(events)}`,
+  );
 }
 
 /** The same events; a source that gives none does not keep the call when the signal is aborted. */

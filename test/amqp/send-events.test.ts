@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { RefusedError } from "../../src/amqp/index.ts";
+import { XqbusError } from "../../src/errors.ts";
 import { sendAll, type SendProgress } from "../../src/amqp/send-events.ts";
 
 /** Notes what is sent and how many are under way; refuses what starts with an exclamation mark. */
@@ -38,6 +39,23 @@ describe("sending many events", () => {
     }
     await expect(sendAll(events(), sender.send, {})).resolves.toEqual({ accepted: 2, refused: 0 });
     await expect(sendAll([], sender.send, {})).resolves.toEqual({ accepted: 0, refused: 0 });
+  });
+
+  it.each([
+    [5, "5"],
+    [undefined, "undefined"],
+    ["<Event/>", '"<Event/>"'],
+    [Buffer.from("<Event/>"), "an object"],
+    [{}, "an object"],
+  ])("refuses %j, which is no series of events", async (events, shown) => {
+    const sender = new Sender();
+    await expect(sendAll(events as unknown as string[], sender.send, {})).rejects.toEqual(
+      new XqbusError(
+        "xqbus:illegal-argument",
+        `sendEvents takes events one after the other, such as a list or a generator gives, got ${shown}`,
+      ),
+    );
+    expect(sender.sent).toEqual([]);
   });
 
   it.each(["an asynchronous", "a synchronous"])("ends with its signal, whatever %s source does", async (kind) => {
