@@ -1,13 +1,8 @@
 import type { DeadLetter } from "../subscription/index.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { readSections, type Section } from "./message.ts";
+import { APPLICATION_PROPERTIES, DATA, DELIVERY_ANNOTATIONS, HEADER } from "./message-sections.ts";
 import { ValueReader } from "./value-reader.ts";
-
-/** Descriptors of the sections (AMQP 1.0, part 3.2). */
-const HEADER = 0x70;
-const DELIVERY_ANNOTATIONS = 0x71;
-const APPLICATION_PROPERTIES = 0x74;
-const DATA = 0x75;
 
 /** Application properties of a record begin with it. */
 const PREFIX = "xqbus_";

@@ -1,5 +1,6 @@
 import type { PromotedValue } from "../schema/index.ts";
 import { ByteWriter } from "./byte-writer.ts";
+import { APPLICATION_PROPERTIES, DATA, HEADER, MAX_TTL_MS, PROPERTIES } from "./message-sections.ts";
 
 /** What a sender says of an event; `docs/message-format.md` shows the message that becomes of it. */
 export interface OutgoingMessage {
@@ -29,15 +30,6 @@ export interface CloudEventKind {
 
 /** Content type of the data section (RFC 7303, section 9.1). */
 const CONTENT_TYPE = "application/xml";
-
-/** Descriptors of the sections (AMQP 1.0, part 3.2). */
-const HEADER = 0x70;
-const PROPERTIES = 0x73;
-const APPLICATION_PROPERTIES = 0x74;
-const DATA = 0x75;
-
-/** The longest time that the header can tell (AMQP type uint). */
-const MAX_TTL_MS = 2 ** 32 - 1;
 
 const writer = new ByteWriter();
 /** The properties that each kind has in common, encoded. */

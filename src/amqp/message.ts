@@ -1,4 +1,15 @@
 import { XqbusError } from "../errors.ts";
+import {
+  AMQP_SEQUENCE,
+  AMQP_VALUE,
+  APPLICATION_PROPERTIES,
+  DATA,
+  DELIVERY_ANNOTATIONS,
+  FOOTER,
+  HEADER,
+  MESSAGE_ANNOTATIONS,
+  PROPERTIES,
+} from "./message-sections.ts";
 import { DescribedValue, ValueReader, type AmqpValue } from "./value-reader.ts";
 
 /** What is known of the message that carried an event (AMQP 1.0, part 3.2), all of it as the sender wrote it. */
@@ -31,19 +42,17 @@ export interface IncomingMessage {
   readonly applicationProperties: Uint8Array | undefined;
 }
 
-const APPLICATION_PROPERTIES = 0x74;
-
-/** Descriptors of the sections (AMQP 1.0, part 3.2). */
+/** The sections by the symbols of their descriptors. */
 const SECTIONS: Readonly<Record<string, number>> = {
-  "amqp:header:list": 0x70,
-  "amqp:delivery-annotations:map": 0x71,
-  "amqp:message-annotations:map": 0x72,
-  "amqp:properties:list": 0x73,
-  "amqp:application-properties:map": 0x74,
-  "amqp:data:binary": 0x75,
-  "amqp:amqp-sequence:list": 0x76,
-  "amqp:amqp-value:*": 0x77,
-  "amqp:footer:map": 0x78,
+  "amqp:header:list": HEADER,
+  "amqp:delivery-annotations:map": DELIVERY_ANNOTATIONS,
+  "amqp:message-annotations:map": MESSAGE_ANNOTATIONS,
+  "amqp:properties:list": PROPERTIES,
+  "amqp:application-properties:map": APPLICATION_PROPERTIES,
+  "amqp:data:binary": DATA,
+  "amqp:amqp-sequence:list": AMQP_SEQUENCE,
+  "amqp:amqp-value:*": AMQP_VALUE,
+  "amqp:footer:map": FOOTER,
 };
 
 /**
@@ -58,12 +67,12 @@ export function decodeMessage(bytes: Uint8Array): IncomingMessage {
   const data: Uint8Array[] = [];
   let value: AmqpValue = null;
   for (const section of readSections(bytes)) {
-    if (section.code === 0x70) header = asList(section.value);
-    else if (section.code === 0x73) properties = asList(section.value);
-    else if (section.code === 0x74) applicationProperties = section;
-    else if (section.code === 0x75 && section.value instanceof Uint8Array) data.push(section.value);
-    else if (section.code === 0x76) throw noDocument("it has an amqp-sequence");
-    else if (section.code === 0x77) value = section.value;
+    if (section.code === HEADER) header = asList(section.value);
+    else if (section.code === PROPERTIES) properties = asList(section.value);
+    else if (section.code === APPLICATION_PROPERTIES) applicationProperties = section;
+    else if (section.code === DATA && section.value instanceof Uint8Array) data.push(section.value);
+    else if (section.code === AMQP_SEQUENCE) throw noDocument("it has an amqp-sequence");
+    else if (section.code === AMQP_VALUE) value = section.value;
   }
   return {
     document: data.length > 0 ? joined(data) : documentOf(value),
@@ -82,8 +91,8 @@ export function propertiesOfBeginning(bytes: Uint8Array): MessageProperties {
       const section = reader.read();
       if (!(section instanceof DescribedValue)) break;
       const code = codeOf(section.descriptor);
-      if (code === 0x70) header = asList(section.value);
-      else if (code === 0x73) properties = asList(section.value);
+      if (code === HEADER) header = asList(section.value);
+      else if (code === PROPERTIES) properties = asList(section.value);
     }
   } catch {
     // The end is missing.
@@ -103,7 +112,7 @@ export interface Section {
 export function deliveryCountOf(bytes: Uint8Array): number {
   try {
     const section = new ValueReader(bytes).read();
-    const isHeader = section instanceof DescribedValue && codeOf(section.descriptor) === 0x70;
+    const isHeader = section instanceof DescribedValue && codeOf(section.descriptor) === HEADER;
     return isHeader ? countIn(asList(section.value)) : 0;
   } catch {
     return 0;

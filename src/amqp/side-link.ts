@@ -5,7 +5,7 @@ import { RefusedError } from "./errors.ts";
 import { PendingSends } from "./pending-sends.ts";
 import { REFUSAL_DEFAULTS } from "./publisher-options.ts";
 import { isAttached } from "./rhea-internals.ts";
-import { portOf } from "./sender-link.ts";
+import { openSender, portOf } from "./sender-link.ts";
 
 /** A sender beside the link that a connection is there for: its end is not the end of the connection. */
 export class SideLink {
@@ -19,11 +19,7 @@ export class SideLink {
    */
   static async attach(connection: BusConnection, address: string, onClosed: () => void): Promise<SideLink> {
     const link = new SideLink();
-    const sender = connection.session.open_sender({
-      target: { address },
-      snd_settle_mode: 0,
-      treat_modified_as_released: false,
-    });
+    const sender = openSender(connection, { address });
     const port = portOf(sender, link.#sends);
     await new Promise<void>((resolve, reject) => {
       const forget = connection.onLost((error) => {

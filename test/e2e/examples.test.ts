@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startBroker } from "../../src/broker/index.ts";
-import type { Broker } from "../../src/broker/index.ts";
+import { describe, expect, it } from "vitest";
 import { root } from "./command.ts";
-import { Example } from "./example.ts";
+import { runningExamples } from "./running-examples.ts";
 
 const EVENT = `<Event xmlns="http://www.gonicus.de/Events">
   <PhoneStatus>
@@ -16,40 +14,21 @@ const EVENT = `<Event xmlns="http://www.gonicus.de/Events">
 `;
 
 describe("the examples", () => {
-  let broker: Broker;
-  let url: string;
-  const examples: Example[] = [];
-
-  function run(name: string, ...args: readonly string[]): Example {
-    const example = new Example(name, args);
-    examples.push(example);
-    return example;
-  }
-
-  beforeAll(async () => {
-    broker = await startBroker({ users: { admin: "secret" } });
-    url = broker.url();
-  });
-
-  afterEach(() => {
-    for (const example of examples.splice(0)) example.kill();
-  });
-
-  afterAll(() => broker.close());
+  const { run, url } = runningExamples();
 
   it("send and receive the event of the seed, and the receiver ends with Ctrl-C", async () => {
-    const receiver = run("receiver.ts", url);
+    const receiver = run("receiver.ts", [url()]);
     await receiver.prints("listening\n");
-    expect(await run("sender.ts", url).ends()).toEqual({ code: 0, stdout: "sent\n", stderr: "" });
+    expect(await run("sender.ts", [url()]).ends()).toEqual({ code: 0, stdout: "sent\n", stderr: "" });
     await receiver.prints("</Event>");
     receiver.interrupt();
     expect(await receiver.ends()).toEqual({ code: 0, stdout: `listening\n${EVENT}`, stderr: "" });
   });
 
   it("iterate over three events and end", async () => {
-    const iterator = run("iterate.ts", url);
+    const iterator = run("iterate.ts", [url()]);
     await iterator.prints("listening\n");
-    for (let i = 0; i < 3; i++) expect((await run("sender.ts", url).ends()).code).toBe(0);
+    for (let i = 0; i < 3; i++) expect((await run("sender.ts", [url()]).ends()).code).toBe(0);
     const line = "org.clacks.event.PhoneStatus: 012345 is busy\n";
     expect(await iterator.ends()).toEqual({ code: 0, stdout: `listening\n${line.repeat(3)}`, stderr: "" });
   });

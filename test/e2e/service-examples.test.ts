@@ -1,34 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startBroker } from "../../src/broker/index.ts";
-import type { Broker } from "../../src/broker/index.ts";
-import { Example } from "./example.ts";
+import { describe, expect, it } from "vitest";
+import { runningExamples } from "./running-examples.ts";
 
 describe("the examples of services", () => {
-  let broker: Broker;
-  let url: string;
-  const examples: Example[] = [];
-
-  function run(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Example {
-    const example = new Example(name, args, env);
-    examples.push(example);
-    return example;
-  }
-
-  beforeAll(async () => {
-    broker = await startBroker({ users: { admin: "secret" } });
-    url = broker.url();
-  });
-
-  afterEach(() => {
-    for (const example of examples.splice(0)) example.kill();
-  });
-
-  afterAll(() => broker.close());
+  const { run, url } = runningExamples();
 
   it("call methods of a service in another process", async () => {
-    const server = run("rpc/server.ts", [url]);
+    const server = run("rpc/server.ts", [url()]);
     await server.prints("serving\n");
-    expect(await run("rpc/client.ts", [url]).ends()).toEqual({
+    expect(await run("rpc/client.ts", [url()]).ends()).toEqual({
       code: 0,
       stdout: "add divide getMethods\n1 + 2 = 3\ncalculator:zero: calculator.divide: admin divides by zero\n",
       stderr: "",
@@ -38,7 +17,7 @@ describe("the examples of services", () => {
   });
 
   it("tell one another of events and ask one another for resources, in two processes", async () => {
-    const env = { STAGING_NAME: "test", BROKER_URL: url };
+    const env = { STAGING_NAME: "test", BROKER_URL: url() };
     const billing = run("order-service/billing.ts", [], { ...env, SERVICE_NAME: "billing" });
     await billing.prints("listening\n");
     const orders = run("order-service/orders.ts", [], { ...env, SERVICE_NAME: "orders" });

@@ -1,4 +1,5 @@
 import { ByteWriter } from "../byte-writer.ts";
+import { DATA, HEADER, MAX_TTL_MS, PROPERTIES } from "../message-sections.ts";
 
 /** A request or an answer: JSON in a data section, with the properties that bring an answer back. */
 export interface JsonMessage {
@@ -14,14 +15,6 @@ export interface JsonMessage {
   /** When it is worth nothing any more, in milliseconds since 1970. */
   readonly expiresAt?: number | undefined;
 }
-
-/** Descriptors of the sections (AMQP 1.0, part 3.2). */
-const HEADER = 0x70;
-const PROPERTIES = 0x73;
-const DATA = 0x75;
-
-/** The longest time that the header can tell (AMQP type uint). */
-const MAX_TTL_MS = 2 ** 32 - 1;
 
 const writer = new ByteWriter();
 
