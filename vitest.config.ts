@@ -12,10 +12,8 @@ const config: ViteUserConfig = defineConfig({
         test: {
           ...shared,
           name: "unit",
-          include: [
-            "test/*.test.ts",
-            "test/{xml,schema,event,filter,docs,amqp,broker,daemon,storage,subscription,service,testing,cli,helpers}/**/*.test.ts",
-          ],
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/{conformance,oracles,e2e,brokers}/**"],
         },
       },
       { test: { ...shared, name: "conformance", include: ["test/{conformance,oracles}/**/*.test.ts"] } },

@@ -25,6 +25,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   store: () => import("./store/store.ts"),
   clacks: () => import("./clacks/clacks.ts"),
   faults: () => import("./faults.ts"),
+  archive: () => import("./archive/archive.ts"),
+  webhooks: () => import("./webhooks/webhooks.ts"),
   "send-receive": () => import("./send-receive/send-receive.ts"),
 };
 

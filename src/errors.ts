@@ -7,9 +7,14 @@
  */
 export const ERROR_CODES = {
   "xqbus:aborted": "the caller's AbortSignal ended the operation",
+  "xqbus:address-refused": "an outgoing call would go to an address that is not allowed",
   "xqbus:already-closed": "the object was closed before the call",
-  "xqbus:authentication-failed": "the broker did not accept the user name and password or the client certificate",
+  "xqbus:authentication-failed":
+    "the user name and password, the client certificate, the API key or the token was not accepted",
   "xqbus:callback-failed": "a consumer's callback threw; the event goes back to the broker",
+  "xqbus:code-failed": "code of a user, in a worker process, threw an error",
+  "xqbus:database-failed": "a statement of a database is wrong, or a rule of the database is broken",
+  "xqbus:database-unavailable": "a database cannot be reached, or cannot work now: it is worth trying again",
   "xqbus:doctype-refused": "the document has a DOCTYPE declaration, which events never have",
   "xqbus:expectation-failed": "a test expected something of a bus that did not happen",
   "xqbus:filter-incompatible-types": "a filter compares or casts values that have nothing in common",
@@ -22,20 +27,27 @@ export const ERROR_CODES = {
   "xqbus:illegal-character": "a character that XML 1.0 does not allow",
   "xqbus:illegal-content": "a value that cannot be the content of an element or attribute",
   "xqbus:illegal-name": "a name that is not an XML name",
+  "xqbus:illegal-result": "code of a user, in a worker process, gave what cannot be sent to another process",
   "xqbus:internal": "a promise of our own code is broken: please report it",
   "xqbus:invalid-annotation": "an annotation in an XSD file is unknown or cannot be used; the file itself works",
+  "xqbus:invalid-config":
+    "the configuration has an unknown key, or a value that cannot be used; the message names file and line",
   "xqbus:invalid-certificate": "the TLS certificate of the broker was not accepted, or a TLS option is wrong",
   "xqbus:invalid-event": "the event is not valid against the catalog; `problems` lists everything that is wrong",
+  "xqbus:invalid-module": "a module with code of a user cannot be loaded, or does not export what is called",
   "xqbus:invalid-query": "the filter does not compile and the engine gave no code of the W3C",
   "xqbus:invalid-schema": "an XSD file cannot be used; the message names file and line",
   "xqbus:invalid-url": "the bus URL is not of the form amqp[s]://user:password@host:port/domain",
   "xqbus:limit-exceeded": "a document, message or name is larger than the configured limit",
   "xqbus:missing-package": "an optional package is needed and not installed",
+  "xqbus:no-broker": "the daemon works with a broker of somebody else, which it cannot manage",
   "xqbus:not-connected": "there is no connection to the broker, or it was lost before the outcome was known",
   "xqbus:not-permitted": "the user has no right to do it; the message names the right",
   "xqbus:not-well-formed": "the text is not well-formed XML 1.0 with namespaces",
+  "xqbus:notify-failed": "a receiver did not take a notification",
   "xqbus:permanent-failure": "a handler said that trying again is of no use",
   "xqbus:port-in-use": "another process listens on the port",
+  "xqbus:process-ended": "a worker process ended before the code in it had a result",
   "xqbus:refused": "the broker refused the message or the link and named no condition",
   "xqbus:resource-not-found": "the service that has the resources of this type has none with this id",
   "xqbus:retry-later": "a handler said that it cannot handle the event now, and when to try again",
@@ -46,6 +58,7 @@ export const ERROR_CODES = {
   "xqbus:store-in-use": "another process has the storage file open",
   "xqbus:store-too-new": "a storage file was written by a later release",
   "xqbus:timeout": "the operation did not end within its time limit",
+  "xqbus:too-many-requests": "a caller has asked too often; the answer says when to try again",
   "xqbus:transport-failed":
     "what brings the deliveries of a subscription failed, or did not take an outcome and delivers again",
   "xqbus:unhandled-event": "a consumer has no handler for events of this type",
@@ -55,6 +68,8 @@ export const ERROR_CODES = {
   "xqbus:unsupported-construct": "an XSD file uses what is not supported: XML Schema 1.1",
   "xqbus:unsupported-query": "the filter uses a part of XQuery that filters do not have; the message names it",
   "xqbus:unsupported-encoding": "the document declares an encoding that is not supported",
+  "xqbus:value-refused":
+    "a database takes everything but this value: it is too long, has a character that it does not know, or a rule is against it",
 } as const;
 
 /** A code of our own; errors may also carry the code of a standard. */
@@ -84,6 +99,11 @@ export function textOf(value: unknown): string {
   } catch {
     return "something that cannot be read";
   }
+}
+
+/** What an error says; of anything else that was thrown, its text. Never throws. */
+export function messageOf(error: unknown): string {
+  return textOf(error instanceof Error ? error.message : error);
 }
 
 /** Fails when our own code broke a promise; never used for mistakes of a caller. */

@@ -1,5 +1,5 @@
 import type { Receiver } from "rhea";
-import { awaitAttach, tryAttach } from "./attach.ts";
+import { awaitAttach, tryAttach, type LinkPurpose } from "./attach.ts";
 import type { BusConnection } from "./connection.ts";
 import { inWords } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
@@ -41,8 +41,14 @@ export async function attachReceiver(
     refusals.push(`the broker refused the link with its filters: ${inWords(refusal)}`);
   }
   const receiver = openReceiver(connection, subscription, []);
-  await awaitAttach(connection, receiver, deadline);
+  await awaitAttach(connection, receiver, deadline, purposeOf(connection, subscription));
   return attached(connection, subscription, receiver, { ...plan, asked: [] }, refusals);
+}
+
+function purposeOf({ dialect }: BusConnection, { routed }: Subscription): LinkPurpose | undefined {
+  if (routed === undefined) return undefined;
+  const unknownHint = "the daemon's router makes this queue; was it deleted by hand?";
+  return { address: dialect.queueAt(routed.queue).address, unknownHint };
 }
 
 function openReceiver(

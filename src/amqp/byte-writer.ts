@@ -40,6 +40,11 @@ export class ByteWriter {
     this.#byte(value ? 0x41 : 0x42);
   }
 
+  ubyte(value: number): void {
+    this.#byte(0x50);
+    this.#bytes[this.#at++] = value;
+  }
+
   uint(value: number): void {
     this.#byte(0x70);
     this.#at = this.#bytes.writeUInt32BE(value, this.#at);

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import type { XqbusError } from "../errors.ts";
 import { AuthenticationError, CertificateError, NotConnectedError, RefusedError } from "./errors.ts";
 import { connectError, otherScheme } from "./socket.ts";
@@ -90,7 +91,7 @@ export function socketLost(url: BusUrl, stage: Stage, error: unknown): XqbusErro
 
 /** The peer sent what AMQP 1.0 does not allow, or rhea does not understand. */
 export function protocolViolation(url: BusUrl, error: unknown): NotConnectedError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new NotConnectedError(`the broker at ${hostAndPort(url)} broke the AMQP protocol: ${reason}`, {
     cause: error,
   });

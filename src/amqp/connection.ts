@@ -9,7 +9,8 @@ import { chooseDialect, dialectNamed, type BrokerProperties, type Dialect } from
 import { NotConnectedError, RefusedError } from "./errors.ts";
 import { FrameGuard } from "./frame-guard.ts";
 import type { CheckedConnectOptions } from "./options.ts";
-import { createSession, guardLogin, guardSession, joinWrites, type TransferFault } from "./rhea-internals.ts";
+import type { TransferFault } from "./incoming-delivery.ts";
+import { createSession, guardLogin, guardSession, joinWrites } from "./rhea-internals.ts";
 import { SASL_MECHANISMS, saslMechanisms } from "./sasl.ts";
 import { openSocket } from "./socket.ts";
 import { hostAndPort, type BusUrl } from "./url.ts";

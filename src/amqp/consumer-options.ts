@@ -17,6 +17,7 @@ import { assertMilliseconds } from "./deadline.ts";
 import type { EventDelivery } from "./event-delivery.ts";
 import type { OrderBy } from "./order-by.ts";
 import type { PlacementMode } from "./placement/index.ts";
+import { ROUTER_MODES, type RouterMode } from "./router-mode.ts";
 import type { Subscription } from "./subscription.ts";
 import {
   assertConnectOptions,
@@ -77,6 +78,14 @@ export interface ConsumerOptions extends ConnectOptions {
    * {@link AMQPEventConsumer.placement} says what became of it (`docs/brokers.md`).
    */
   readonly placement?: PlacementMode;
+  /**
+   * Whether a durable subscription with a filter gets a queue of its own from the router of a daemon, where the broker evaluates no XQuery:
+   * where one answers (`auto`, the default), `never`, or nothing else will do (`required`). A function as `orderBy` cannot be told to a router
+   * (`docs/scaling.md`).
+   */
+  readonly router?: RouterMode;
+  /** How long to wait for a sign of a router with `router: "auto"`, in milliseconds. Default 1 000. */
+  readonly routerTimeoutMs?: number;
   /** Messages that the broker may send ahead, 1 to 100 000. Default 100. */
   readonly prefetch?: number;
   /**
@@ -145,6 +154,8 @@ type ConsumerDefault =
   | "limits"
   | "closeTimeoutMs"
   | "onError"
+  | "router"
+  | "routerTimeoutMs"
   | "clock";
 
 const DEFAULTS: Required<Pick<ConsumerOptions, ConsumerDefault>> = {
@@ -157,6 +168,8 @@ const DEFAULTS: Required<Pick<ConsumerOptions, ConsumerDefault>> = {
   limits: {},
   closeTimeoutMs: DEFAULT_CLOSE_TIMEOUT_MS,
   onError: warn,
+  router: "auto",
+  routerTimeoutMs: 1_000,
   clock: systemClock({ keepsProcessAlive: true }),
 };
 
@@ -179,6 +192,7 @@ export function checkConsumerOptions(options: ConsumerOptions): CheckedConsumerO
   assertInteger(checked.concurrency, "concurrency", 1, MAX_CONCURRENCY);
   assertInteger(checked.maxDeliveries, "maxDeliveries", 1, MAX_DELIVERIES);
   assertMilliseconds(checked.closeTimeoutMs, "closeTimeoutMs");
+  assertRouter(checked);
   assertFunction(checked.onError, "onError");
   if (checked.callback !== undefined) assertFunction(checked.callback, "callback");
   if (checked.onDeadLetter !== undefined) assertFunction(checked.onDeadLetter, "onDeadLetter");
@@ -210,6 +224,22 @@ function assertPlacement({ placement }: CheckedConsumerOptions): void {
     "xqbus:illegal-argument",
     `option placement must be one of ${PLACEMENT_MODES.join(", ")}, got "${String(placement)}"`,
   );
+}
+
+function assertRouter({ router, routerTimeoutMs, durable }: CheckedConsumerOptions): void {
+  assertMilliseconds(routerTimeoutMs, "routerTimeoutMs");
+  if (!ROUTER_MODES.includes(router)) {
+    throw new XqbusError(
+      "xqbus:illegal-argument",
+      `option router must be one of ${ROUTER_MODES.join(", ")}, got "${String(router)}"`,
+    );
+  }
+  if (router === "required" && durable === undefined) {
+    throw new XqbusError(
+      "xqbus:illegal-argument",
+      'option router is "required", and only durable subscriptions have one',
+    );
+  }
 }
 
 function assertSubscription({ durable, shared }: CheckedConsumerOptions): void {

@@ -7,7 +7,8 @@ import { DeliveryFeed, type FeedOptions, type FeedUser } from "./delivery-feed.t
 import { MatchedDelivery, type MatchedMessage, type OutcomeTaker } from "./matched-delivery.ts";
 import { deliveryCountOf } from "./message.ts";
 import { PastOutcomes } from "./past-outcomes.ts";
-import type { IncomingDelivery, ReceiverLink } from "./receiver-link.ts";
+import type { IncomingDelivery } from "./incoming-delivery.ts";
+import type { ReceiverLink } from "./receiver-link.ts";
 
 /** What a source is told of its consumer. */
 export interface SourceOptions extends FeedOptions {

@@ -27,7 +27,10 @@ import type { FilterPlacement } from "./placement/index.ts";
 import { ReceiveStallWatch } from "./receive-stall-watch.ts";
 import { ReceiverLink } from "./receiver-link.ts";
 import { ReconnectingConnection } from "./reconnecting-connection.ts";
+import type { EndedSubscription } from "./router-mode.ts";
+import { RoutedSubscription } from "./routed-subscription.ts";
 import { SideLinks } from "./side-links.ts";
+import { tracedCallback } from "./traced-messages.ts";
 import { parseBusUrls } from "./url.ts";
 
 /** What a message may have beside its document: header, properties, application properties. */
@@ -60,6 +63,7 @@ export class AMQPEventConsumer {
   readonly #listeners: Listeners<ConnectionEvents> = new Listeners();
   readonly #connection: ReconnectingConnection<ReceiverLink>;
   readonly #watch: ReceiveStallWatch;
+  readonly #routed: RoutedSubscription;
   readonly #started: Promise<void>;
   readonly #ended: Promise<void>;
   readonly #stopChecking: () => void;
@@ -102,13 +106,15 @@ export class AMQPEventConsumer {
     const filter = filterOf(options);
     const { prefetch } = this.#options;
     const subscription = subscriptionOf(options, filter);
+    this.#routed = new RoutedSubscription(url, this.#options, subscription);
     const { name: given = subscription.durable ?? subscription.shared ?? urls[0].domain } = options;
     const name = given.slice(0, MAX_NAME);
     this.#links = new SideLinks(this.#options.timeoutMs);
     this.#deadLetters = new DeadLetters({ ...this.#options, name }, this.#links, this.#report);
     const sourceOptions = { ...this.#options, maxMessageBytes, canDelay: options.retry === undefined };
     this.#source = new ConsumerSource(filter, sourceOptions, this.#deadLetters, this.#report);
-    const callback = this.#callback;
+    const callback =
+      this.#callback && tracedCallback(this.#callback, urls[0].domain, subscription.durable ?? subscription.shared);
     this.#subscription = new Subscription(
       this.#source,
       callback === undefined ? this.#loop.handle : (delivery, context) => callback(delivery.event, delivery, context),
@@ -123,7 +129,10 @@ export class AMQPEventConsumer {
       { ...this.#options, ...(isOwn ? { containerId } : {}) },
       { prefetch, maxMessageBytes },
       {
-        attach: (connection, deadline) => ReceiverLink.attach(connection, subscription, prefetch, deadline),
+        attach: async (connection, deadline) => {
+          const wanted = await this.#routed.on(connection, deadline);
+          return ReceiverLink.attach(connection, wanted, prefetch, deadline);
+        },
         up: (link, connection) => {
           this.#link = link;
           this.#links.use(connection);
@@ -239,11 +248,12 @@ export class AMQPEventConsumer {
   /**
    * Ends a durable subscription: what waits for it in the broker is thrown away. Closes the consumer, too.
    *
+   * @returns what waited, where a router knows it
    * @throws XqbusError `xqbus:already-closed` close() was called before, which keeps the subscription
    * @throws NotConnectedError there is no connection now, and so the broker still has the subscription; RefusedError, TimeoutError,
    * AbortedError
    */
-  async unsubscribe({ timeoutMs = this.#options.timeoutMs, signal }: WaitLimits = {}): Promise<void> {
+  async unsubscribe({ timeoutMs = this.#options.timeoutMs, signal }: WaitLimits = {}): Promise<EndedSubscription> {
     // One that is closing already keeps the subscription, and must not seem to have ended it.
     if (this.#closing !== undefined && !this.#isUnsubscribing) {
       throw new XqbusError("xqbus:already-closed", "the subscription was not ended: the consumer was closed before");
@@ -253,8 +263,15 @@ export class AMQPEventConsumer {
     const deadline = new Deadline("ending the subscription", { timeoutMs, signal, option: "timeoutMs" });
     try {
       this.#isUnsubscribing = true;
-      this.#closing ??= this.#close({}, () => link.unsubscribe(deadline));
+      const { routed } = this.#routed;
+      let ended: EndedSubscription = { waiting: undefined };
+      const end = async (): Promise<void> => {
+        if (routed === undefined) await link.unsubscribe(deadline);
+        else ended = await this.#routed.end(deadline);
+      };
+      this.#closing ??= this.#close({}, end);
       await this.#closing;
+      return ended;
     } finally {
       deadline.stop();
     }

@@ -4,7 +4,7 @@ import type { Event } from "../event/index.ts";
 import { deadLetter, type DeadLetter } from "../subscription/index.ts";
 import type { DeadLetterListener } from "./dead-letter-listener.ts";
 import { withRecord } from "./dead-letter-message.ts";
-import type { IncomingDelivery } from "./receiver-link.ts";
+import type { IncomingDelivery } from "./incoming-delivery.ts";
 import type { SideLinks } from "./side-links.ts";
 
 /** Where a consumer's dead letters go. */
@@ -89,7 +89,7 @@ export class DeadLetters {
     try {
       // Of one that is too large, only the beginning was kept.
       if (incoming.fault !== undefined) incoming.reject(condition, description);
-      else await this.#links.send(address, withRecord(incoming.message, letter));
+      else await this.#links.send({ address }, withRecord(incoming.message, letter));
       incoming.accept();
     } catch (error) {
       if (incoming.isLost) return;

@@ -3,7 +3,7 @@ import type { Event } from "../event/index.ts";
 import type { Filter } from "../filter/index.ts";
 import type { MatchedMessage } from "./matched-delivery.ts";
 import { inspectDelivery, type Inspection, type InspectionOptions } from "./inspect-delivery.ts";
-import type { IncomingDelivery } from "./receiver-link.ts";
+import type { IncomingDelivery } from "./incoming-delivery.ts";
 
 /** What a feed is told of its consumer. */
 export interface FeedOptions extends InspectionOptions {

@@ -2,10 +2,12 @@ import type { PromotedValue } from "../schema/index.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { APPLICATION_PROPERTIES, DATA, HEADER, MAX_TTL_MS, PROPERTIES } from "./message-sections.ts";
 
-/** What a sender says of an event; `docs/message-format.md` shows the message that becomes of it. */
+/** What a sender says of an event; `docs/message-format.md` shows the message that becomes of it. Notifications are other documents. */
 export interface OutgoingMessage {
-  /** The XML document. */
+  /** The document. */
   readonly bytes: Uint8Array;
+  /** Of the data section; default `application/xml` (RFC 7303, section 9.1). */
+  readonly contentType?: string | undefined;
   readonly messageId: string;
   readonly subject: string;
   readonly creationTime: Date;
@@ -28,8 +30,7 @@ export interface CloudEventKind {
   readonly dataSchema?: string;
 }
 
-/** Content type of the data section (RFC 7303, section 9.1). */
-const CONTENT_TYPE = "application/xml";
+const DEFAULT_CONTENT_TYPE = "application/xml";
 
 const writer = new ByteWriter();
 /** The properties that each kind has in common, encoded. */
@@ -82,6 +83,7 @@ function writeHeader({ durable, ttlMs }: OutgoingMessage): void {
 
 function writeProperties(message: OutgoingMessage): void {
   const { messageId, subject, correlationId, groupId, creationTime, ttlMs } = message;
+  const { contentType = DEFAULT_CONTENT_TYPE } = message;
   const created = creationTime.getTime();
   writer.described(PROPERTIES, "list", () => {
     writer.string(messageId);
@@ -91,7 +93,7 @@ function writeProperties(message: OutgoingMessage): void {
     writer.null(); // reply-to
     if (correlationId === undefined) writer.null();
     else writer.string(correlationId);
-    writer.symbol(CONTENT_TYPE);
+    writer.symbol(contentType);
     writer.null(); // content-encoding
     if (ttlMs === undefined) writer.null();
     else writer.timestamp(created + Math.round(ttlMs));

@@ -1,5 +1,5 @@
 import type { Event } from "../event/index.ts";
-import type { FilterItem } from "../filter/index.ts";
+import type { FilterItem, FilterMessage } from "../filter/index.ts";
 import type { MessageProperties } from "./message.ts";
 
 /** One event as a consumer gets it. */
@@ -12,4 +12,6 @@ export interface EventDelivery {
    */
   readonly result: readonly FilterItem[];
   readonly properties: MessageProperties;
+  /** What filters may ask of the message; made when it is asked for. */
+  readonly message: FilterMessage;
 }

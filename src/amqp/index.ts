@@ -12,8 +12,13 @@ export {
   TimeoutError,
 } from "./errors.ts";
 export type { EventDelivery } from "./event-delivery.ts";
+export { deliveryCountOf } from "./message.ts";
 export type { MessageProperties } from "./message.ts";
-export type { OrderBy } from "./order-by.ts";
+export { newMessageId } from "./message-id.ts";
+export { EventLabels } from "./message-labels.ts";
+export type { MessageLabels } from "./message-labels.ts";
+export type { OrderBy, StatedOrder } from "./order-by.ts";
+export { statedKey } from "./order-key.ts";
 export type { ConnectOptions, Pem, TlsOptions } from "./options.ts";
 export type { BackoffOptions } from "./backoff.ts";
 export type { ConnectionEvents, ConnectionStatus, Stall } from "./connection-events.ts";
@@ -26,7 +31,10 @@ export type {
   RefusedEvent,
   RefusedOptions,
 } from "./journal/index.ts";
+export type { EndedSubscription, RouterMode } from "./router-mode.ts";
 export type { BrokerFilter, FilterPlacement, PlacementMode } from "./placement/index.ts";
+export { assertExchangeName, ExchangeSender } from "./exchange/index.ts";
+export type { ExchangeMessage } from "./exchange/index.ts";
 export { EventPublisher } from "./publisher.ts";
 export type { CloseOptions, PublisherOptions, RefusalOptions, SendOptions } from "./publisher-options.ts";
 export type { ReconnectOptions } from "./reconnect-options.ts";
@@ -34,8 +42,20 @@ export type { SaslMechanismName } from "./sasl.ts";
 export type { SendEventsOptions, SendProgress, SendSummary } from "./send-events.ts";
 export { busUrlOfEnvironment, parseBusUrl, parseBusUrls, urlsOfDomain } from "./url.ts";
 export type { BusUrl } from "./url.ts";
+export { withoutPasswords } from "./without-passwords.ts";
 export { addInProcessHost, newInProcessHost } from "./in-process-hosts.ts";
-export { assertServiceName, RequestReceiver, RequestSender } from "./requests/index.ts";
+export {
+  assertServiceName,
+  encodeError,
+  encodeRequest,
+  encodeResult,
+  readRequest,
+  readResponse,
+  RequestReceiver,
+  RequestSender,
+  RPC,
+} from "./requests/index.ts";
+export type { RpcError, RpcId, RpcParams, RpcRequest } from "./requests/index.ts";
 export type {
   IncomingRequest,
   ReceivedCounts,
@@ -48,3 +68,6 @@ export type {
 export { checkEvent, readEvent } from "./check-event.ts";
 export { Deadline } from "./deadline.ts";
 export { defaultCatalog } from "./default-catalog.ts";
+export { MessageSource, purgeQueue, QueueSender, readRelayed } from "./relay/index.ts";
+export type { MessageSourceOptions, QueueSenderOptions, RelayedMessage } from "./relay/index.ts";
+export type { IncomingDelivery } from "./incoming-delivery.ts";

@@ -7,7 +7,7 @@ import { checkEvent, readEvent } from "./check-event.ts";
 import type { MatchedMessage } from "./matched-delivery.ts";
 import { filterMessageOf } from "./filter-message.ts";
 import { decodeMessage, type IncomingMessage } from "./message.ts";
-import type { IncomingDelivery } from "./receiver-link.ts";
+import type { IncomingDelivery } from "./incoming-delivery.ts";
 
 /** What a received message turned out to be. */
 export type Inspection =

@@ -2,9 +2,10 @@ import type { Event } from "../event/index.ts";
 import type { Filter, FilterItem, FilterMessage } from "../filter/index.ts";
 import type { Delivery, Outcome } from "../subscription/index.ts";
 import type { EventDelivery } from "./event-delivery.ts";
-import type { MessageProperties } from "./message.ts";
+import { filterMessageOf } from "./filter-message.ts";
+import { decodeMessage, type MessageProperties } from "./message.ts";
 import type { PastOutcome } from "./past-outcomes.ts";
-import type { IncomingDelivery } from "./receiver-link.ts";
+import type { IncomingDelivery } from "./incoming-delivery.ts";
 
 /** Who takes the outcome of a delivery. */
 export interface OutcomeTaker {
@@ -55,6 +56,10 @@ export class MatchedDelivery implements EventDelivery, Delivery {
   get result(): readonly FilterItem[] {
     this.#result ??= this.#filter.evaluate(this.event.document, this.#asked);
     return this.#result;
+  }
+
+  get message(): FilterMessage {
+    return this.#asked ?? filterMessageOf(decodeMessage(this.incoming.message));
   }
 
   settle(outcome: Outcome): void | Promise<void> {

@@ -141,3 +141,12 @@ function groupIdOf(event: Event, { annotations, isSensitive }: AnnotatedEvent): 
   if (!isSecret && values.length <= MAX_GROUP_ID) return values;
   return createHash("sha256").update(values).digest("base64url");
 }
+
+/** The properties of a message with some more of its sender's. */
+export function withTexts(
+  { applicationProperties }: Pick<MessageLabels, "applicationProperties">,
+  texts: ReadonlyMap<string, string>,
+): MessageLabels["applicationProperties"] {
+  const added = [...texts].map(([name, value]) => [name, { kind: "string", value }] as const);
+  return new Map([...applicationProperties, ...added]);
+}

@@ -1,4 +1,4 @@
-import { XqbusError } from "../errors.ts";
+import { messageOf, XqbusError } from "../errors.ts";
 import {
   AMQP_SEQUENCE,
   AMQP_VALUE,
@@ -124,7 +124,8 @@ function countIn(header: readonly AmqpValue[]): number {
   return typeof count === "number" ? count : 0;
 }
 
-function codeOf(descriptor: AmqpValue): AmqpValue | undefined {
+/** The number of a section whose descriptor may be a symbol. */
+export function codeOf(descriptor: AmqpValue): AmqpValue | undefined {
   return typeof descriptor === "string" ? SECTIONS[descriptor] : descriptor;
 }
 
@@ -152,7 +153,7 @@ export function readSections(bytes: Uint8Array): Section[] {
       );
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new XqbusError("xqbus:invalid-event", `the message is not encoded as AMQP 1.0 says: ${reason}`, { cause });
   }
   return sections;

@@ -2,7 +2,28 @@ import { illegalOption } from "../assert-option.ts";
 import { compileFilter, type FilterItem } from "../filter/index.ts";
 import { stringValue, type XmlNode } from "../xml/index.ts";
 import type { MatchedDelivery } from "./matched-delivery.ts";
-import type { OrderBy } from "./order-by.ts";
+import type { OrderBy, StatedOrder } from "./order-by.ts";
+
+/** What a key is read of. */
+type Keyed = Pick<MatchedDelivery, "event" | "properties">;
+
+/**
+ * The function that gives an event's key, by what can be said without a program.
+ *
+ * @throws FilterError the XPath does not compile; XqbusError `xqbus:illegal-argument`
+ */
+export function statedKey(
+  orderBy: StatedOrder,
+  defaultElementNamespace: string | undefined,
+): (delivery: Keyed) => string | undefined {
+  if (orderBy === "group-id") return ({ properties }) => properties.groupId;
+  if (typeof orderBy === "object" && orderBy !== null && typeof orderBy.xpath === "string") {
+    const namespace = defaultElementNamespace === undefined ? {} : { defaultElementNamespace };
+    const path = compileFilter(orderBy.xpath, { language: "xpath", ...namespace });
+    return ({ event }) => textOf(path.evaluate(event.document)[0]);
+  }
+  throw illegalOption('orderBy must be "group-id", { xpath: "…" } or a function');
+}
 
 /**
  * The function that gives an event's key.
@@ -13,14 +34,8 @@ export function orderKey(
   orderBy: OrderBy,
   defaultElementNamespace: string | undefined,
 ): (delivery: MatchedDelivery) => string | undefined {
-  if (orderBy === "group-id") return ({ properties }) => properties.groupId;
-  if (typeof orderBy === "object" && orderBy !== null && typeof orderBy.xpath === "string") {
-    const namespace = defaultElementNamespace === undefined ? {} : { defaultElementNamespace };
-    const path = compileFilter(orderBy.xpath, { language: "xpath", ...namespace });
-    return ({ event }) => textOf(path.evaluate(event.document)[0]);
-  }
   if (typeof orderBy === "function") return (delivery) => orderBy(delivery.event, delivery);
-  throw illegalOption('orderBy must be "group-id", { xpath: "…" } or a function');
+  return statedKey(orderBy, defaultElementNamespace);
 }
 
 function textOf(item: FilterItem | undefined): string | undefined {

@@ -61,10 +61,14 @@ export interface SendOptions extends WaitLimits {
   /** The message id; default: a new UUIDv7. Who sends an event twice with the same id lets receivers know it again. */
   readonly messageId?: string;
   readonly correlationId?: string;
+  /** The routing key; default: what the event type's annotation says (`docs/annotations.md`). */
+  readonly subject?: string;
   /** Events with the same group id are in order; default: the values of the fields that are annotated `orderBy`. */
   readonly groupId?: string;
   /** How long the event is worth to be delivered, in milliseconds. Default: for ever. */
   readonly ttlMs?: number;
+  /** Application properties beside those that are promoted. */
+  readonly properties?: ReadonlyMap<string, string>;
   /** The W3C trace context; default: what option `traceparent` of the publisher gives. */
   readonly traceparent?: string;
 }
@@ -147,7 +151,7 @@ function assertCatalog(catalog: unknown): void {
 }
 
 /** The texts that one message may have. */
-const NAMES = ["messageId", "correlationId", "groupId", "traceparent"] as const;
+const NAMES = ["messageId", "correlationId", "subject", "groupId", "traceparent"] as const;
 
 /** @throws XqbusError `xqbus:illegal-argument` naming the option of a call that cannot be used */
 export function assertSendOptions(options: SendOptions): void {

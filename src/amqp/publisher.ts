@@ -1,6 +1,7 @@
 import { XqbusError } from "../errors.ts";
 import { bytesOf, type Event } from "../event/index.ts";
 import type { Catalog } from "../schema/index.ts";
+import { isTracing, type OpenSpan } from "../telemetry/index.ts";
 import { resolveXmlLimits, type XmlLimits } from "../xml/index.ts";
 import { checkEvent, readEvent } from "./check-event.ts";
 import type { ConnectionEvents, ConnectionStatus, Stall } from "./connection-events.ts";
@@ -12,7 +13,7 @@ import { JournalFeed, type CheckedJournalOptions, type JournalControl } from "./
 import { Listeners } from "./listeners.ts";
 import { newMessageId } from "./message-id.ts";
 import { dialectNamed } from "./dialects/index.ts";
-import { EventLabels } from "./message-labels.ts";
+import { EventLabels, withTexts } from "./message-labels.ts";
 import { PendingSends, type SendPort } from "./pending-sends.ts";
 import { closedError, lostFor } from "./publisher-errors.ts";
 import {
@@ -29,7 +30,8 @@ import { sendAll, type SendEventsOptions, type SendSummary } from "./send-events
 import { PENDING_WORDS, SendRoom } from "./send-room.ts";
 import { attachSender } from "./sender-link.ts";
 import { SendStallWatch } from "./send-stall-watch.ts";
-import { Turns } from "./turns.ts";
+import { describeSend, startSendSpan } from "./traced-messages.ts";
+import { Turns } from "../turns.ts";
 import { parseBusUrls } from "./url.ts";
 
 /** What becomes of a message that was made of an event; resolves when that has happened. */
@@ -49,6 +51,7 @@ const SESSION_LIMITS = { prefetch: 0, maxMessageBytes: 0 };
 export class EventPublisher {
   readonly #options: CheckedPublisherOptions;
   readonly #limits: XmlLimits;
+  readonly #domain: string;
   readonly #labels: EventLabels;
   readonly #room: SendRoom;
   readonly #sends: PendingSends;
@@ -61,7 +64,6 @@ export class EventPublisher {
   #catalog: Catalog | undefined;
   /** Bounds the first connection only: a signal that was meant for the opening must not stop a later reconnect. */
   #openSignal: AbortSignal | undefined;
-  /** Why there is no connection now. */
   #reason: XqbusError | undefined;
   #closing: Promise<void> | undefined;
 
@@ -77,7 +79,7 @@ export class EventPublisher {
     const publisher = new EventPublisher(url, options);
     try {
       await publisher.#openingFeed;
-      await publisher.#connect();
+      await publisher.connect();
     } catch (error) {
       await publisher.close({ drain: false });
       throw error;
@@ -107,7 +109,8 @@ export class EventPublisher {
     this.#limits = resolveXmlLimits(this.#options.limits);
     const { dialect, source, maxPending, maxPendingBytes, whenFull } = this.#options;
     const bindingKey = dialect === undefined ? undefined : dialectNamed(dialect).bindingKey;
-    this.#labels = new EventLabels(urls[0].domain, source, bindingKey);
+    this.#domain = urls[0].domain;
+    this.#labels = new EventLabels(this.#domain, source, bindingKey);
     this.#room = new SendRoom({ maxEvents: maxPending, maxBytes: maxPendingBytes, whenFull, words: PENDING_WORDS });
     this.#sends = new PendingSends(this.#options.refusals);
     this.#watch = new SendStallWatch(this.#options.stallTimeoutMs, this.#sends, this.#stalled);
@@ -149,7 +152,7 @@ export class EventPublisher {
     }
     const { journal } = this.#options;
     if (journal === undefined) return;
-    this.#openingFeed = this.#openJournal(journal, urls[0].domain);
+    this.#openingFeed = this.#openJournal(journal, this.#domain);
     // Whoever needs it is told; until then nobody listens.
     this.#openingFeed.catch(() => undefined);
   }
@@ -176,6 +179,11 @@ export class EventPublisher {
    */
   on<K extends keyof ConnectionEvents>(name: K, listener: (event: ConnectionEvents[K]) => void): () => void {
     return this.#listeners.on(name, listener);
+  }
+
+  /** Connects now, and not only for the first event. @throws what {@link EventPublisher.open} throws; the next call tries again */
+  connect({ signal = this.#openSignal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    return this.#connection.start(signal);
   }
 
   /**
@@ -249,11 +257,13 @@ export class EventPublisher {
       signal: options.signal,
       option: timeoutMs === undefined ? "sendTimeoutMs" : "timeoutMs",
     });
+    let span: OpenSpan | undefined;
     /** Of the room that was taken. */
     let bytes: number | undefined;
     try {
       if (deadline.error !== undefined) throw deadline.error;
       assertSendOptions(options);
+      if (isTracing()) span = startSendSpan(this.#domain, options.traceparent ?? this.#options.traceparent?.());
       const read = readEvent(event, this.#limits);
       const { length } = bytesOf(read);
       const room = this.#room.enter(length, deadline);
@@ -261,15 +271,17 @@ export class EventPublisher {
       bytes = length;
       const catalog = this.#catalog ?? (await this.#loadCatalog(deadline));
       const check = this.#options.validate && catalog !== undefined ? checkEvent(read, catalog, deadline) : undefined;
-      const message = (): OutgoingMessage => this.#messageOf(read, catalog, options);
+      const message = (): OutgoingMessage => this.#messageOf(read, catalog, options, span);
       // Events are sent in the order of the calls: none overtakes a large one that is still being validated.
       if (check !== undefined || this.#turns.isBusy) await this.#deliverInTurn(message, check, deliver, deadline);
       else await deliver(message(), deadline);
     } catch (error) {
+      span?.end(error);
       throw this.#explained(error);
     } finally {
       if (bytes !== undefined) this.#room.leave(bytes);
       deadline.stop();
+      span?.end();
     }
   }
 
@@ -306,25 +318,28 @@ export class EventPublisher {
     }
   }
 
-  #messageOf(event: Event, catalog: Catalog | undefined, options: SendOptions): OutgoingMessage {
-    const { messageId = newMessageId(), correlationId, ttlMs, traceparent = this.#options.traceparent?.() } = options;
+  #messageOf(event: Event, catalog: Catalog | undefined, options: SendOptions, span?: OpenSpan): OutgoingMessage {
+    const { messageId = newMessageId(), correlationId, ttlMs } = options;
     const labels = this.#labels.of(event, catalog);
-    return {
+    const message: OutgoingMessage = {
       bytes: bytesOf(event),
       messageId,
       ...labels,
-      groupId: options.groupId ?? labels.groupId,
+      ...(options.properties === undefined ? {} : { applicationProperties: withTexts(labels, options.properties) }),
+      ...{ subject: options.subject ?? labels.subject, groupId: options.groupId ?? labels.groupId },
       correlationId,
       ttlMs,
-      traceparent,
+      traceparent: span?.traceparent ?? options.traceparent ?? this.#options.traceparent?.(),
       creationTime: new Date(),
       durable: this.#options.durable,
     };
+    if (span !== undefined) describeSend(span, this.#domain, message);
+    return message;
   }
 
   readonly #send: Deliver = (message, deadline) => {
     const sending = this.#sends.send(encodeMessage(message), deadline);
-    if (this.#connection.status === "idle") void this.#connect().catch((error: XqbusError) => this.#giveUp(error));
+    if (this.#connection.status === "idle") void this.connect().catch((error: XqbusError) => this.#giveUp(error));
     return sending;
   };
 
@@ -353,10 +368,6 @@ export class EventPublisher {
     return feed;
   }
 
-  #connect(): Promise<void> {
-    return this.#connection.start(this.#openSignal);
-  }
-
   /** The first connection failed: what waited for it is told why. */
   #giveUp(error: XqbusError): void {
     const reason = this.#closing === undefined ? error : closedError();
@@ -382,9 +393,6 @@ export class EventPublisher {
     );
     this.#watch.stop();
     await this.#connection.close();
-    await this.#openingFeed?.then(
-      (feed) => feed.close(),
-      () => undefined,
-    );
+    await (await this.#openingFeed?.catch(() => undefined))?.close();
   }
 }

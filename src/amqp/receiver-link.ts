@@ -5,7 +5,8 @@ import { peerError, protocolViolation } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
 import { RefusedError } from "./errors.ts";
 import type { FilterPlacement } from "./placement/index.ts";
-import { askForFlow, onFlow, openCredit, withdrawCredit, type TransferFault } from "./rhea-internals.ts";
+import type { IncomingDelivery, TransferFault } from "./incoming-delivery.ts";
+import { askForFlow, onFlow, openCredit, withdrawCredit } from "./rhea-internals.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Characters of an outcome's description; a disposition must fit into one frame. */
@@ -13,27 +14,6 @@ const MAX_DESCRIPTION = 1_000;
 
 /** RabbitMQ sends some messages more than it has credit for; what sends many more has lost its mind. */
 const TOLERANCE = 100;
-
-/**
- * A received message that still wants its outcome (AMQP 1.0, part 3.4). After the first outcome the others do nothing, nor does any when
- * the connection is lost.
- */
-export interface IncomingDelivery {
-  /** The encoded message; the beginning of it when there is a fault. */
-  readonly message: Uint8Array;
-  readonly fault: TransferFault | undefined;
-  /** Its connection is lost: the broker delivers it again. */
-  readonly isLost: boolean;
-  /** Whether the broker has evaluated the filter, exactly, and it matches. */
-  readonly isFiltered: boolean;
-  accept(): void;
-  /** Never deliver it again (most brokers: make it a dead letter). */
-  reject(condition: string, description: string): void;
-  /** It failed here; deliver it again. */
-  retry(): void;
-  /** It was not looked at; deliver it again. */
-  release(): void;
-}
 
 /** What a received message needs of its link. */
 interface LinkEnd {

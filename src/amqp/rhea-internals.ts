@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { TransferFault } from "./incoming-delivery.ts";
 import type { Duplex } from "node:stream";
 import rhea, { type Connection, type Delivery, type Receiver, type Sender, type Session, type Source } from "rhea";
 import { peerError } from "./connection-errors.ts";
@@ -82,9 +83,6 @@ export function joinWrites(connection: Connection, socket: Socket): void {
     output();
   };
 }
-
-/** What became of a message before it was complete. */
-export type TransferFault = "too-large" | "aborted";
 
 /**
  * Makes a session safe against what a foreign sender or a broken broker puts on the wire: message bodies stay bytes, of a

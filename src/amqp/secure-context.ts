@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import { X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls";
 import { CertificateError } from "./errors.ts";
@@ -31,7 +32,7 @@ function attempt<T>(option: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new CertificateError(`option ${option} cannot be used (${reason}); it must be PEM text`, { cause });
   }
 }

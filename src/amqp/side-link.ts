@@ -1,6 +1,7 @@
 import type { BusConnection } from "./connection.ts";
 import { inWords, peerError } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
+import type { Terminus } from "./dialects/index.ts";
 import { RefusedError } from "./errors.ts";
 import { PendingSends } from "./pending-sends.ts";
 import { REFUSAL_DEFAULTS } from "./publisher-options.ts";
@@ -10,16 +11,17 @@ import { openSender, portOf } from "./sender-link.ts";
 /** A sender beside the link that a connection is there for: its end is not the end of the connection. */
 export class SideLink {
   readonly #sends: PendingSends = new PendingSends(REFUSAL_DEFAULTS);
+  #detach: () => void = () => undefined;
 
   /**
-   * Attaches to an address.
+   * Attaches to a node.
    *
    * @param onClosed is called when the broker does not let us send any more
    * @throws RefusedError there is no such address, or this user may not send to it; the error of a connection that is lost
    */
-  static async attach(connection: BusConnection, address: string, onClosed: () => void): Promise<SideLink> {
+  static async attach(connection: BusConnection, target: Terminus, onClosed: () => void): Promise<SideLink> {
     const link = new SideLink();
-    const sender = openSender(connection, { address });
+    const sender = openSender(connection, target);
     const port = portOf(sender, link.#sends);
     await new Promise<void>((resolve, reject) => {
       const forget = connection.onLost((error) => {
@@ -34,7 +36,7 @@ export class SideLink {
         onClosed();
         const error = peerError(sender.error);
         const refused = new RefusedError(
-          `the broker at ${connection.place} does not let us send to "${address}": ${inWords(error)}`,
+          `the broker at ${connection.place} does not let us send to "${target.address}": ${inWords(error)}`,
           error,
         );
         link.#sends.close(refused, refused);
@@ -42,6 +44,7 @@ export class SideLink {
       });
     });
     link.#sends.attach(port);
+    link.#detach = () => sender.close();
     return link;
   }
 
@@ -52,5 +55,10 @@ export class SideLink {
    */
   send(message: Buffer, deadline: Deadline): Promise<void> {
     return this.#sends.send(message, deadline);
+  }
+
+  /** Gives the link back, on which nothing is under way. */
+  close(): void {
+    this.#detach();
   }
 }

@@ -23,7 +23,11 @@ export function sourceOf(
   domain: string,
   filters: readonly BrokerFilter[],
 ): ReceiverOptions {
-  const { durable } = subscription;
+  const { durable, routed } = subscription;
+  if (routed !== undefined) {
+    const { address, capabilities } = dialect.queueAt(routed.queue);
+    return { source: { address, ...(capabilities === undefined ? {} : { capabilities: [...capabilities] }) } };
+  }
   const { losesWhenTakenOver = false } = dialect.subscriptions;
   const shared = subscription.shared ?? (losesWhenTakenOver ? durable : undefined);
   assertHas(dialect, "durable", durable);
@@ -70,7 +74,17 @@ interface Broker {
 }
 
 /** @throws RefusedError the broker has attached the link and does not keep the subscription */
-export function assertKept({ durable }: Subscription, source: Receiver["source"], { dialect, place }: Broker): void {
-  if (durable === undefined || dialect.subscriptions.areQueues === true || Number(source.durable) > 0) return;
+export function assertKept(
+  { durable, routed }: Subscription,
+  source: Receiver["source"],
+  { dialect, place }: Broker,
+): void {
+  if (
+    durable === undefined ||
+    routed !== undefined ||
+    dialect.subscriptions.areQueues === true ||
+    Number(source.durable) > 0
+  )
+    return;
   throw new RefusedError(`the broker at ${place} does not keep the subscription "${durable}": it is not durable there`);
 }

@@ -8,4 +8,15 @@ export interface Subscription {
   readonly shared?: string | undefined;
   /** What of its events is wanted; default: all. */
   readonly wish?: FilterWish | undefined;
+  /** The queue where a router puts its events, instead of a subscription of the topic. */
+  readonly routed?: RoutedQueue | undefined;
+  /** Why it has none. */
+  readonly unrouted?: string | undefined;
+}
+
+/** A queue with events that somebody else has filtered. */
+export interface RoutedQueue {
+  readonly queue: string;
+  /** Whether all that waits there was chosen by this very filter. */
+  readonly isExact: boolean;
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { AccessOptions } from "./access/access-options.ts";
 import type { AccessRule } from "./access/access-rule.ts";
 import type { Users } from "./access/credentials.ts";
@@ -93,6 +94,16 @@ export interface BrokerCounts {
   readonly faults: number;
 }
 
+/** How this process itself uses its broker: without port, and with all rights whatever the rules and users are. */
+export interface InProcessAccess {
+  /** A name that no user of the broker can have; it cannot log in over the port. */
+  readonly user: string;
+  /** Random, another one for each broker. */
+  readonly password: string;
+  /** The client's end of a new connection; the login goes over it as over any other. */
+  connect(): Duplex;
+}
+
 /**
  * A broker inside this process: topics that hand a copy of each message to each subscription that wants it, and queues.
  *
@@ -107,6 +118,8 @@ export interface Broker {
   readonly port: number;
   /** A snapshot, made at each access. */
   readonly counts: BrokerCounts;
+  /** For clients in this process that are part of the broker's operation, such as the listeners of a daemon. */
+  readonly inProcess: InProcessAccess;
   /** Looks into queues and subscriptions, and moves messages. */
   readonly management: BrokerManagement;
   /**

@@ -16,7 +16,9 @@ export type {
   QueueState,
   SubscriptionInfo,
 } from "./node/management.ts";
-export type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
+export type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions, InProcessAccess } from "./broker.ts";
+export type { BrokerDeadLetter } from "./node/dead-letters/dead-letters.ts";
+export type { SubscriptionName } from "./node/dead-letters/subscription-name.ts";
 export type { BrokerLog, BrokerLogRecord } from "./client-log.ts";
 export { DEFAULT_BROKER_LIMITS } from "./limits.ts";
 export type { BrokerLimits } from "./limits.ts";

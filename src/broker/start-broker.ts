@@ -2,17 +2,19 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Server as TlsServer } from "node:tls";
-import { XqbusError } from "../errors.ts";
+import { messageOf, XqbusError } from "../errors.ts";
 import { AccessControl } from "./access/access-control.ts";
 import type { AccessRule } from "./access/access-rule.ts";
 import { resolveAccess } from "./access/access-options.ts";
-import { Credentials } from "./access/credentials.ts";
+import { Credentials, randomPassword } from "./access/credentials.ts";
 import type { Users } from "./access/credentials.ts";
 import { LoginThrottle } from "./access/login-throttle.ts";
-import { ANONYMOUS_USER } from "./access/user-name.ts";
+import { ANONYMOUS_USER, IN_PROCESS_USER } from "./access/user-name.ts";
 import { ClientLog } from "./client-log.ts";
-import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions } from "./broker.ts";
+import type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions, InProcessAccess } from "./broker.ts";
+import { MemorySocket } from "./in-process/memory-socket.ts";
 import { resolveBrokerLimits } from "./limits.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import type { Clock } from "./clock.ts";
@@ -73,6 +75,7 @@ export interface BrokerSeams {
 export class EmbeddedBroker implements Broker {
   readonly host: string;
   readonly management: BrokerManagement;
+  readonly inProcess: InProcessAccess;
   readonly #context: BrokerContext;
   readonly #access: AccessControl;
   readonly #nodes: BrokerNodes;
@@ -122,6 +125,7 @@ export class EmbeddedBroker implements Broker {
       properties: brokerProperties(),
       firstId: 0,
     };
+    this.inProcess = this.#inProcess();
     this.#tlsServer = options.tls === undefined ? undefined : tlsServer(options.tls, limits.handshakeTimeoutMs);
     this.#server = this.#tlsServer ?? createServer({ noDelay: true });
     this.#server.on("tlsClientError", (error: Error, socket: Socket) => {
@@ -168,8 +172,8 @@ export class EmbeddedBroker implements Broker {
   }
 
   /** Serves the client at the other end of a connection. */
-  serve(socket: ClientSocket): void {
-    const client = new ClientConnection(socket, this.#context);
+  serve(socket: ClientSocket, context: BrokerContext = this.#context): void {
+    const client = new ClientConnection(socket, context);
     this.#clients.add(client);
     this.#sockets.add(socket);
     socket.once("close", () => {
@@ -196,7 +200,7 @@ export class EmbeddedBroker implements Broker {
     login.credentials = credentials;
     for (const client of this.#clients) {
       const { user } = client;
-      if (user === undefined || user === ANONYMOUS_USER || credentials.has(user)) continue;
+      if (user === undefined || user === ANONYMOUS_USER || user === IN_PROCESS_USER || credentials.has(user)) continue;
       client.shutDown({ condition: "amqp:unauthorized-access", description: "the user does not exist any more" });
     }
   }
@@ -207,6 +211,23 @@ export class EmbeddedBroker implements Broker {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #inProcess(): InProcessAccess {
+    const password = randomPassword();
+    const { login, ...shared } = this.#context;
+    // A name that no user of the broker may have.
+    const credentials = new Credentials({ [IN_PROCESS_USER]: password }, () => undefined);
+    const context = {
+      ...shared,
+      login: { ...login, mechanisms: ["PLAIN" as const], externalUsers: undefined, credentials },
+    };
+    const connect = (): Duplex => {
+      const [client, server] = MemorySocket.pair(() => undefined);
+      this.serve(server, context);
+      return client;
+    };
+    return { user: IN_PROCESS_USER, password, connect };
   }
 
   #admit(socket: Socket): void {
@@ -289,7 +310,3 @@ const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   EAI_AGAIN: NOT_OURS,
   ENOTFOUND: NOT_OURS,
 };
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,6 +1,6 @@
 import { createSecureContext, createServer } from "node:tls";
 import type { SecureContextOptions, Server } from "node:tls";
-import { XqbusError } from "../errors.ts";
+import { messageOf, XqbusError } from "../errors.ts";
 import type { BrokerTlsOptions } from "./broker.ts";
 
 /** @throws XqbusError `xqbus:invalid-certificate` */
@@ -30,7 +30,7 @@ function checkedContext({ cert, key, ca }: BrokerTlsOptions): SecureContextOptio
   } catch (error) {
     throw new XqbusError(
       "xqbus:invalid-certificate",
-      `the broker's certificate or key cannot be used (${error instanceof Error ? error.message : String(error)}); ` +
+      `the broker's certificate or key cannot be used (${messageOf(error)}); ` +
         "expected PEM texts that belong together",
       { cause: error },
     );

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
 
@@ -9,25 +8,12 @@ export interface AccessFileOptions {
   readonly acl?: string;
 }
 
-const USERS = "users.json";
-const RULES = "acl.json";
-
 export const usersOption = (): Option =>
   new Option("--users <file>", "file of users with salted hashes of their passwords (default: users.json of --data)");
 
 export const aclOption = (): Option => new Option("--acl <file>", "file of access rules (default: acl.json of --data)");
 
 export const dataOption = (): Option => new Option("--data <dir>", "folder of the broker, as for xqbus serve");
-
-/** The file of users; undefined when neither it nor a folder is named. */
-export function usersFileOf({ users, data }: AccessFileOptions): string | undefined {
-  return users ?? (data === undefined ? undefined : join(data, USERS));
-}
-
-/** The file of rules, likewise. */
-export function rulesFileOf({ acl, data }: AccessFileOptions): string | undefined {
-  return acl ?? (data === undefined ? undefined : join(data, RULES));
-}
 
 /** The file, or a wrong command line where none is named. */
 export function named(file: string | undefined, option: "--users" | "--acl", command: Command): string {

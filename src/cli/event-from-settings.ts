@@ -94,7 +94,7 @@ function occurrence(place: Setting, name: string, position: number | "next", pat
 }
 
 function toElement(
-  maker: EventMaker,
+  maker: EventMaker<string>,
   name: string,
   setting: Setting,
   type: ComplexTypeDescription | undefined,

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { unreadableReason } from "../daemon/index.ts";
 import { XqbusError } from "../errors.ts";
-import { unreadableReason } from "./read-input.ts";
 
 /** The list of the files that a command wrote into a folder, with their SHA-256: what it may change and remove later. */
 export const FOLDER_LIST = ".xqbus-files.json";

@@ -14,6 +14,10 @@ export interface Io {
    * without an end of its own ends in order and reports what it did.
    */
   readonly end: AbortSignal;
+  /** Says how many ms the command may take to end in order, where that is more than usual. */
+  readonly endsWithin?: (ms: number) => void;
+  /** Calls back at each SIGHUP, which ends the process otherwise. */
+  readonly onHangup?: (listener: () => void) => void;
 }
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
@@ -25,6 +29,7 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 export class Output {
   readonly json: boolean;
   readonly #io: Io;
+  #isLiveShown = false;
 
   constructor(io: Io, json: boolean) {
     this.#io = io;
@@ -33,6 +38,8 @@ export class Output {
 
   /** A line of the result. */
   line(text = ""): void {
+    // On one terminal the result would stand behind what moves.
+    if (this.#isLiveShown && this.#io.stdout.isTTY === true) this.live("");
     this.#io.stdout.write(`${text}\n`);
   }
 
@@ -53,6 +60,7 @@ export class Output {
 
   /** Writes over the last line of the terminal; only where {@link Output.isLive}. */
   live(text: string): void {
+    this.#isLiveShown = text !== "";
     this.#io.stderr.write(`\r\u001b[K${text}`);
   }
 

@@ -7,6 +7,7 @@ import { runCli } from "./run-cli.ts";
 
 /** Time for ending in order after Ctrl-C or SIGTERM; then the signal does what it does by default. */
 const GRACE_MS = 5_000;
+let graceMs = GRACE_MS;
 
 const interruption = new AbortController();
 const end = new AbortController();
@@ -16,7 +17,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     interruption.abort();
     end.abort();
     // Not process.exit, which waits for a file system call that does not come back, such as opening a named pipe.
-    setTimeout(() => process.kill(process.pid, signal), GRACE_MS).unref();
+    setTimeout(() => process.kill(process.pid, signal), graceMs).unref();
   });
 }
 
@@ -27,6 +28,8 @@ const io: Io = {
   env: process.env,
   signal: interruption.signal,
   end: end.signal,
+  endsWithin: (ms) => (graceMs = Math.max(ms, GRACE_MS)),
+  onHangup: (listener) => process.on("SIGHUP", listener),
 };
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

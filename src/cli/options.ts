@@ -1,13 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { InvalidArgumentError, Option } from "commander";
 import { busUrlOfEnvironment, type ConnectOptions } from "../amqp/index.ts";
+import { readTextFile } from "../daemon/index.ts";
 import { XqbusError } from "../errors.ts";
 import { formatSchemaProblem, loadCatalog } from "../schema/index.ts";
+import { parseDuration } from "../subscription/index.ts";
 import type { Catalog, SchemaProblem } from "../schema/index.ts";
 import { inCommandWords } from "./command-words.ts";
 import type { Io, Output } from "./io.ts";
 import { pathAsGiven } from "./path-as-given.ts";
-import { unreadableReason } from "./read-input.ts";
 import { visibleText } from "./visible-text.ts";
 
 /** Options that several commands share, with the values that commander gives. */
@@ -37,6 +37,17 @@ export const urlOptions = (): readonly Option[] => [
     .argParser(waitingSeconds),
 ];
 
+/** Entries that the API gives in one answer at most. */
+const MAX_ENTRIES = 1000;
+
+/** How much of a list of the daemon is shown. */
+export const limitOption = (entries: number): Option =>
+  new Option("--limit <number>", `at most so many, up to ${MAX_ENTRIES}`).default(entries).argParser((text) => {
+    const value = positiveInteger(text);
+    if (value > MAX_ENTRIES) throw new InvalidArgumentError(`It must be at most ${MAX_ENTRIES}.`);
+    return value;
+  });
+
 /** The bus to talk to: `--url`, else the environment. */
 export function busUrl(options: UrlOptions, io: Io): string {
   const url = options.url ?? busUrlOfEnvironment(io.env) ?? "";
@@ -52,15 +63,6 @@ export async function connectOptions(options: UrlOptions, io: Io): Promise<Conne
   const connect: ConnectOptions = { timeoutMs: options.timeout * 1000, signal: io.signal };
   if (options.tlsCa === undefined) return connect;
   return { ...connect, tls: { ca: await readTextFile(options.tlsCa) } };
-}
-
-/** @throws XqbusError xqbus:unreadable */
-export async function readTextFile(name: string): Promise<string> {
-  try {
-    return await readFile(name, "utf8");
-  } catch (error) {
-    throw new XqbusError("xqbus:unreadable", `cannot read ${name}: ${unreadableReason(error)}`, { cause: error });
-  }
 }
 
 /**
@@ -125,6 +127,15 @@ export function wholeNumber(text: string): number {
   if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value))
     throw new InvalidArgumentError("It must be a whole number.");
   return value;
+}
+
+/** Ms of a duration such as 30s. */
+export function durationMs(text: string): number {
+  try {
+    return parseDuration(text, "");
+  } catch {
+    throw new InvalidArgumentError('It must be a duration such as "500ms", "30s", "5m" or "2h".');
+  }
 }
 
 export function portNumber(text: string): number {

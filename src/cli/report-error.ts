@@ -1,11 +1,13 @@
-import { XqbusError } from "../errors.ts";
+import { withoutPasswords } from "../amqp/index.ts";
+import { messageOf, XqbusError } from "../errors.ts";
 import { FilterError } from "../filter/index.ts";
 import { InvalidEventError, UnknownNameError } from "../schema/index.ts";
+import type { InvalidConfigError } from "../server/index.ts";
 import { ServiceError } from "../service/index.ts";
 import { inCommandWords } from "./command-words.ts";
 import { InvalidInputError } from "./invalid-input-error.ts";
 import type { Io } from "./io.ts";
-import { oneLine, visibleText, withoutPasswords } from "./visible-text.ts";
+import { oneLine, visibleText } from "./visible-text.ts";
 
 /** Longest piece of a wrong filter that its message repeats. */
 const MAX_QUOTED = 40;
@@ -29,6 +31,7 @@ export function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
   const code = error.code;
   const message = linesOf(error).join("; ");
   if (error instanceof InvalidEventError) return { code, message, problems: error.problems };
+  if (isInvalidConfig(error)) return { code, message, problems: error.problems };
   if (error instanceof FilterError) {
     const { line, column, problems } = error;
     return { code, message, line, column, ...(problems.length === 0 ? {} : { problems }) };
@@ -39,6 +42,7 @@ export function errorToJson(error: unknown): Readonly<Record<string, unknown>> {
 
 function linesOf(error: unknown): readonly string[] {
   if (error instanceof InvalidInputError) return error.lines;
+  if (isInvalidConfig(error)) return error.lines;
   if (error instanceof FilterError) return [`${inCommandWords(error.message)}${quotation(error)}`];
   if (error instanceof UnknownNameError && error.suggestion === undefined) {
     return [`${error.message}; "xqbus event list" shows them`];
@@ -55,6 +59,7 @@ function quotation({ query, line, column }: FilterError): string {
   return ` (at "${text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED - 1)}…`}")`;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Told by its code, so that not every command loads the daemon. */
+function isInvalidConfig(error: unknown): error is InvalidConfigError {
+  return error instanceof XqbusError && error.code === "xqbus:invalid-config" && "lines" in error;
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import type { Session } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { EXIT } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
+import { addLater } from "./later-command.ts";
+import { packageVersion } from "../package-version.ts";
 import { reportError } from "./report-error.ts";
 import { usageError } from "./usage-error.ts";
 
@@ -15,6 +15,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
   const program = createProgram(session);
   const json = args.includes("--json");
   try {
+    for (const add of commands) {
+      if (typeof add === "function") add(program, session);
+      else await addLater(program, session, add, args);
+    }
     await program.parseAsync(args, { from: "user" });
     return session.exitCode;
   } catch (error) {
@@ -56,11 +60,5 @@ Environment: XQBUS_URL (the bus), XQBUS_SCHEMAS (folders with XSD files), NO_COL
     // Reported by runCli, with everything else that went wrong.
     outputError: () => undefined,
   });
-  for (const add of commands) add(program, session);
   return program;
-}
-
-function packageVersion(): string {
-  const manifest = readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8");
-  return (JSON.parse(manifest) as { readonly version: string }).version;
 }

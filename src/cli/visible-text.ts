@@ -6,12 +6,6 @@ export function visibleText(text: string): string {
   return text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
-/** The text without the password of any URL in it: `amqp://admin:***@host`. */
-export function withoutPasswords(text: string): string {
-  // The placeholder of our own messages is not a password.
-  return text.replace(/(\/\/(?!user:password@host)[^\s:/@]*):[^\s"]*@/g, "$1:***@");
-}
-
 const INVISIBLE = /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The text without line ends. */

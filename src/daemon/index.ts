@@ -1,3 +1,11 @@
+export { openAccessFiles, rulesFileOf, usersFileOf } from "./access-files.ts";
+export type { AccessFiles, OpenAccess } from "./access-files.ts";
+export type { ChangeReport } from "./change-report.ts";
+export { folderHolder, holdFolder } from "./hold-folder.ts";
+export type { HeldFolder } from "./hold-folder.ts";
+export { readTextFile, unreadableReason } from "./read-text-file.ts";
+export { openTlsFiles } from "./tls-files.ts";
+export type { OpenTls, TlsFiles, TlsServer } from "./tls-files.ts";
 export { readQueuePoliciesFile } from "./queue-policies-file.ts";
 export { readRulesFile } from "./rules-file.ts";
 export { deleteUser, exists, putUser, readUsersFile, unknownUser } from "./users-file.ts";

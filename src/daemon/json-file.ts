@@ -1,5 +1,5 @@
 import { open, rename, rm } from "node:fs/promises";
-import { XqbusError } from "../errors.ts";
+import { messageOf, XqbusError } from "../errors.ts";
 
 /** Bytes of a file of users or rules; some 50,000 users. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -52,8 +52,4 @@ export async function replaceJsonFile(file: string, change: () => Promise<unknow
     const reason = isTaken ? `another process writes it (if none does, remove ${draft})` : messageOf(error);
     throw new XqbusError("xqbus:unreadable", `cannot write ${file}: ${reason}`, { cause: error });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

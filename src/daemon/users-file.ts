@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { assertUserName, assertPasswordHash, hashPassword } from "../broker/index.ts";
 import type { PasswordHash } from "../broker/index.ts";
-import { XqbusError } from "../errors.ts";
+import { messageOf, XqbusError } from "../errors.ts";
 import { readJsonFile, replaceJsonFile } from "./json-file.ts";
 
 /** The users of a file by their names, each with the salted hash of the password. */
@@ -21,11 +21,7 @@ export async function readUsersFile(file: string): Promise<FileUsers> {
       assertUserName(name);
       assertPasswordHash(hash);
     } catch (error) {
-      throw damaged(
-        file,
-        `user ${JSON.stringify(name)}: ${error instanceof Error ? error.message : String(error)}`,
-        error,
-      );
+      throw damaged(file, `user ${JSON.stringify(name)}: ${messageOf(error)}`, error);
     }
   }
   return users as FileUsers;

@@ -8,6 +8,8 @@ import { rootElement } from "./root-element.ts";
 export interface DoorOptions {
   /** Ms after which a large event that has not been judged is refused; default 30 000. */
   readonly timeoutMs?: number;
+  /** Whether the topic of this address takes events only; another one is as a queue. Default: every topic does. */
+  readonly isBus?: (address: string) => boolean;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -25,9 +27,12 @@ const INVALID = "xqbus:invalid-event";
  *
  * @param catalog must stay open as long as the broker
  */
-export function validateAtTheDoor(catalog: Catalog, { timeoutMs = DEFAULT_TIMEOUT_MS }: DoorOptions = {}): PublishHook {
+export function validateAtTheDoor(
+  catalog: Catalog,
+  { timeoutMs = DEFAULT_TIMEOUT_MS, isBus = () => true }: DoorOptions = {},
+): PublishHook {
   return (message) => {
-    const takesAll = message.kind === "queue" || message.isTemporary;
+    const takesAll = message.kind === "queue" || message.isTemporary || !isBus(message.address);
     if (takesAll && !isEvent(message, catalog)) return undefined;
     const { body } = message;
     if (body === undefined || !(looksLikeXml(body) || isXmlType(message.contentType))) {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import { XqbusError } from "../errors.ts";
+import { messageOf, XqbusError } from "../errors.ts";
 import type { Catalog } from "../schema/index.ts";
 import { attributeValue, childElements, internName, parseXml } from "../xml/index.ts";
 
@@ -62,7 +62,7 @@ async function read(file: string): Promise<Uint8Array | undefined> {
     return await readFile(file);
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new XqbusError("xqbus:unreadable", `cannot read ${file}: ${reason}`, { cause: error });
   }
 }

@@ -29,7 +29,13 @@ export interface MakerObject {
 }
 
 /** The value of one key of a {@link MakerObject}; `undefined` leaves it out. */
-export type MakerValue = AtomicValue | null | undefined | MadeElement | MakerObject | readonly MakerValue[];
+export type MakerValue =
+  AtomicValue | null | undefined | MadeElement | MakerObject | readonly MakerValue[] | readonly OtherElement[];
+
+/** An element that a wildcard lets in, in the array `#any`: what generated types know of it. */
+interface OtherElement {
+  readonly [name: string]: unknown;
+}
 
 /**
  * One argument of an element factory. Arguments follow one another without a separator; attributes may stand anywhere.

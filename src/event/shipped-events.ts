@@ -141,6 +141,25 @@ export interface CollectD {
 }
 
 /**
+ * A listener of the daemon has disabled itself, because its receiver took nothing for too long. Its events wait
+ * until somebody resumes it.
+ */
+export interface ListenerDisabled {
+  /** Id of the listener: 24 hexadecimal digits. */
+  readonly Id: string;
+  /** Name of the listener, if it has one. */
+  readonly Name?: string;
+  /** How it tells of events: email, http, amqp, file, command. */
+  readonly Notifier: string;
+  /** When its receiver had failed too often in a row. */
+  readonly BrokenSince: DateTime;
+  /** How many events wait for it. */
+  readonly Waiting: Integer;
+  /** What the last attempt failed with, in one line. */
+  readonly Reason: string;
+}
+
+/**
  * Something happened to a resource of one microservice, told to all others. Every service that has a handler for
  * the event type reacts to it. The fields come in this order.
  */
@@ -238,6 +257,124 @@ export interface NodeStatus {
   readonly Indexed?: boolean;
 }
 
+/** A stored object was deleted: a row of a table that a producer watches is gone. */
+export interface ObjectDeleted {
+  /** What the object belongs to, usually the name of the database: crm. */
+  readonly Domain: string;
+  /** Kind of the object, usually the name of the table: customers. */
+  readonly Model: string;
+  /** Which object it is: the key of the row. Of several columns the values have a slash between them. */
+  readonly Guid: ObjectDeletedGuid;
+  /** When the statement ran, by the clock of the database. */
+  readonly Time: DateTime;
+  /** A column of the row that is gone. */
+  readonly Column?: readonly ObjectDeletedColumn[];
+}
+
+export interface ObjectDeletedGuid {
+  /** For bytes, and for text with characters that XML does not have. */
+  readonly "@encoding"?: ObjectDeletedEncoding;
+  readonly "#text": string;
+}
+
+export interface ObjectDeletedColumn {
+  /** Name of the column. */
+  readonly "@name": string;
+  /** True where the values are kept secret. */
+  readonly "@masked"?: boolean;
+  /** What it was; empty for NULL, which the attribute tells. Absent where the column is masked. */
+  readonly Old?: ObjectDeletedValue;
+}
+
+export interface ObjectDeletedValue {
+  /** For bytes, and for text with characters that XML does not have. */
+  readonly "@encoding"?: ObjectDeletedEncoding;
+  /** True for NULL, which is no empty text. */
+  readonly "@null"?: boolean;
+  readonly "#text": string;
+}
+
+/** An object was stored for the first time: a row was inserted in a table that a producer watches. */
+export interface ObjectStored {
+  /** What the object belongs to, usually the name of the database: crm. */
+  readonly Domain: string;
+  /** Kind of the object, usually the name of the table: customers. */
+  readonly Model: string;
+  /** Which object it is: the key of the row. Of several columns the values have a slash between them. */
+  readonly Guid: ObjectStoredGuid;
+  /** When the statement ran, by the clock of the database. */
+  readonly Time: DateTime;
+  /** A column of the new row. */
+  readonly Column?: readonly ObjectStoredColumn[];
+}
+
+export interface ObjectStoredGuid {
+  /** For bytes, and for text with characters that XML does not have. */
+  readonly "@encoding"?: ObjectStoredEncoding;
+  readonly "#text": string;
+}
+
+export interface ObjectStoredColumn {
+  /** Name of the column. */
+  readonly "@name": string;
+  /** True where the values are kept secret. */
+  readonly "@masked"?: boolean;
+  /** What it is now; empty for NULL, which the attribute tells. Absent where the column is masked. */
+  readonly New?: ObjectStoredValue;
+}
+
+export interface ObjectStoredValue {
+  /** For bytes, and for text with characters that XML does not have. */
+  readonly "@encoding"?: ObjectStoredEncoding;
+  /** True for NULL, which is no empty text. */
+  readonly "@null"?: boolean;
+  readonly "#text": string;
+}
+
+/**
+ * A stored object was changed: a row of a table that a producer watches has other values now. Columns that are as
+ * they were are not in it.
+ */
+export interface ObjectUpdated {
+  /** What the object belongs to, usually the name of the database: crm. */
+  readonly Domain: string;
+  /** Kind of the object, usually the name of the table: customers. */
+  readonly Model: string;
+  /** Which object it is: the key of the row. Of several columns the values have a slash between them. */
+  readonly Guid: ObjectUpdatedGuid;
+  /** What Guid was before, where the change is one of the key. */
+  readonly OldGuid?: ObjectUpdatedGuid;
+  /** When the statement ran, by the clock of the database. */
+  readonly Time: DateTime;
+  /** A column that has another value now. */
+  readonly Column?: readonly ObjectUpdatedColumn[];
+}
+
+export interface ObjectUpdatedGuid {
+  /** For bytes, and for text with characters that XML does not have. */
+  readonly "@encoding"?: ObjectUpdatedEncoding;
+  readonly "#text": string;
+}
+
+export interface ObjectUpdatedColumn {
+  /** Name of the column. */
+  readonly "@name": string;
+  /** True where the values are kept secret. */
+  readonly "@masked"?: boolean;
+  /** What it was; empty for NULL, which the attribute tells. Absent where the column is masked. */
+  readonly Old?: ObjectUpdatedValue;
+  /** What it is now; empty for NULL, which the attribute tells. Absent where the column is masked. */
+  readonly New?: ObjectUpdatedValue;
+}
+
+export interface ObjectUpdatedValue {
+  /** For bytes, and for text with characters that XML does not have. */
+  readonly "@encoding"?: ObjectUpdatedEncoding;
+  /** True for NULL, which is no empty text. */
+  readonly "@null"?: boolean;
+  readonly "#text": string;
+}
+
 /**
  * A phone changed its state: it rings, is in a call, or is free again. Sent once for each change that the telephone
  * system reports. The fields may come in any order.
@@ -289,6 +426,166 @@ export interface PuppetReportPuppetLogTag {
   readonly value: readonly string[];
 }
 
+/** A repository ended to be published, whether it went well or not. */
+export interface RepoPublishFinish {
+  /** The task that does it. */
+  readonly call_report: PulpCallReport;
+  /** The repository and what came out. The fields come in this order. */
+  readonly payload: RepoPublishFinishpayload;
+}
+
+/**
+ * What the server knows of the task that an event comes from. The fields come in this order. A field that has no
+ * value is left out or nil; in plain JSON it is null.
+ */
+export interface PulpCallReport {
+  /** Id of the group of tasks that it belongs to, usually a UUID. */
+  readonly task_group_id?: string | null;
+  /** What ended the task before its time, in the words of the server. */
+  readonly exception?: string | null;
+  /** Id of the task, usually a UUID. */
+  readonly task_id: string;
+  /** What the task is about, one tag each: pulp:repository:base, pulp:action:sync. */
+  readonly tags?: readonly string[];
+  /** Why the task waits or was refused, one operation each. None for a task that may run. */
+  readonly reasons?: readonly PulpReason[];
+  /** When the task began: 2026-11-21T12:00:00Z. Not there while it waits. */
+  readonly start_time?: DateTime | null;
+  /** Where in the server the exception came from, may have several lines. */
+  readonly traceback?: string | null;
+  /** Id of the schedule that started the task; not there when a user did. */
+  readonly schedule_id?: string | null;
+  /** When the task ended: 2026-11-21T12:05:00Z. Not there while it runs. */
+  readonly finish_time?: DateTime | null;
+  /** How far the task is. */
+  readonly state: "waiting" | "running" | "suspended" | "finished" | "error" | "canceled" | "skipped";
+  /** What the task gave back, one entry for each value. */
+  readonly result?: PulpMap | null;
+  /** What the task tells of its progress, one entry for each value; empty at the beginning. */
+  readonly progress: PulpMap;
+  /** The user who began it: admin. */
+  readonly principal_login?: string | null;
+  /** What the server said when the task was asked for. */
+  readonly response?: "accepted" | "postponed" | "rejected" | null;
+}
+
+/** An operation on a resource that another task has to wait for. */
+export interface PulpReason {
+  /** Type of the resource: repository. */
+  readonly resource_type: string;
+  /** Id of the resource: base. */
+  readonly resource_id: string;
+  /** What is done to it: update. */
+  readonly operation: string;
+}
+
+/**
+ * Named values: importers and distributors each have their own. In plain JSON an object with the keys as its
+ * properties.
+ */
+export interface PulpMap {
+  /** One value. Entries with the same key are a list. */
+  readonly entry?: readonly PulpEntry[];
+}
+
+/** A key with a value, with entries of its own, or with neither for null. */
+export interface PulpEntry {
+  /** What the server calls the value: state. */
+  readonly "@key": string;
+  /** The value as text: FINISHED. */
+  readonly "@value"?: string;
+  /** A value inside of this one. */
+  readonly entry?: readonly PulpEntry[];
+}
+
+export interface RepoPublishFinishpayload {
+  /** Id of the repository: base. */
+  readonly repo_id: PulpRepositoryId;
+  /** Id of the task, the one of the call report. */
+  readonly task_id?: string | null;
+  /** When the publication began: 2026-11-21T12:00:00Z. */
+  readonly start_time: DateTime;
+  /** When the publication ended: 2026-11-21T12:05:00Z. */
+  readonly end_time: DateTime;
+  /** Whether it went well. */
+  readonly success: boolean;
+  /** Number of items that were published: 1204. Not there when it is not known. */
+  readonly items_published?: number | null;
+  /** What went wrong, one sentence each. */
+  readonly errors?: readonly string[];
+}
+
+/** A repository begins to be published. A RepoPublishFinish follows. */
+export interface RepoPublishStart {
+  /** The task that does it. */
+  readonly call_report: PulpCallReport;
+  /** The repository. */
+  readonly payload: PulpRepository;
+}
+
+/** The repository that an operation begins for. User, task and start time are in the call report. */
+export interface PulpRepository {
+  /** Id of the repository: base. */
+  readonly repo_id: PulpRepositoryId;
+}
+
+/** A repository ended to synchronise with its feed, whether it went well or not. */
+export interface RepoSyncFinish {
+  /** The task that does it. */
+  readonly call_report: PulpCallReport;
+  /** The repository and what came out. The fields come in this order. */
+  readonly payload: RepoSyncFinishpayload;
+}
+
+export interface RepoSyncFinishpayload {
+  /** Id of the repository: base. */
+  readonly repo_id: PulpRepositoryId;
+  /** Id of the task, the one of the call report. */
+  readonly task_id?: string | null;
+  /** When the synchronisation began: 2026-11-21T12:00:00Z. */
+  readonly start_time: DateTime;
+  /** When the synchronisation ended: 2026-11-21T12:05:00Z. */
+  readonly end_time: DateTime;
+  /** Whether it went well. */
+  readonly success: boolean;
+  /** Number of items that were imported: 1204. Not there when it is not known. */
+  readonly items_imported?: number | null;
+  /** What went wrong, one sentence each. */
+  readonly errors?: readonly string[];
+}
+
+/** A repository begins to synchronise with its feed. A RepoSyncFinish follows. */
+export interface RepoSyncStart {
+  /** The task that does it. */
+  readonly call_report: PulpCallReport;
+  /** The repository. */
+  readonly payload: PulpRepository;
+}
+
+/**
+ * Something happened that a program told by a string of labels and tags, one or several lines of it. The routing
+ * key of the message says what it is about. The string is here as it was, and read.
+ */
+export interface TagEvent {
+  /** The string as it was given: customer_pending state:created. */
+  readonly Text: string;
+  /** A line of it that has labels or tags. */
+  readonly Line?: readonly TagEventLine[];
+}
+
+export interface TagEventLine {
+  /** A word by itself: customer_pending. */
+  readonly Label?: readonly string[];
+  /** A word with a name, the value: created. Base64 keeps its line breaks. */
+  readonly Tag?: readonly TagEventLineTag[];
+}
+
+export interface TagEventLineTag {
+  /** Name of the tag: state. */
+  readonly "@name": string;
+  readonly "#text": string;
+}
+
 /**
  * Somebody logged on to a client or off from it. The event always carries the complete list of those who are logged
  * on now, not the change. The fields may come in any order.
@@ -308,11 +605,26 @@ export interface UserSessionUser {
 /** Any number of phone numbers, separated by white space; none is allowed too. */
 export type AsteriskNotificationPhoneNumbers = readonly string[];
 
+export type ObjectDeletedEncoding = "base64";
+
+export type ObjectStoredEncoding = "base64";
+
+export type ObjectUpdatedEncoding = "base64";
+
+/** Id of a repository, never empty. */
+export type PulpRepositoryId = string;
+
+/** xs:dateTime as it is written: 2026-01-31T12:00:00Z. */
+export type DateTime = `${number}-${number}-${number}T${string}`;
+
 /** xs:decimal as it is written: digits of any number, which a JavaScript number could not keep. */
 export type Decimal = `${number}`;
 
 /** xs:float and xs:double; the values that JSON has no number for by their names. */
 export type Float = number | "INF" | "-INF" | "NaN";
+
+/** A whole number of any size as it is written: give it to BigInt to calculate. */
+export type Integer = `${bigint}`;
 
 /** All event types, and all elements by local name, as events are read. */
 export interface Events {
@@ -322,19 +634,29 @@ export interface Events {
     readonly ClientLeave: ClientLeave;
     readonly ClientPoll: ClientPoll;
     readonly CollectD: CollectD;
+    readonly ListenerDisabled: ListenerDisabled;
     readonly MicroserviceEvent: MicroserviceEvent;
     readonly NodeAnnounce: NodeAnnounce;
     readonly NodeCapabilities: NodeCapabilities;
     readonly NodeLeave: NodeLeave;
     readonly NodeStatus: NodeStatus;
+    readonly ObjectDeleted: ObjectDeleted;
+    readonly ObjectStored: ObjectStored;
+    readonly ObjectUpdated: ObjectUpdated;
     readonly PhoneStatus: PhoneStatus;
     readonly PuppetReport: PuppetReport;
+    readonly RepoPublishFinish: RepoPublishFinish;
+    readonly RepoPublishStart: RepoPublishStart;
+    readonly RepoSyncFinish: RepoSyncFinish;
+    readonly RepoSyncStart: RepoSyncStart;
+    readonly TagEvent: TagEvent;
     readonly UserSession: UserSession;
   };
   readonly elements: {
     readonly Argument: MicroserviceEventArgument;
     readonly AsteriskNotification: AsteriskNotification | AsteriskNotificationFields;
     readonly Broadcast: string;
+    readonly BrokenSince: DateTime;
     readonly CallerId: string;
     readonly Cause: string;
     readonly ClientAnnounce: ClientAnnounce;
@@ -343,11 +665,14 @@ export interface Events {
     readonly ClientMethod: ClientAnnounceClientMethod;
     readonly ClientPoll: ClientPoll;
     readonly CollectD: CollectD;
+    readonly Column: ObjectDeletedColumn | ObjectStoredColumn | ObjectUpdatedColumn;
     readonly Documentation: string;
+    readonly Domain: string;
     readonly Duration: Decimal;
     readonly EventType: string;
     readonly File: string;
     readonly From: AsteriskNotificationPhoneNumbers;
+    readonly Guid: ObjectDeletedGuid | ObjectStoredGuid | ObjectUpdatedGuid;
     readonly Host: string;
     readonly IPAddress: string;
     readonly IPv6Address: string;
@@ -355,24 +680,34 @@ export interface Events {
     readonly Identity: string;
     readonly Indexed: boolean;
     readonly Interval: Decimal;
+    readonly Label: string;
     readonly Latency: Float;
     readonly Level: "debug" | "info" | "notice" | "warning" | "err" | "alert" | "emerg" | "crit";
-    readonly Line: number;
+    readonly Line: number | TagEventLine;
+    readonly ListenerDisabled: ListenerDisabled;
     readonly Load: Float;
     readonly MAC: string;
     readonly Message: string;
     readonly MicroserviceEvent: MicroserviceEvent;
+    readonly Model: string;
     readonly Name: string;
     readonly Netmask: string;
     readonly NetworkDevice: ClientAnnounceNetworkDevice;
     readonly NetworkInformation: ClientAnnounceNetworkInformation;
+    readonly New: ObjectStoredValue | ObjectUpdatedValue;
     readonly NodeAnnounce: NodeAnnounce;
     readonly NodeCapabilities: NodeCapabilities;
     readonly NodeLeave: NodeLeave;
     readonly NodeMethod: NodeCapabilitiesNodeMethod;
     readonly NodeObject: NodeCapabilitiesNodeObject;
     readonly NodeStatus: NodeStatus;
+    readonly Notifier: string;
     readonly OID: string;
+    readonly ObjectDeleted: ObjectDeleted;
+    readonly ObjectStored: ObjectStored;
+    readonly ObjectUpdated: ObjectUpdated;
+    readonly Old: ObjectDeletedValue | ObjectUpdatedValue;
+    readonly OldGuid: ObjectUpdatedGuid;
     readonly Path: string;
     readonly PhoneStatus: PhoneStatus;
     readonly Plugin: string;
@@ -380,16 +715,23 @@ export interface Events {
     readonly PuppetLog: PuppetReportPuppetLog;
     readonly PuppetReport: PuppetReport;
     readonly QueueRequired: boolean;
+    readonly Reason: string;
     readonly ReceiverId: string;
+    readonly RepoPublishFinish: RepoPublishFinish;
+    readonly RepoPublishStart: RepoPublishStart;
+    readonly RepoSyncFinish: RepoSyncFinish;
+    readonly RepoSyncStart: RepoSyncStart;
     readonly ResourceId: string;
     readonly ResourceType: string;
     readonly Signature: string;
     readonly Source: string;
     readonly Status: string;
-    readonly Tag: PuppetReportPuppetLogTag;
+    readonly Tag: PuppetReportPuppetLogTag | TagEventLineTag;
+    readonly TagEvent: TagEvent;
     readonly Target: string;
     readonly TaskId: string;
-    readonly Time: Float;
+    readonly Text: string;
+    readonly Time: Float | DateTime;
     readonly Timestamp: Decimal | Float;
     readonly To: AsteriskNotificationPhoneNumbers;
     readonly Type: string;
@@ -399,7 +741,34 @@ export interface Events {
     readonly UserSession: UserSession;
     readonly Values: readonly Float[];
     readonly Version: string;
+    readonly Waiting: Integer;
     readonly Workers: number;
+    readonly call_report: PulpCallReport;
+    readonly end_time: DateTime;
+    readonly entry: PulpEntry;
+    readonly errors: string;
+    readonly exception: string | null;
+    readonly finish_time: DateTime | null;
+    readonly items_imported: number | null;
+    readonly items_published: number | null;
+    readonly operation: string;
+    readonly payload: RepoPublishFinishpayload | PulpRepository | RepoSyncFinishpayload;
+    readonly principal_login: string | null;
+    readonly progress: PulpMap;
+    readonly reasons: PulpReason;
+    readonly repo_id: PulpRepositoryId;
+    readonly resource_id: string;
+    readonly resource_type: string;
+    readonly response: "accepted" | "postponed" | "rejected" | null;
+    readonly result: PulpMap | null;
+    readonly schedule_id: string | null;
+    readonly start_time: DateTime | null;
+    readonly state: "waiting" | "running" | "suspended" | "finished" | "error" | "canceled" | "skipped";
+    readonly success: boolean;
+    readonly tags: string;
+    readonly task_group_id: string | null;
+    readonly task_id: string | null;
+    readonly traceback: string | null;
     readonly value: string;
   };
 }

@@ -17,6 +17,7 @@ import { portableText } from "./portable-text.ts";
 import { queryFailure } from "./query-failure.ts";
 import type { Formula } from "./selector/formula.ts";
 import { impliedConditions } from "./selector/implied-conditions.ts";
+import type { ImpliedCondition } from "./selector/formula.ts";
 import { impliedSelector, labelledSelector, type TypeLabels } from "./selector/implied-selector.ts";
 import { parseQuery } from "./syntax/parse-query.ts";
 import type { Sequence } from "./values/item.ts";
@@ -88,6 +89,10 @@ export class CompiledFilter implements Filter {
   ): string | undefined {
     const conditions = this.#conditions(model);
     return conditions && labelledSelector(conditions, labels, options);
+  }
+
+  implied({ model }: CatalogModel): ReadonlyMap<string, ImpliedCondition> | undefined {
+    return this.#conditions(model);
   }
 
   check(catalog: NonNullable<FilterOptions["catalog"]>): FilterCheck {

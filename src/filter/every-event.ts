@@ -14,6 +14,7 @@ export const EVERY_EVENT: Filter = Object.freeze<Filter>({
   check: () => UNCHECKED,
   selector: undefined,
   labelledSelector: () => undefined,
+  implied: () => undefined,
   matches: (document) => {
     assertDocument(document);
     return true;

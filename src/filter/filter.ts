@@ -3,6 +3,7 @@ import type { XmlDocument } from "../xml/index.ts";
 import type { FilterCheck, FilterProblem } from "./check/filter-problem.ts";
 import type { Explanation } from "./explain/explanation.ts";
 import type { FilterItem } from "./filter-item.ts";
+import type { ImpliedCondition } from "./selector/formula.ts";
 import type { TypeLabels } from "./selector/implied-selector.ts";
 import type { FilterMessage } from "./message/filter-message.ts";
 
@@ -58,6 +59,12 @@ export interface Filter {
     labels: TypeLabels,
     options: { readonly open: boolean },
   ): string | undefined;
+  /**
+   * What must be true of the promoted fields of an event that the filter matches, by a catalog as it is now: by name of the event type; `false`
+   * where it matches no event of the type. Like {@link selector} it is necessary and not sufficient, for valid events. Undefined where nothing
+   * is known.
+   */
+  implied(catalog: Pick<Catalog, "model">): ReadonlyMap<string, ImpliedCondition> | undefined;
   /**
    * Whether the document matches: the effective boolean value of the result (XPath 3.1, section 2.4.3): empty is false;
    * a sequence that starts with a node is true; one boolean is itself; one string is true unless empty; one number is

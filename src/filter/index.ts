@@ -30,6 +30,8 @@ export type {
 export { MESSAGE_NAMESPACE } from "./message/filter-message.ts";
 export type { FilterMessage, PropertyValue } from "./message/filter-message.ts";
 export { compileSelector, type Selector } from "./selector/compile-selector.ts";
+export { formulaText as impliedText, likePattern } from "./selector/formula.ts";
+export type { ImpliedCondition, PropertyTest } from "./selector/formula.ts";
 export type { TypeLabels } from "./selector/implied-selector.ts";
 export { SelectorError } from "./selector/selector-error.ts";
 export type { SelectorProperties, SelectorValue } from "./selector/selector-value.ts";

@@ -5,6 +5,7 @@ export {
   EventClient,
   ResourceNotFoundError,
   ServiceError,
+  announceClient,
   getEventClient,
   listenMicroserviceEvents,
   serveMethods,

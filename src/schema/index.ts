@@ -2,6 +2,8 @@ export { loadCatalog, type Catalog, type Validatable } from "./catalog.ts";
 export {
   annotationsOf,
   eventPlace,
+  eventWordOf,
+  eventWords,
   sensitivityOf,
   type AnnotatedEvent,
   type EventAnnotations,
@@ -75,7 +77,7 @@ export {
 export { eventFixtures } from "./scaffold/event-fixtures.ts";
 export { writeEventSchema, type NewEventType } from "./scaffold/write-event-schema.ts";
 export { shapesOf, type Shapes } from "./shape/shapes.ts";
-export { nearestName } from "./suggest.ts";
+export { nearestName } from "../nearest-name.ts";
 export { UnknownNameError } from "./unknown-name-error.ts";
 export type { Vocabulary } from "./vocabulary.ts";
 export type { CatalogChange } from "./watch/catalog-change.ts";

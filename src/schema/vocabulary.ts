@@ -3,7 +3,7 @@ import { DeclaredShapes } from "./declared-shapes.ts";
 import type { UnitComponents } from "./model/read-components.ts";
 import type { SchemaModel } from "./model/schema-model.ts";
 import type { Shape } from "./shape/shape.ts";
-import { nearestName } from "./suggest.ts";
+import { nearestName } from "../nearest-name.ts";
 
 /** The names that a catalog declares: what making events needs. Synchronous and immutable. */
 export interface Vocabulary {

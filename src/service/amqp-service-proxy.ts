@@ -13,7 +13,7 @@ import {
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import { InvalidEventError, type ValidationProblem } from "../schema/index.ts";
-import { encodeRequest, readResponse, type RpcParams } from "./json-rpc.ts";
+import { encodeRequest, readResponse, type RpcParams } from "../amqp/index.ts";
 import { ServiceError, serviceErrorOf } from "./service-error.ts";
 import { isMethodName, type RemoteMethods } from "./service-methods.ts";
 

@@ -1,6 +1,6 @@
 export { AMQPServiceProxy } from "./amqp-service-proxy.ts";
 export type { CallOptions, ServiceProxyBase, ServiceProxyOptions } from "./amqp-service-proxy.ts";
-export type { RpcParams } from "./json-rpc.ts";
+export type { RpcParams } from "../amqp/index.ts";
 export type { CallCounts } from "./method-host.ts";
 export type { EventRight, ServiceEventsOptions } from "./send-event-method.ts";
 export { serveMethods } from "./serve-methods.ts";
@@ -28,3 +28,5 @@ export type {
   ResourceHandler,
   ServeResourceOptions,
 } from "./microservice/index.ts";
+export { announceClient } from "./presence/index.ts";
+export type { AnnouncedMethod, AnnounceOptions, ClientPresence, NetworkDevice } from "./presence/index.ts";

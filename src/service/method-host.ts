@@ -1,6 +1,14 @@
 import { assertServiceName, type IncomingRequest } from "../amqp/index.ts";
 import { textOf, XqbusError } from "../errors.ts";
-import { encodeError, encodeResult, readRequest, RPC, type RpcError, type RpcId, type RpcRequest } from "./json-rpc.ts";
+import {
+  encodeError,
+  encodeResult,
+  readRequest,
+  RPC,
+  type RpcError,
+  type RpcId,
+  type RpcRequest,
+} from "../amqp/index.ts";
 import { rpcErrorOf } from "./service-error.ts";
 import type { CallContext, ServiceMethod } from "./service-methods.ts";
 

@@ -6,7 +6,7 @@ import {
   type ReceivedCounts,
   type RequestReceiverOptions,
 } from "../amqp/index.ts";
-import { textOf, XqbusError } from "../errors.ts";
+import { messageOf, XqbusError } from "../errors.ts";
 import { MethodHost, type CallCounts } from "./method-host.ts";
 import { sendEventMethod, type ServiceEventsOptions } from "./send-event-method.ts";
 import { ownMethods, type ServiceMethod } from "./service-methods.ts";
@@ -122,10 +122,7 @@ export class MethodService {
 }
 
 function warn(error: unknown, method: string): void {
-  process.emitWarning(
-    `the method ${method} failed: ${textOf(error instanceof Error ? error.message : error).replace(/\s+/gu, " ")}`,
-    {
-      code: "xqbus:callback-failed",
-    },
-  );
+  process.emitWarning(`the method ${method} failed: ${messageOf(error).replace(/\s+/gu, " ")}`, {
+    code: "xqbus:callback-failed",
+  });
 }

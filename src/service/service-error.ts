@@ -1,5 +1,5 @@
-import { textOf, XqbusError } from "../errors.ts";
-import { RPC, type RpcError } from "./json-rpc.ts";
+import { messageOf, textOf, XqbusError } from "../errors.ts";
+import { RPC, type RpcError } from "../amqp/index.ts";
 
 /** UTF-16 code units of a message that crosses. */
 const MAX_MESSAGE_LENGTH = 1_000;
@@ -51,9 +51,7 @@ export function rpcErrorOf(error: unknown, method: string, exposes: boolean): Rp
   }
   return {
     code: RPC.internalError,
-    message: exposes
-      ? shortened(textOf(error instanceof Error ? error.message : error))
-      : `the method ${method} failed`,
+    message: exposes ? shortened(messageOf(error)) : `the method ${method} failed`,
   };
 }
 

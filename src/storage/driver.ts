@@ -6,7 +6,7 @@ export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /** A compiled statement; parameters go in the order of their question marks. */
 export interface SqlStatement {
-  run(...parameters: readonly SqlValue[]): unknown;
+  run(...parameters: readonly SqlValue[]): { readonly changes: number | bigint };
   all(...parameters: readonly SqlValue[]): unknown[];
 }
 

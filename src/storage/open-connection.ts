@@ -2,7 +2,7 @@ import { XqbusError } from "../errors.ts";
 import type { SqlConnection, SqlDriver, SqlRow } from "./driver.ts";
 import { storageError } from "./storage-error.ts";
 import { PAGE_BYTES } from "./storage-setup.ts";
-import type { StorageSetup } from "./storage-setup.ts";
+import type { StorageSetup, StorageUse } from "./storage-setup.ts";
 import { inspectWal } from "./inspect-wal.ts";
 
 const DEFAULT_BUSY_TIMEOUT_MS = 1000;
@@ -13,8 +13,8 @@ const LOG_LIMIT_PAGES = 4000;
 const MAX_LOG_BYTES: number = 8 * 1024 * 1024;
 
 /**
- * Opens a storage file for this process alone: exclusive lock until it is closed or the process ends, write-ahead log, a flush
- * for every commit (`synchronous=FULL`), structure checked, migrations applied.
+ * Opens a storage file, by default for this process alone: exclusive lock until it is closed or the process ends, write-ahead log, a
+ * flush for every commit (`synchronous=FULL`), structure checked, migrations applied.
  *
  * @throws XqbusError `xqbus:store-in-use`, `xqbus:store-damaged`, `xqbus:store-too-new`, `xqbus:store-full`, `xqbus:store-failed`
  */
@@ -22,8 +22,9 @@ export function openConnection(setup: StorageSetup, driver: SqlDriver): SqlConne
   let connection: SqlConnection | undefined;
   try {
     inspectWal(`${setup.path}-wal`);
-    connection = driver.open(setup.path);
-    prepare(connection, setup);
+    const { use = "exclusive" } = setup;
+    connection = use === "reader" ? driver.openReadOnly(setup.path) : driver.open(setup.path);
+    prepare(connection, setup, use);
     return connection;
   } catch (error) {
     connection?.close();
@@ -31,28 +32,39 @@ export function openConnection(setup: StorageSetup, driver: SqlDriver): SqlConne
   }
 }
 
-function prepare(connection: SqlConnection, setup: StorageSetup): void {
+function prepare(connection: SqlConnection, setup: StorageSetup, use: StorageUse): void {
   connection.exec(`PRAGMA busy_timeout=${setup.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS}`);
-  connection.exec(`PRAGMA page_size=${PAGE_BYTES}`);
-  connection.exec("PRAGMA locking_mode=EXCLUSIVE");
-  connection.exec("PRAGMA journal_mode=WAL");
-  connection.exec("PRAGMA synchronous=FULL");
-  connection.exec(`PRAGMA wal_autocheckpoint=${LOG_LIMIT_PAGES}`);
-  connection.exec(`PRAGMA journal_size_limit=${MAX_LOG_BYTES}`);
   connection.exec("PRAGMA trusted_schema=OFF");
-  // In exclusive mode a transaction takes the lock and the connection keeps it.
-  connection.exec("BEGIN EXCLUSIVE");
-  connection.exec("COMMIT");
-  const structure = connection.prepare("PRAGMA quick_check(1)").all() as SqlRow[];
-  const fault = Object.values(structure[0] ?? {})[0];
-  if (fault !== "ok") throw new XqbusError("xqbus:store-damaged", damagedMessage(setup.path, String(fault)));
+  if (use === "reader") return;
+  connection.exec("PRAGMA synchronous=FULL");
+  if (use !== "foreign") prepareLog(connection, use);
+  if (use === "exclusive") lock(connection, setup);
   migrate(connection, setup);
   if (setup.maxBytes !== undefined) {
     connection.exec(`PRAGMA max_page_count=${Math.max(1, Math.floor(setup.maxBytes / PAGE_BYTES))}`);
   }
 }
 
-function migrate(connection: SqlConnection, { path, applicationId, migrations }: StorageSetup): void {
+function prepareLog(connection: SqlConnection, use: StorageUse): void {
+  connection.exec(`PRAGMA page_size=${PAGE_BYTES}`);
+  if (use === "exclusive") connection.exec("PRAGMA locking_mode=EXCLUSIVE");
+  else connection.exec("PRAGMA foreign_keys=ON");
+  connection.exec("PRAGMA journal_mode=WAL");
+  connection.exec(`PRAGMA wal_autocheckpoint=${LOG_LIMIT_PAGES}`);
+  connection.exec(`PRAGMA journal_size_limit=${MAX_LOG_BYTES}`);
+}
+
+function lock(connection: SqlConnection, setup: StorageSetup): void {
+  // In exclusive mode a transaction takes the lock and the connection keeps it.
+  connection.exec("BEGIN EXCLUSIVE");
+  connection.exec("COMMIT");
+  const structure = connection.prepare("PRAGMA quick_check(1)").all() as SqlRow[];
+  const fault = Object.values(structure[0] ?? {})[0];
+  if (fault !== "ok") throw new XqbusError("xqbus:store-damaged", damagedMessage(setup.path, String(fault)));
+}
+
+function migrate(connection: SqlConnection, { path, applicationId, migrations = [] }: StorageSetup): void {
+  if (applicationId === undefined) return;
   const version = numberOf(connection, "user_version");
   const mark = numberOf(connection, "application_id");
   const isNew = version === 0 && mark === 0 && numberOf(connection, "schema_version") === 0;

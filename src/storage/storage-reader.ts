@@ -13,7 +13,7 @@ export class StorageReader {
   readonly #statements = new Map<string, SqlStatement>();
 
   /** @throws XqbusError `xqbus:unreadable` (no such file), `xqbus:store-in-use`, `xqbus:store-failed`, `xqbus:store-damaged` */
-  constructor({ path, applicationId }: Pick<StorageSetup, "path" | "applicationId">) {
+  constructor({ path, applicationId }: Required<Pick<StorageSetup, "path" | "applicationId">>) {
     if (!existsSync(path))
       throw new XqbusError("xqbus:unreadable", `there is no ${path}; expected the folder of a store`);
     this.#path = path;

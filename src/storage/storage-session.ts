@@ -5,7 +5,7 @@ import { ROWS_AT_ONCE, severalRows } from "./several-rows.ts";
 import { storageError } from "./storage-error.ts";
 import { PAGE_BYTES } from "./storage-setup.ts";
 import type { StorageSetup } from "./storage-setup.ts";
-import type { StorageAnswer, StoragePart, StorageQuestion } from "./worker-messages.ts";
+import type { StatementRequest, StorageAnswer, StoragePart, StorageQuestion } from "./worker-messages.ts";
 
 /** Statements kept compiled; a caller that composes SQL from values would have too many. */
 const MAX_STATEMENTS = 200;
@@ -75,6 +75,21 @@ export class StorageSession {
           return { id };
         case "read":
           return { id, rows: this.#statement(request.sql).all(...request.parameters) as SqlRow[] };
+        case "run":
+          return { id, ...this.#runOne(request) };
+        case "begin":
+          this.#begin.run();
+          this.#isOpen = true;
+          this.#logBytes += TRANSACTION_BYTES;
+          return { id };
+        case "commit":
+          this.#isOpen = false;
+          this.#commit.run();
+          return { id };
+        case "rollback":
+          this.#isOpen = false;
+          this.#rollBack();
+          return { id };
         case "close":
           this.#connection.close();
           return { id };
@@ -83,6 +98,14 @@ export class StorageSession {
       const { code, message } = storageError(error, this.#path);
       return { id, error: { code, message } };
     }
+  }
+
+  #runOne({ sql, parameters, hasRows }: StatementRequest): Pick<StorageAnswer, "rows" | "changes"> {
+    const statement = this.#statement(sql);
+    if (!this.#isOpen) this.#logBytes += TRANSACTION_BYTES;
+    this.#logBytes += ROW_BYTES + bytesOf(parameters);
+    if (hasRows) return { rows: statement.all(...parameters) as SqlRow[] };
+    return { rows: [], changes: Number(statement.run(...parameters).changes) };
   }
 
   /** Ends the transaction with these writes: all of it is on disk, or nothing. */
@@ -129,9 +152,7 @@ export class StorageSession {
 
   #execute(statement: SqlStatement, parameters: readonly SqlValue[]): void {
     statement.run(...parameters);
-    for (const value of parameters) {
-      if (typeof value === "string" || value instanceof Uint8Array) this.#logBytes += value.length;
-    }
+    this.#logBytes += bytesOf(parameters);
   }
 
   #rollBack(): void {
@@ -151,4 +172,12 @@ export class StorageSession {
     }
     return statement;
   }
+}
+
+function bytesOf(parameters: readonly SqlValue[]): number {
+  let bytes = 0;
+  for (const value of parameters) {
+    if (typeof value === "string" || value instanceof Uint8Array) bytes += value.length;
+  }
+  return bytes;
 }

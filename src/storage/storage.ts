@@ -20,7 +20,7 @@ const DEFAULT_MAX_REQUESTS = 1000;
 const CLOSE_TIMEOUT_MS = 30_000;
 
 interface Waiting {
-  readonly resolve: (rows: readonly SqlRow[]) => void;
+  readonly resolve: (answer: StorageAnswer) => void;
   readonly reject: (error: XqbusError) => void;
 }
 
@@ -98,8 +98,37 @@ export class Storage {
   }
 
   /** The rows of a query; the caller bounds them with `LIMIT`. */
-  read(sql: string, parameters: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
-    return this.#ask((id) => ({ kind: "read", id, sql, parameters }));
+  async read(sql: string, parameters: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    const { rows = [] } = await this.#ask((id) => ({ kind: "read", id, sql, parameters }));
+    return rows;
+  }
+
+  /**
+   * One statement, inside of the transaction that the caller has begun or as one of its own.
+   *
+   * @param hasRows whether it answers with rows: otherwise with the number of those that it has changed
+   */
+  async run(
+    sql: string,
+    parameters: readonly SqlValue[],
+    hasRows: boolean,
+  ): Promise<{ readonly rows: readonly SqlRow[]; readonly changes: number }> {
+    const { rows = [], changes = 0 } = await this.#ask((id) => ({ kind: "run", id, sql, parameters, hasRows }));
+    return { rows, changes };
+  }
+
+  /** Begins a transaction that {@link Storage.run} is part of until it ends; nothing else may be written meanwhile. */
+  async begin(): Promise<void> {
+    await this.#ask((id) => ({ kind: "begin", id }));
+  }
+
+  /** Resolves when everything since {@link Storage.begin} is on disk; when it rejects, roll back. */
+  async commit(): Promise<void> {
+    await this.#ask((id) => ({ kind: "commit", id }));
+  }
+
+  async rollback(): Promise<void> {
+    await this.#ask((id) => ({ kind: "rollback", id }));
   }
 
   /** Waits for what was asked, closes the file and ends the thread. A second call does nothing. */
@@ -125,7 +154,7 @@ export class Storage {
     );
   }
 
-  #ask(request: (id: number) => StorageQuestion): Promise<readonly SqlRow[]> {
+  #ask(request: (id: number) => StorageQuestion): Promise<StorageAnswer> {
     return new Promise((resolve, reject) => {
       const message = request(++this.#lastId);
       const refusal = message.kind === "close" ? this.#end : this.#refusal();
@@ -135,10 +164,11 @@ export class Storage {
     });
   }
 
-  #settle({ id, rows, error }: StorageAnswer): void {
+  #settle(answer: StorageAnswer): void {
+    const { id, error } = answer;
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (error === undefined) waiting?.resolve(rows ?? []);
+    if (error === undefined) waiting?.resolve(answer);
     else waiting?.reject(new XqbusError(error.code, error.message));
   }
 

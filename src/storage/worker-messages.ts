@@ -15,7 +15,19 @@ export type StorageQuestion =
   | { readonly kind: "write"; readonly id: number; readonly writes: readonly SqlWrite[] }
   | { readonly kind: "packed-write"; readonly id: number; readonly packed: PackedWrites }
   | { readonly kind: "read"; readonly id: number; readonly sql: string; readonly parameters: readonly SqlValue[] }
+  | StatementRequest
+  | { readonly kind: "begin" | "commit" | "rollback"; readonly id: number }
   | { readonly kind: "close"; readonly id: number };
+
+/** One statement; outside of a transaction that its caller has begun, one of its own. */
+export interface StatementRequest {
+  readonly kind: "run";
+  readonly id: number;
+  readonly sql: string;
+  readonly parameters: readonly SqlValue[];
+  /** Whether it answers with rows: otherwise with the number of those that it changed. */
+  readonly hasRows: boolean;
+}
 
 /** The beginning of the transaction that the next write ends; the answer to that write is the answer to both. */
 export interface StoragePart {
@@ -27,5 +39,7 @@ export interface StoragePart {
 export interface StorageAnswer {
   readonly id: number;
   readonly rows?: readonly SqlRow[];
+  /** Rows that a statement without rows of its own has changed. */
+  readonly changes?: number;
   readonly error?: { readonly code: string; readonly message: string };
 }

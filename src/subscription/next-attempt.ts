@@ -27,6 +27,7 @@ export type NextAttempt =
 export function nextAttempt(policy: RetryPolicy, state: FailedState): NextAttempt {
   const { error, attempts, now, firstAt } = state;
   if (isPermanent(policy, error)) return { kind: "give-up", reason: "permanent" };
+  if (error instanceof RetryLater && error.isEndless) return { kind: "retry", at: now + error.afterMs };
   if (attempts >= policy.attempts) return { kind: "give-up", reason: "attempts" };
   const at =
     now + (error instanceof RetryLater ? error.afterMs : jittered(delayAfter(policy.backoff, attempts), policy, state));

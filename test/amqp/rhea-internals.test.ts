@@ -1,6 +1,7 @@
 import rhea, { type Receiver, type Session } from "rhea";
 import { describe, expect, it } from "vitest";
-import { guardSession, type TransferFault } from "../../src/amqp/rhea-internals.ts";
+import type { TransferFault } from "../../src/amqp/incoming-delivery.ts";
+import { guardSession } from "../../src/amqp/rhea-internals.ts";
 
 interface Internals {
   readonly incoming: { on_transfer(frame: object, receiver: object): void };

@@ -63,7 +63,7 @@ describe("event list", () => {
   it("shows name, module and first sentence of each event type", async () => {
     const { code, stdout, stderr } = await run(["event", "list", "--schemas", shipped]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(linesOf(stdout)).toHaveLength(13);
+    expect(linesOf(stdout)).toHaveLength(22);
     expect(stdout.replace(/ +/g, " ")).toContain(PHONE_STATUS.replace(/ +/g, " "));
   });
 

@@ -42,6 +42,14 @@ describe("xqbus filter check", () => {
     });
   });
 
+  it("finds a misspelt name wherever it may stand: no shipped event type takes elements of any name", async () => {
+    const { code, stdout } = await run(["filter", "check", "--xquery", "//e:Statsu = 'busy'"]);
+    expect({ code, line: stdout.split("\n")[0] }).toEqual({
+      code: 1,
+      line: "error line 1, column 3: the document has no element inside called Statsu (did you mean e:Status?)",
+    });
+  });
+
   it("warns where one part of a filter that can match cannot be fulfilled", async () => {
     expect(await run(["filter", "check", "--xpath", "//e:PhoneStatus or //e:PhoneStaus"])).toEqual({
       code: 0,

@@ -122,6 +122,16 @@ describe("A topic of a broker that validates", () => {
   });
 });
 
+it("A topic that is not the bus takes what is no event, and no invalid ones", async () => {
+  const catalog = await catalogWith({ "Door.xsd": xsd(`<xs:element name="Door" type="xs:string"/>`) });
+  broker = await startBroker({ onPublish: validateAtTheDoor(catalog, { isBus: (address) => address === TOPIC }) });
+  client = await RheaClient.connect(broker.url());
+  const pulp = { address: "pulp", capabilities: ["topic"] };
+  expect(await send("{}", pulp)).toMatchObject({ outcome: "accepted" });
+  expect(await send(DOOR.replaceAll("Door", "Gate"), pulp)).toMatchObject({ outcome: "rejected" });
+  expect(await send("{}")).toMatchObject({ outcome: "rejected" });
+});
+
 describe("A queue, and an address for answers, of a broker that validates", () => {
   const CASES: readonly (readonly [string, unknown, Answer])[] = [
     ["a command", '{"jsonrpc":"2.0","method":"getMethods"}', ACCEPTED],

@@ -56,7 +56,7 @@ export class Command {
     return this.#text.stdout;
   }
 
-  signal(name: "SIGINT" | "SIGTERM" | "SIGKILL"): void {
+  signal(name: "SIGINT" | "SIGTERM" | "SIGKILL" | "SIGHUP"): void {
     this.#child.kill(name);
   }
 

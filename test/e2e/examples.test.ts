@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { AMQPEventConsumer } from "../../src/amqp/index.ts";
 import { root } from "./command.ts";
 import { runningExamples } from "./running-examples.ts";
 
@@ -42,6 +44,28 @@ describe("the examples", () => {
         "1 of 2 events came: the broker evaluates the filter\n",
       stderr: "",
     });
+  });
+
+  it("publish what a database has committed, and nothing else", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "xqbus-example-"));
+    try {
+      const told: string[] = [];
+      await using consumer = await AMQPEventConsumer.open(url(), {
+        callback: (event) => {
+          told.push(`${event.name} ${event.get("Guid") ?? event.get("ReceiverId")}`);
+          expect(event.toString()).not.toContain("4711");
+        },
+      });
+      expect(await run("outbox.ts", [join(folder, "calls.db"), url()]).ends()).toEqual({
+        code: 0,
+        stdout: "not committed: Error: nobody to call\npublished 4 events\n",
+        stderr: "",
+      });
+      await vi.waitFor(() => expect(consumer.counts.received).toBe(4), 20_000);
+      expect(told).toEqual(["ObjectStored 1", "PhoneStatus 12343424", "ObjectStored 2", "PhoneStatus 98765"]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("test code of their own on a bus without a port", async () => {

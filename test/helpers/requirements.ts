@@ -115,6 +115,25 @@ export const STRACE: Requirement = requirement("system calls", () =>
     : "strace was not found or may not trace (install strace)",
 );
 
+/** Schemathesis, which asks the HTTP API for what its OpenAPI document allows, and for what it does not. */
+export const SCHEMATHESIS: Requirement = requirement("Schemathesis on the HTTP API", () =>
+  runs("schemathesis", ["--version"], process.env)
+    ? undefined
+    : "schemathesis was not found on PATH (run pip install schemathesis)",
+);
+
+/** curl, which the samples of actions are written for. */
+export const CURL: Requirement = requirement("curl", () =>
+  runs("curl", ["--version"], process.env) ? undefined : "curl was not found on PATH (install curl)",
+);
+
+/** Python with its package requests, likewise. */
+export const PYTHON_REQUESTS: Requirement = requirement("Python requests", () =>
+  runs("python3", ["-c", "import requests"], process.env)
+    ? undefined
+    : "python3 with its package requests was not found (install python3 and run pip install requests)",
+);
+
 /** openssl, which makes the certificates of TLS tests. */
 export const OPENSSL: Requirement = requirement("TLS certificates", () =>
   hasOpenssl() ? undefined : "openssl was not found (install openssl)",

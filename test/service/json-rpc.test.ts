@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { XqbusError } from "../../src/errors.ts";
-import { encodeError, encodeRequest, encodeResult, readRequest, readResponse } from "../../src/service/json-rpc.ts";
+import { encodeError, encodeRequest, encodeResult, readRequest, readResponse } from "../../src/amqp/index.ts";
 
 /** JSON text of any value, and now and then of one that looks like JSON-RPC. */
 const TEXT = fc.oneof(

@@ -223,7 +223,7 @@ function recording(driver: SqlDriver, order: string[]): SqlDriver {
         close: () => connection.close(),
         prepare: (sql) => {
           const statement = connection.prepare(sql);
-          const run = (...parameters: readonly SqlValue[]): unknown => {
+          const run = (...parameters: readonly SqlValue[]): ReturnType<typeof statement.run> => {
             const done = statement.run(...parameters);
             const [mode] = connection.prepare("PRAGMA synchronous").all() as { readonly synchronous: number }[];
             order.push(sql === "COMMIT" ? `${sql} with synchronous=${mode?.synchronous}` : (sql.split(" ")[0] ?? ""));

@@ -32,6 +32,11 @@ describe("the next attempt", () => {
     ["forever permanent xqbus:timeout", { error: new XqbusError("xqbus:aborted", "") }, { kind: "retry", at: 6000 }],
     ["schedule 1s", { error: new RetryLater(60_000) }, { kind: "retry", at: 65_000 }],
     ["schedule 1s", { attempts: 2, error: new RetryLater(60_000) }, { kind: "give-up", reason: "attempts" }],
+    [
+      "2x schedule 1s max-age 1m",
+      { attempts: 1_000_000, error: new RetryLater(60_000, "", { isEndless: true }) },
+      { kind: "retry", at: 65_000 },
+    ],
     ["schedule 1s max-age 1m", { error: new RetryLater(60_000) }, { kind: "give-up", reason: "age" }],
   ])("by %j after %j is %j", (policy, state, expected) => {
     expect(nextAttempt(retryPolicy(policy), { ...FAILED, ...state })).toEqual(expected);

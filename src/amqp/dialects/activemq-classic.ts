@@ -6,6 +6,8 @@ export const activemqClassic: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /^ActiveMQ$/iu),
   publishTo: (domain) => ({ address: `topic://${domain}` }),
   subscribeTo: (domain) => ({ address: `topic://${domain}` }),
+  // Wildcards match the words of addresses, not of subjects.
+  exchangeAt: (exchange, subject) => ({ address: `topic://${exchange}.${subject}` }),
   filters: { xquery: "none", selector: "applied", filterMayChange: false, routingKey: false },
   queueAt: (name) => ({ address: `queue://${name}` }),
   isReplyAddress: (address) => address.startsWith("temp-queue://"),

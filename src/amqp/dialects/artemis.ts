@@ -9,6 +9,8 @@ export const artemis: Dialect = Object.freeze<Dialect>({
   matches: (properties) => isProduct(properties, /artemis/iu),
   publishTo: topic,
   subscribeTo: topic,
+  // Wildcards match the words of addresses, not of subjects.
+  exchangeAt: (exchange, subject) => topic(`${exchange}.${subject}`),
   filters: { xquery: "none", selector: "applied", filterMayChange: false, routingKey: false },
   queueAt: (name) => ({ address: name, capabilities: ["queue"] }),
   isReplyAddress: (address) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/u.test(address),

@@ -45,6 +45,13 @@ export interface Dialect {
   /** Where events of the domain are sent to. */
   publishTo(domain: string): Terminus;
   /**
+   * Where messages of a subject are sent to by an exchange, which clients match by the words of the subject. Default:
+   * {@link Dialect.publishTo} of the exchange, where the product matches the subject of the message.
+   */
+  readonly exchangeAt?: (exchange: string, subject: string) => Terminus;
+  /** Whether the node `$management` creates exchanges, as that of Broker-J does (its book, "AMQP Management"). */
+  readonly createsExchanges?: true;
+  /**
    * Where every event of the domain is received from; each receiver gets its own copy.
    *
    * @param routingKey only the events with it, where {@link FilterOffer.routingKey} says that this can be

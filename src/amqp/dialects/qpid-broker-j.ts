@@ -9,6 +9,7 @@ export const qpidBrokerJ: Dialect = Object.freeze<Dialect>({
   name: "qpid-broker-j",
   matches: (properties) => isProduct(properties, /\bBroker-J\b/iu),
   publishTo: (domain) => ({ address: domain }),
+  createsExchanges: true,
   subscribeTo: (domain) => ({ address: domain }),
   filters: { xquery: "none", selector: "applied", filterMayChange: false, routingKey: false },
   queueAt: (name) => ({ address: name }),

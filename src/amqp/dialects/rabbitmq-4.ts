@@ -9,6 +9,9 @@ export const rabbitmq4: Dialect = Object.freeze<Dialect>({
   name: "rabbitmq-4",
   matches: (properties) => isProduct(properties, /^RabbitMQ$/iu) && majorVersion(properties["version"]) >= 4,
   publishTo: (domain) => ({ address: `/exchanges/${encodeURIComponent(domain)}` }),
+  exchangeAt: (exchange, subject) => ({
+    address: `/exchanges/${encodeURIComponent(exchange)}/${encodeURIComponent(subject)}`,
+  }),
   subscribeTo: (domain) => ({ address: `/queues/${encodeURIComponent(domain)}` }),
   queueAt: (name) => ({ address: `/queues/${encodeURIComponent(name)}` }),
   isReplyAddress: (address) => address.startsWith("/queues/amq."),

@@ -3,7 +3,7 @@ import { XqbusError } from "../../errors.ts";
 import { GroupCommit, type SqlRow, type SqlValue, type Storage } from "../../storage/index.ts";
 import { Deadline } from "../deadline.ts";
 import { SendRoom } from "../send-room.ts";
-import { Turns } from "../turns.ts";
+import { Turns } from "../../turns.ts";
 import { takesRoom, tell, writesOf, type JournalRequest } from "./journal-batch.ts";
 import type { JournalControl, RefusedOptions } from "./journal-control.ts";
 import type { JournalCounts, JournalEntry, RefusedEvent } from "./journal-entry.ts";

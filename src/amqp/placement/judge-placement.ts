@@ -37,9 +37,9 @@ export function judgePlacement({
     if (isEchoed && support !== "claimed") applied.push(filter);
   }
   const isExact = applied.some(({ kind }) => kind === "xquery") && dialect.filters.xquery === "exact";
-  const because = isExact ? reasonToRunHere(subscription) : "only the filter itself is exact";
+  const because = isExact || subscription.routed ? reasonToRunHere(subscription) : "only the filter itself is exact";
   if (because !== undefined) reasons.push(`the filter runs here: ${because}`);
-  else reasons.push("the broker evaluates the filter itself, exactly");
+  else if (subscription.routed === undefined) reasons.push("the broker evaluates the filter itself, exactly");
   return Object.freeze<FilterPlacement>({
     dialect: dialect.name,
     product: productOf(properties),
@@ -50,7 +50,12 @@ export function judgePlacement({
   });
 }
 
-function reasonToRunHere({ durable, shared, wish }: Subscription): string | undefined {
+function reasonToRunHere({ durable, shared, wish, routed }: Subscription): string | undefined {
+  if (routed !== undefined) {
+    return routed.isExact
+      ? undefined
+      : "the filter of the route was changed, and what waited was chosen by the one of then";
+  }
   if (durable !== undefined) return "what waited for a durable subscription was chosen by the filter of then";
   if (shared !== undefined) return "others may have attached to the shared subscription with another filter";
   if (wish !== undefined && wish.filter.variables.length > 0) return "it reads properties of the message";

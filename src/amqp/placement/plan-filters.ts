@@ -14,6 +14,13 @@ export interface FilterPlan {
 
 /** The filters that a broker of this product can be asked for. */
 export function planFilters(subscription: Subscription, dialect: Dialect, domain: string): FilterPlan {
+  const { routed, unrouted } = subscription;
+  if (routed !== undefined) return { asked: [], reasons: ["the daemon's router filters"] };
+  const plan = planUnrouted(subscription, dialect, domain);
+  return unrouted === undefined ? plan : { ...plan, reasons: [...plan.reasons, unrouted] };
+}
+
+function planUnrouted(subscription: Subscription, dialect: Dialect, domain: string): FilterPlan {
   const { wish } = subscription;
   if (wish === undefined || wish.filter.text === ".") return { asked: [], reasons: ["every event is wanted"] };
   if (wish.mode === "here")

@@ -4,3 +4,5 @@ export type { RequestReceiverOptions, RequestSenderOptions } from "./request-opt
 export { RequestSender } from "./request-sender.ts";
 export type { RequestCounts, RequestLimits } from "./request-sender.ts";
 export { assertServiceName } from "./service-name.ts";
+export { encodeError, encodeRequest, encodeResult, readRequest, readResponse, RPC } from "./json-rpc.ts";
+export type { RpcError, RpcId, RpcParams, RpcRequest } from "./json-rpc.ts";

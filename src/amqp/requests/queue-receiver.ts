@@ -3,7 +3,8 @@ import { awaitAttach, type LinkPurpose } from "../attach.ts";
 import type { BusConnection } from "../connection.ts";
 import type { Deadline } from "../deadline.ts";
 import type { ReceiverProgress } from "../receiver-link.ts";
-import { askForFlow, onFlow, openCredit, withdrawCredit, type TransferFault } from "../rhea-internals.ts";
+import type { TransferFault } from "../incoming-delivery.ts";
+import { askForFlow, onFlow, openCredit, withdrawCredit } from "../rhea-internals.ts";
 
 /** Takes a message; the receiver gets another one for it after {@link QueueReceiver.done}. */
 export type TakeMessage = (message: Uint8Array, fault: TransferFault | undefined) => void;

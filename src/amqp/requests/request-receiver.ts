@@ -9,7 +9,7 @@ import { newMessageId } from "../message-id.ts";
 import type { CloseOptions } from "../publisher-options.ts";
 import { ReceiveStallWatch } from "../receive-stall-watch.ts";
 import { ReconnectingConnection } from "../reconnecting-connection.ts";
-import type { TransferFault } from "../rhea-internals.ts";
+import type { TransferFault } from "../incoming-delivery.ts";
 import { parseBusUrls } from "../url.ts";
 import { encodeJsonMessage } from "./encode-json-message.ts";
 import { QueueReceiver } from "./queue-receiver.ts";

@@ -7,7 +7,7 @@ import { decodeMessage, propertiesOfBeginning } from "../message.ts";
 import { newMessageId } from "../message-id.ts";
 import type { CloseOptions } from "../publisher-options.ts";
 import { ReconnectingConnection } from "../reconnecting-connection.ts";
-import type { TransferFault } from "../rhea-internals.ts";
+import type { TransferFault } from "../incoming-delivery.ts";
 import { parseBusUrls } from "../url.ts";
 import { encodeJsonMessage } from "./encode-json-message.ts";
 import { attachRequestLinks, type RequestLinks } from "./request-links.ts";

@@ -10,7 +10,7 @@ import type { AccessAction, AccessRule } from "./access-rule.ts";
 import { AccessRules, UNREADABLE } from "./access-rules.ts";
 import type { AddressAccess } from "./access-rules.ts";
 import { eventNamesOf } from "./event-names.ts";
-import { ANONYMOUS_USER } from "./user-name.ts";
+import { ANONYMOUS_USER, IN_PROCESS_USER } from "./user-name.ts";
 
 /** A link that is attached, and how to end it. */
 interface GuardedLink {
@@ -70,7 +70,7 @@ export class AccessControl {
     const otherwise = this.#hasRules ? undefined : FIRST_RULES;
     this.#hasRules = true;
     for (const { right, close } of [...this.#links]) {
-      const error = right.refusal() ?? otherwise;
+      const error = right.refusal() ?? (right.isOfThisProcess ? undefined : otherwise);
       if (error !== undefined) close(error);
     }
   }
@@ -125,6 +125,11 @@ export class Right {
     this.#user = user;
     this.#action = action;
     this.#address = address;
+  }
+
+  /** Whether it is of the process that the broker runs in: no rule concerns it. */
+  get isOfThisProcess(): boolean {
+    return this.#user === IN_PROCESS_USER;
   }
 
   /** Why it must not be done at all; undefined when it may, at least with certain event types. */

@@ -1,7 +1,7 @@
 import { RoutingPatterns } from "../../filter/index.ts";
 import { assertRules } from "./access-rule.ts";
 import type { AccessAction, AccessQuestion, AccessRule } from "./access-rule.ts";
-import { ANONYMOUS_USER } from "./user-name.ts";
+import { ANONYMOUS_USER, IN_PROCESS_USER } from "./user-name.ts";
 
 /** An answer, and the rule that gave it. */
 export interface AccessAnswer {
@@ -39,6 +39,7 @@ export class AccessRules {
 
   /** Whether it may be done with that address at all. */
   accessTo(user: string, action: AccessAction, address: string): AddressAccess {
+    if (user === IN_PROCESS_USER) return "all";
     if (this.#lines === undefined) return user === ANONYMOUS_USER ? "none" : "all";
     let someAllowed = false;
     let someDenied = false;
@@ -56,6 +57,7 @@ export class AccessRules {
 
   /** Whether a message may be published or received. */
   answer({ user, action, address, event }: Omit<AccessQuestion, "event"> & EventOfQuestion): AccessAnswer {
+    if (user === IN_PROCESS_USER) return { isAllowed: true, rule: undefined };
     if (this.#lines === undefined) return { isAllowed: user !== ANONYMOUS_USER, rule: undefined };
     for (const { rule, events, index } of this.#linesFor(user, action, address)) {
       if (events === undefined || fits(events, rule, event)) return { isAllowed: rule.effect === "allow", rule: index };

@@ -10,6 +10,11 @@ export type Users = Readonly<Record<string, string | PasswordHash>>;
 const NUL = Buffer.from([0]);
 const RANDOM_PASSWORD_BYTES = 24;
 
+/** A password that nobody guesses. */
+export function randomPassword(): string {
+  return randomBytes(RANDOM_PASSWORD_BYTES).toString("base64url");
+}
+
 /** The users of one broker and their passwords. */
 export class Credentials {
   /** Makes all secrets equally long, and differs from process to process. */
@@ -23,13 +28,14 @@ export class Credentials {
 
   /**
    * @param users default: `admin` with a random password
+   * @param assertName throws when a name cannot be that of a user
    * @throws XqbusError `xqbus:illegal-argument` when there is no user, or a name or password cannot be used
    */
-  constructor(users: Users = { admin: randomBytes(RANDOM_PASSWORD_BYTES).toString("base64url") }) {
+  constructor(users: Users = { admin: randomPassword() }, assertName: (name: string) => void = assertUserName) {
     const entries = Object.entries(users);
     if (entries.length === 0) throw illegal("users is empty; expected at least one user name with its password");
     for (const [user, password] of entries) {
-      assertUserName(user);
+      assertName(user);
       if (typeof password === "object" && password !== null) this.#hashed.set(user, readPasswordHash(password));
       else this.#addPassword(user, password);
     }

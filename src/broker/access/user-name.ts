@@ -3,6 +3,9 @@ import { XqbusError } from "../../errors.ts";
 /** The user of a login with ANONYMOUS. */
 export const ANONYMOUS_USER = "anonymous";
 
+/** The user of the process that the broker runs in: over {@link Broker.inProcess} only, and it may do everything. */
+export const IN_PROCESS_USER = "in-process";
+
 /** UTF-16 code units of a user's name. */
 const MAX_LENGTH = 255;
 /** In rules it means every user. */
@@ -16,7 +19,7 @@ export function userNameProblem(name: string): string | undefined {
   if (name.length > MAX_LENGTH) return `has ${name.length} characters; at most ${MAX_LENGTH}`;
   if (INVISIBLE.test(name)) return "has control characters or other invisible ones";
   if (name !== name.trim()) return "begins or ends with white space";
-  if (name === EVERYBODY || name === ANONYMOUS_USER) return "has a meaning of its own in rules";
+  if ([EVERYBODY, ANONYMOUS_USER, IN_PROCESS_USER].includes(name)) return "has a meaning of its own in rules";
   return name === name.normalize("NFC") ? undefined : "is not in the normalization form C of Unicode";
 }
 

@@ -2,6 +2,8 @@ import { XqbusError } from "../../errors.ts";
 import type { ConnectionInfo } from "../protocol/connection-info.ts";
 import type { AmqpError } from "../protocol/protocol-fault.ts";
 import { UNROUTED } from "./address-rules.ts";
+import { brokerDeadLetters } from "./dead-letters/dead-letters.ts";
+import type { BrokerDeadLetter } from "./dead-letters/dead-letters.ts";
 import { MessageView } from "./message/message-view.ts";
 import type { NodeStore } from "./node-store.ts";
 import type { QueueNode } from "./queue-node.ts";
@@ -144,11 +146,19 @@ export class BrokerManagement {
   async browse(address: string, { max = Infinity }: CountOption = {}): Promise<readonly Uint8Array[]> {
     const found: Uint8Array[] = [];
     if (max <= 0) return found;
-    for await (const bytes of this.#queue(address).bodies()) {
+    for await (const { bytes } of this.#queue(address).allWaiting()) {
       found.push(Uint8Array.from(bytes));
       if (found.length >= max) break;
     }
     return found;
+  }
+
+  /**
+   * What queues and subscriptions have given up until now, with the oldest first; what is on disk only is read by pages. They stay
+   * where they are until {@link BrokerDeadLetter.redrive} or {@link BrokerDeadLetter.delete}, which may be called on the way.
+   */
+  deadLetters(): AsyncIterableIterator<BrokerDeadLetter> {
+    return brokerDeadLetters(this.#store);
   }
 
   /** Deletes all messages that no consumer has; gives how many. */

@@ -1,7 +1,5 @@
 import { invariant } from "../../errors.ts";
 import type { XqbusError } from "../../errors.ts";
-import { string, uint } from "../protocol/codec/amqp-value.ts";
-import type { AmqpValue } from "../protocol/codec/amqp-value.ts";
 import type { Clock } from "../clock.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { AmqpError } from "../protocol/protocol-fault.ts";
@@ -10,6 +8,8 @@ import type { Tally } from "../tally.ts";
 import { DEAD_LETTER, DEFAULT_TOPIC, hasAftermath, isInternal, UNROUTED } from "./address-rules.ts";
 import { Addresses } from "./addresses.ts";
 import type { Node } from "./addresses.ts";
+import { DEAD_LETTERS_PER_MS, deadLetterAnnotations } from "./dead-letters/annotations.ts";
+import type { DeadLetterOrigin } from "./dead-letters/annotations.ts";
 import { handOut, storeError } from "./hand-out.ts";
 import type { Published } from "./hand-out.ts";
 import type { LinkFilters } from "./filter/link-filters.ts";
@@ -60,6 +60,8 @@ export interface NodeContext {
 export class NodeStore {
   readonly context: NodeContext;
   readonly addresses: Addresses = new Addresses();
+  /** Number of the latest dead letter. */
+  #lastDeadLetter = 0;
 
   constructor(context: NodeContext) {
     this.context = context;
@@ -100,7 +102,7 @@ export class NodeStore {
       const filters = receivable(wanted, userOfKey(rest.key), address);
       const found = this.addresses.find(address) ?? this.#newTopic(address);
       invariant(found.kind === "topic", "an address is a topic or a queue");
-      const queue = this.subscriptionQueue(label, address, { hasDeadLetters: true, stored });
+      const queue = this.subscriptionQueue(label, address, { deadLetterKey: rest.key, stored });
       found.subscribe({ ...rest, filters, queue, kept: true, links: 0, onCostly: new Set() });
       await queue.recover(lanes, delayed);
     }
@@ -120,16 +122,16 @@ export class NodeStore {
    * A queue of a subscription.
    *
    * @param topic where it is subscribed to
-   * @param kind `hasDeadLetters`: whether what it gives up is kept, and not only counted; `stored`: its rows, undefined for one
-   *   that is in memory
+   * @param kind `deadLetterKey`: the subscription's key where what it gives up is kept, and not only counted; `stored`: its rows,
+   *   undefined for one that is in memory
    */
   subscriptionQueue(
     name: string,
     topic: string,
-    { hasDeadLetters, stored }: { readonly hasDeadLetters: boolean; readonly stored: StoredQueue | undefined },
+    { deadLetterKey, stored }: { readonly deadLetterKey: string | undefined; readonly stored: StoredQueue | undefined },
   ): Queue {
     const { clock, tally, policies } = this.context;
-    const onDeadLetter = hasDeadLetters ? this.deadLettersOf(topic) : undefined;
+    const onDeadLetter = deadLetterKey === undefined ? undefined : this.#deadLettersOf(topic, deadLetterKey);
     const options = this.#options(policies.optionsFor(topic));
     return new Queue({ name, options, clock, tally, onDeadLetter, durable: this.#durable(stored) });
   }
@@ -153,10 +155,10 @@ export class NodeStore {
     return published;
   }
 
-  /** Takes what a queue of that address gives up. */
-  deadLettersOf(address: string): TakeDeadLetter | undefined {
+  /** Takes what a queue of that address gives up, or the queue of a subscription of that topic. */
+  #deadLettersOf(address: string, subscription?: string): TakeDeadLetter | undefined {
     if (!hasAftermath(address)) return undefined;
-    return (bytes, letter, place) => this.#keepDeadLetter(address, bytes, letter, place);
+    return (bytes, letter, place) => this.#keepDeadLetter({ address, subscription }, bytes, letter, place);
   }
 
   /**
@@ -166,9 +168,13 @@ export class NodeStore {
    * @param instead what it replaces on disk, in one step
    * @returns undefined when there is no room
    */
-  keep(node: QueueNode, bytes: Buffer, arrival?: Arrival, instead?: Place): Published | Promise<Published> | undefined {
+  keep(
+    { queue }: Pick<QueueNode, "queue">,
+    bytes: Buffer,
+    arrival?: Arrival,
+    instead?: Place,
+  ): Published | Promise<Published> | undefined {
     const { budget, store } = this.context;
-    const { queue } = node;
     const stored = queue.fullFor(bytes.length) === undefined ? StoredMessage.create(bytes, 1, budget) : undefined;
     return stored && handOut(stored, [queue], arrival, store, instead);
   }
@@ -209,7 +215,7 @@ export class NodeStore {
     const internal = isInternal(address) ? ({ whenFull: "drop-oldest" } as const) : policies.optionsFor(address);
     const bounds = address.endsWith(UNROUTED) ? { ...DEFAULT_UNROUTED, ...unrouted } : {};
     return new Queue({
-      ...{ name: `queue ${JSON.stringify(address)}`, clock, tally, onDeadLetter: this.deadLettersOf(address) },
+      ...{ name: `queue ${JSON.stringify(address)}`, clock, tally, onDeadLetter: this.#deadLettersOf(address) },
       options: this.#options({ ...internal, ...bounds }),
       durable: this.#durable(stored),
       onEmpty: () => {
@@ -239,21 +245,12 @@ export class NodeStore {
     return kept instanceof Promise ? kept.then((later) => (later.kind === "refused" ? later : nobody)) : nobody;
   }
 
-  #keepDeadLetter(
-    origin: string,
-    bytes: Buffer,
-    { reason, description, failures }: DeadLetter,
-    place: Place | undefined,
-  ): void {
+  #keepDeadLetter(origin: DeadLetterOrigin, bytes: Buffer, letter: DeadLetter, place: Place | undefined): void {
     const { clock, tally, store } = this.context;
-    const annotations: Record<string, AmqpValue> = {
-      "x-opt-dead-letter-reason": string(reason),
-      "x-opt-dead-letter-origin": string(origin),
-      "x-opt-dead-letter-time": { type: "timestamp", value: BigInt(clock.now()) },
-      "x-opt-dead-letter-count": uint(failures),
-      ...(description === undefined ? {} : { "x-opt-dead-letter-description": string(description) }),
-    };
-    const node = this.nodeFor(`${origin}${DEAD_LETTER}`, "queue");
+    const now = clock.now();
+    this.#lastDeadLetter = Math.max(this.#lastDeadLetter + 1, now * DEAD_LETTERS_PER_MS);
+    const annotations = deadLetterAnnotations({ ...letter, ...origin, id: this.#lastDeadLetter, at: now });
+    const node = this.nodeFor(`${origin.address}${DEAD_LETTER}`, "queue");
     // Without its wishes: what has expired would go at once.
     const kept = "queue" in node ? this.#keepInstead(node, withAnnotations(bytes, annotations), place) : undefined;
     if (kept !== undefined) {

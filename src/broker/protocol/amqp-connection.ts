@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors.ts";
 import { MemoryBudget } from "../node/memory-budget.ts";
 import type { BrokerContext } from "./broker-context.ts";
 import type { ClientSocket } from "./client-socket.ts";
@@ -390,5 +391,5 @@ export class AmqpConnection implements SessionOwner, Ticking {
 }
 
 function internalError(error: unknown): AmqpError {
-  return { condition: "amqp:internal-error", description: error instanceof Error ? error.message : String(error) };
+  return { condition: "amqp:internal-error", description: messageOf(error) };
 }

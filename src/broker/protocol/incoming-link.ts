@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors.ts";
 import type { BrokerLimits } from "../limits.ts";
 import type { MemoryBudget } from "../node/memory-budget.ts";
 import type { Tally } from "../tally.ts";
@@ -207,6 +208,6 @@ function refused(error: AmqpError): Outcome {
 }
 
 function failed(reason: unknown): Outcome {
-  const description = reason instanceof Error ? reason.message : String(reason);
+  const description = messageOf(reason);
   return refused({ condition: "amqp:internal-error", description });
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors.ts";
 import { encodeAttach, encodeDetach } from "./attach-answer.ts";
 import type { AnsweredTermini } from "./attach-answer.ts";
 import { readAttachRequest } from "./attach-request.ts";
@@ -213,6 +214,6 @@ function copyOf(bytes: Buffer | undefined): Buffer | undefined {
 }
 
 function internalError(error: unknown): AmqpError {
-  const description = error instanceof Error ? error.message : String(error);
+  const description = messageOf(error);
   return { condition: "amqp:internal-error", description };
 }

@@ -1,7 +1,7 @@
-import { mkdir, open } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { XqbusError } from "../../errors.ts";
-import { Storage } from "../../storage/index.ts";
+import { makePrivate, Storage } from "../../storage/index.ts";
 import { DurableStore } from "./durable-store.ts";
 import { DEFAULT_QUEUE_MEMORY_BYTES } from "./store-options.ts";
 import type { BrokerStoreOptions } from "./store-options.ts";
@@ -19,7 +19,8 @@ export async function openStore(options: BrokerStoreOptions): Promise<DurableSto
   const { folder, maxBytes, queueMemoryBytes = DEFAULT_QUEUE_MEMORY_BYTES, onProblem, start } = options;
   await makeFolder(folder);
   const path = join(folder, STORE_FILE);
-  await makePrivate(path);
+  // Whoever opens it as a store says what is wrong.
+  await makePrivate(path).catch(() => undefined);
   const storage = await Storage.open({
     path,
     applicationId: APPLICATION_ID,
@@ -44,16 +45,6 @@ function advised(error: unknown, folder: string): unknown {
       "copies what is whole",
     { cause: error },
   );
-}
-
-/** A file that is made here is for its owner alone, and so are its log and index, which SQLite makes alike. */
-async function makePrivate(path: string): Promise<void> {
-  try {
-    const file = await open(path, "a", 0o600);
-    await file.close();
-  } catch {
-    // Whoever opens it as a store says what is wrong.
-  }
 }
 
 /** Only the last folder of the path: making those above it would hide a misspelt path. */

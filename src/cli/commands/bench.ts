@@ -1,26 +1,20 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { parseBusUrls } from "../../amqp/index.ts";
+import { readTextFile } from "../../daemon/index.ts";
 import { Event } from "../../event/index.ts";
 import { compileFilter } from "../../filter/index.ts";
 import type { Catalog } from "../../schema/index.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { inCommandWords } from "../command-words.ts";
+import { counted } from "../counted.ts";
 import { EXIT } from "../exit-code.ts";
 import { Output } from "../io.ts";
 import { LiveLine } from "../live-line.ts";
 import type { BenchEvent } from "../load/bench-messages.ts";
 import type { Percentiles } from "../load/histogram.ts";
 import { runBench, type BenchProgress, type BenchResult } from "../load/run-bench.ts";
-import {
-  jsonOption,
-  openCatalog,
-  positiveInteger,
-  positiveNumber,
-  readTextFile,
-  schemasOption,
-  urlOptions,
-} from "../options.ts";
+import { jsonOption, openCatalog, positiveInteger, positiveNumber, schemasOption, urlOptions } from "../options.ts";
 import type { CatalogOption, UrlOptions } from "../options.ts";
 import { visibleText } from "../visible-text.ts";
 
@@ -91,7 +85,7 @@ async function bench(options: BenchOptions, command: Command, session: Session):
   const ca = options.tlsCa === undefined ? undefined : await readTextFile(options.tlsCa);
   const events = await pooledEvents(options, output);
   const where = place ?? "an embedded broker in a process of its own";
-  output.note(`${count} events at ${rate}/s to ${where}, ${consumers} ${consumers === 1 ? "consumer" : "consumers"}`);
+  output.note(`${count} events at ${rate}/s to ${where}, ${counted(consumers, "consumer")}`);
   let progress = (): BenchProgress => ({ isWarmUp: true, answered: 0, received: 0 });
   using live = new LiveLine(output, () => progressText(progress(), count));
   const result = await runBench(

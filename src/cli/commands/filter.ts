@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { AddCommand, Session } from "../command.ts";
+import { addFilterBacktest } from "./filter/backtest.ts";
 import { addFilterBench } from "./filter/bench.ts";
 import { addFilterCheck } from "./filter/check.ts";
 import { addFilterExplain } from "./filter/explain.ts";
@@ -14,6 +15,7 @@ const FILTER_COMMANDS: readonly AddFilterCommand[] = [
   addFilterExplain,
   addFilterPlacement,
   addFilterBench,
+  addFilterBacktest,
 ];
 
 export const addFilter: AddCommand = (program, session) => {

@@ -1,10 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readTextFile, unreadableReason } from "../../daemon/index.ts";
 import { XqbusError } from "../../errors.ts";
 import { FilterError, varyLiterals } from "../../filter/index.ts";
 import type { Io } from "../io.ts";
-import { readTextFile } from "../options.ts";
-import { readInput, unreadableReason } from "../read-input.ts";
+import { readInput } from "../read-input.ts";
 import type { Workload } from "./workload.ts";
 
 /** A filter of the file that is measured with. */

@@ -1,6 +1,6 @@
 /** One process of `xqbus bench`: a broker, the publisher or the consumers. Does what the command asks for, and ends with it. */
 import { startBroker } from "../../broker/index.ts";
-import { XqbusError } from "../../errors.ts";
+import { messageOf, XqbusError } from "../../errors.ts";
 import { BenchConsumers } from "./bench-consumers.ts";
 import type { BenchAnswer, BenchRequest } from "./bench-messages.ts";
 import { BenchPublisher } from "./bench-publisher.ts";
@@ -48,7 +48,7 @@ function tell(answer: BenchAnswer): void {
 
 function failure(error: unknown): BenchAnswer {
   if (error instanceof XqbusError) return { kind: "failed", code: error.code, message: error.message };
-  return { kind: "failed", code: "xqbus:internal", message: error instanceof Error ? error.message : String(error) };
+  return { kind: "failed", code: "xqbus:internal", message: messageOf(error) };
 }
 
 process.on("message", (request: BenchRequest) => {

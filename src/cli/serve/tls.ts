@@ -1,10 +1,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import type { Broker, BrokerOptions, BrokerTlsOptions } from "../../broker/index.ts";
-import { watchFiles } from "../../daemon/index.ts";
-import type { Output } from "../io.ts";
-import { readTextFile } from "../options.ts";
-import { errorToJson } from "../report-error.ts";
+import { openTlsFiles } from "../../daemon/index.ts";
+import type { OpenTls } from "../../daemon/index.ts";
 
 /** The PEM files of `serve`. */
 export interface ServeTlsOptions {
@@ -22,17 +19,9 @@ export const tlsOptions = (): readonly Option[] => [
   ),
 ];
 
-/** How the broker of `serve` speaks TLS. */
-export interface ServedTls {
-  readonly options: Pick<BrokerOptions, "tls" | "externalUsers">;
-  /** Follows the files as they change, until the signal. A broken pair leaves the one from before in use. */
-  follow(broker: Broker, output: Output, signal: AbortSignal): Promise<void>;
-}
-
-export async function openTls({ tlsCert, tlsKey, tlsCa }: ServeTlsOptions, command: Command): Promise<ServedTls> {
-  if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) {
-    return { options: {}, follow: async () => undefined };
-  }
+/** The files, where they are given as they belong together. */
+export async function openTls({ tlsCert, tlsKey, tlsCa }: ServeTlsOptions, command: Command): Promise<OpenTls> {
+  if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) return openTlsFiles(undefined);
   if (tlsCert === undefined || tlsKey === undefined) {
     return command.error(
       tlsCa !== undefined && tlsCert === tlsKey
@@ -40,24 +29,5 @@ export async function openTls({ tlsCert, tlsKey, tlsCa }: ServeTlsOptions, comma
         : "error: --tls-cert and --tls-key belong together",
     );
   }
-  const files = [tlsCert, tlsKey, ...(tlsCa === undefined ? [] : [tlsCa])];
-  const read = async (): Promise<BrokerTlsOptions> => ({
-    cert: await readTextFile(tlsCert),
-    key: await readTextFile(tlsKey),
-    ...(tlsCa === undefined ? {} : { ca: await readTextFile(tlsCa), requestCert: true }),
-  });
-  const options = { tls: await read(), ...(tlsCa === undefined ? {} : { externalUsers: "common-name" as const }) };
-  const follow: ServedTls["follow"] = async (broker, output, signal) => {
-    const onChange = async (): Promise<void> => {
-      try {
-        broker.reloadTls(await read());
-        output.note("the TLS certificate changed");
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        output.warning(`the TLS certificate stays as it was: ${reason}`, errorToJson(error));
-      }
-    };
-    await watchFiles(files, onChange, { signal });
-  };
-  return { options, follow };
+  return openTlsFiles({ cert: tlsCert, key: tlsKey, ca: tlsCa });
 }

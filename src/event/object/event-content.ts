@@ -28,3 +28,8 @@ export function setOwn<T>(object: Record<string, T>, key: string, value: T): voi
     object[key] = value;
   }
 }
+
+/** Whether a value has properties: it is neither a simple value nor a list. */
+export function isObject(value: ContentValue): value is EventContent {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,4 +1,4 @@
-import { XqbusError } from "../../errors.ts";
+import { messageOf, XqbusError } from "../../errors.ts";
 import { DEFAULT_XML_LIMITS } from "../../xml/index.ts";
 import type { Event } from "../event.ts";
 import { isPlainObject, kindOf } from "../place.ts";
@@ -53,7 +53,7 @@ function parseJson(text: string, { limits }: FromObjectOptions): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new XqbusError("xqbus:invalid-event", `the text is not JSON: ${reason}`, { cause });
   }
 }

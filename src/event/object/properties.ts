@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors.ts";
 import { OTHER_ELEMENTS } from "../../schema/index.ts";
 import { isPlainObject, kindOf } from "../place.ts";
 import type { ContentPath } from "./content-path.ts";
@@ -64,7 +65,7 @@ function ownProperties(object: object, path: ContentPath): readonly Property[] {
     symbols = Object.getOwnPropertySymbols(object);
     entries = Object.entries(object);
   } catch (cause) {
-    throw illegal(path, `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw illegal(path, `cannot be read: ${messageOf(cause)}`);
   }
   const [symbol] = symbols;
   if (symbol !== undefined) throw illegal(path, `has the property ${String(symbol)}; expected names that are strings`);

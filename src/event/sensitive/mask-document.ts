@@ -1,11 +1,8 @@
-import { sensitivityOf } from "../../schema/index.ts";
-import type { SchemaModel, Sensitivity } from "../../schema/index.ts";
-import { XmlDocument, XmlText, childElements, escapeAttribute } from "../../xml/index.ts";
-import type { XmlAttribute, XmlElement } from "../../xml/index.ts";
-import { eventElementOf } from "../envelope.ts";
-import { XSI_NAMESPACE } from "../object/names.ts";
-import { actualType } from "./actual-type.ts";
+import type { SchemaModel } from "../../schema/index.ts";
+import { XmlDocument, XmlElement, escapeAttribute } from "../../xml/index.ts";
+import type { XmlAttribute } from "../../xml/index.ts";
 import { MASK } from "./mask.ts";
+import { sensitivePlaces } from "./sensitive-places.ts";
 
 /**
  * The text of an event with a mask in place of sensitive values: a sensitive element loses its content and attributes, of
@@ -15,35 +12,14 @@ import { MASK } from "./mask.ts";
  */
 export function maskDocument(document: XmlDocument, model: SchemaModel): string | undefined {
   const { source } = document;
-  const event = eventElementOf(document);
-  const root = sensitivityOf(model, event.name, actualType(event));
   let masked = "";
   let copied = 0;
-  const replace = (from: number, to: number, text: string): void => {
-    masked += source.slice(copied, from) + text;
+  for (const place of sensitivePlaces(document, model)) {
+    const [from, to] = place instanceof XmlElement ? [place.offset, place.endOffset] : valueRange(place, source);
+    masked += source.slice(copied, from) + (place instanceof XmlElement ? maskedElement(place) : MASK);
     copied = to;
-  };
-  const pending: (readonly [XmlElement, Sensitivity])[] = [[event, root]];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [element, place] = next;
-    if (place.isSensitive && (element !== event || hasOwnText(event))) {
-      replace(element.offset, element.endOffset, maskedElement(element));
-      continue;
-    }
-    for (const attribute of element.attributes) {
-      if (attribute.name.namespace === XSI_NAMESPACE || !place.isSensitiveAttribute(attribute.name)) continue;
-      replace(...valueRange(attribute, source), MASK);
-    }
-    const children = childElements(element).map(
-      (child) => [child, place.child(child.name, actualType(child))] as const,
-    );
-    pending.push(...children.toReversed());
   }
   return copied === 0 ? undefined : masked + source.slice(copied);
-}
-
-function hasOwnText(element: XmlElement): boolean {
-  return element.children.some((child) => child instanceof XmlText && /[^ \t\r\n]/.test(child.data));
 }
 
 /** The element with the mask as content, and the namespaces that it declares itself: its name may need one of them. */

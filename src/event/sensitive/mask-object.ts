@@ -1,7 +1,7 @@
 import { sensitivityOf } from "../../schema/index.ts";
 import type { SchemaModel, Sensitivity } from "../../schema/index.ts";
 import type { ExpandedName } from "../../xml/index.ts";
-import { setOwn, type ContentValue, type EventContent } from "../object/event-content.ts";
+import { isObject, setOwn, type ContentValue, type EventContent } from "../object/event-content.ts";
 import type { JsonEvent } from "../object/named-content.ts";
 import { parseAttributeKey, parseName, parseTypeName } from "../object/names.ts";
 import { MASK } from "./mask.ts";
@@ -62,8 +62,4 @@ function maskElement(value: ContentValue, name: ExpandedName, model: SchemaModel
 function actualType(content: EventContent, { namespace }: SchemaModel): ExpandedName | undefined {
   const type = content["@xsi:type"];
   return typeof type === "string" ? parseTypeName(type, namespace) : undefined;
-}
-
-function isObject(value: ContentValue): value is EventContent {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

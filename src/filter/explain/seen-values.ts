@@ -1,3 +1,4 @@
+import { MASK } from "../../event/index.ts";
 import {
   XmlAttribute,
   XmlDocument,
@@ -16,9 +17,6 @@ export const MAX_SHOWN = 120;
 
 /** Steps of a path that are shown. */
 const MAX_STEPS = 20;
-
-/** What is shown in place of sensitive values. */
-export const MASK = "***";
 
 /**
  * An item as it is shown.

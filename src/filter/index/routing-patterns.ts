@@ -26,6 +26,11 @@ export class RoutingPatterns {
     return this.#patterns.size;
   }
 
+  /** The patterns, as they were given. */
+  get texts(): readonly string[] {
+    return [...this.#patterns.keys()];
+  }
+
   /** Counts one more user of the pattern. */
   take(text: string): RoutingPattern {
     let pattern = this.#patterns.get(text);

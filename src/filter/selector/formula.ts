@@ -1,34 +1,77 @@
+import type { ComparisonOperator } from "./selector-value.ts";
+
 /**
  * A condition over properties of a message in the making: what must be true of every message that the filter can match. `true` is no
  * restriction, `false` says that there is no such message.
  */
 export type Formula = boolean | { readonly kind: "and" | "or"; readonly parts: readonly Formula[] } | Atom;
 
+/** The same for those who read it. */
+export type ImpliedCondition = Formula;
+
 /** A condition on one property, as the selector language writes it: `Status = 'busy'`. */
 export interface Atom {
   readonly kind: "atom";
   readonly property: string;
+  readonly test: PropertyTest;
   readonly text: string;
 }
 
-/** @param condition what stands behind the name of the property */
-export function atom(property: string, condition: string): Atom {
-  return { kind: "atom", property, text: `${property} ${condition}` };
+/** What is asked of a property. All but `missing` are not fulfilled where there is none. */
+export type PropertyTest =
+  | { readonly kind: "compare"; readonly operator: ComparisonOperator; readonly value: string | number | boolean }
+  | { readonly kind: "in"; readonly values: readonly string[] }
+  | { readonly kind: "starts-with" | "ends-with" | "contains"; readonly part: string }
+  | { readonly kind: "missing" | "present" }
+  | { readonly kind: "not"; readonly test: PropertyTest };
+
+export function atom(property: string, test: PropertyTest): Atom {
+  return { kind: "atom", property, test, text: testText(property, test) };
 }
 
 /** The denial of a condition, which is unknown like it where the property is missing. */
-export function not({ property, text }: Atom): Atom {
-  return { kind: "atom", property, text: `NOT (${text})` };
+export function not({ property, test }: Atom): Atom {
+  return atom(property, { kind: "not", test });
 }
 
-export const IS_NULL = "IS NULL";
-export const IS_NOT_NULL = "IS NOT NULL";
+export const MISSING: PropertyTest = { kind: "missing" };
+export const PRESENT: PropertyTest = { kind: "present" };
+
+/** The pattern of texts that have a part, which is meant letter by letter; its escape character is the backslash. */
+export function likePattern(kind: "starts-with" | "ends-with" | "contains", part: string): string {
+  const escaped = part.replaceAll(/[%_\\]/g, "\\$&");
+  return `${kind === "starts-with" ? "" : "%"}${escaped}${kind === "ends-with" ? "" : "%"}`;
+}
+
+function testText(property: string, test: PropertyTest): string {
+  switch (test.kind) {
+    case "compare":
+      return `${property} ${test.operator} ${literal(test.value)}`;
+    case "in":
+      return `${property} IN (${test.values.map(literal).join(", ")})`;
+    case "missing":
+      return `${property} IS NULL`;
+    case "present":
+      return `${property} IS NOT NULL`;
+    case "not":
+      return `NOT (${testText(property, test.test)})`;
+    default: {
+      const escape = /[%_\\]/.test(test.part) ? " ESCAPE '\\'" : "";
+      return `${property} LIKE ${literal(likePattern(test.kind, test.part))}${escape}`;
+    }
+  }
+}
+
+function literal(value: string | number | boolean): string {
+  if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`;
+  return typeof value === "boolean" ? (value ? "TRUE" : "FALSE") : String(value);
+}
 
 /** The condition where a property may be missing for no reason: every condition on a property is fulfilled without it. */
 export function withoutProperties(formula: Formula): Formula {
   if (typeof formula === "boolean") return formula;
   if (formula.kind === "atom")
-    return formula.text.endsWith(IS_NOT_NULL) ? true : or(formula, atom(formula.property, IS_NULL));
+    return formula.test.kind === "present" ? true : or(formula, atom(formula.property, MISSING));
   const parts = formula.parts.map(withoutProperties);
   return formula.kind === "and" ? and(...parts) : or(...parts);
 }

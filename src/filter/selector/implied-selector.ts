@@ -1,5 +1,5 @@
-import { and, atom, formulaText, IS_NULL, not, or, withoutProperties, type Atom, type Formula } from "./formula.ts";
-import { likeText, quoted } from "./property-conditions.ts";
+import { and, atom, formulaText, MISSING, not, or, withoutProperties, type Atom, type Formula } from "./formula.ts";
+import { partTest } from "./property-conditions.ts";
 
 /** Characters of a selector at most; a longer one restricts nothing instead. */
 const MAX_LENGTH = 4096;
@@ -37,7 +37,7 @@ export function labelledSelector(
   const known = labelledConditions(conditions, labels, open);
   if (!open) return selectorText(known);
   const foreign = foreignCondition(conditions, labels);
-  return foreign === undefined ? undefined : selectorText(or(atom(labels.property, IS_NULL), foreign, known));
+  return foreign === undefined ? undefined : selectorText(or(atom(labels.property, MISSING), foreign, known));
 }
 
 /** Event types of which the same holds stand together. */
@@ -59,7 +59,7 @@ function foreignCondition(
   conditions: ReadonlyMap<string, Formula>,
   { property, prefix, typesOf }: TypeLabels,
 ): Formula | undefined {
-  const ours = likeText("starts-with", prefix);
+  const ours = partTest("starts-with", prefix);
   if (ours === undefined) return undefined;
   const others = [...conditions.keys()].flatMap(typesOf).filter((type) => !type.startsWith(prefix));
   const denials = [not(atom(property, ours))];
@@ -68,8 +68,10 @@ function foreignCondition(
 }
 
 function isOneOf(property: string, values: readonly string[]): Atom {
-  const literals = [...new Set(values)].map(quoted);
-  return atom(property, literals.length === 1 ? `= ${literals[0]!}` : `IN (${literals.join(", ")})`);
+  const [first, ...others] = new Set(values);
+  return others.length === 0 && first !== undefined
+    ? atom(property, { kind: "compare", operator: "=", value: first })
+    : atom(property, { kind: "in", values: [first ?? "", ...others] });
 }
 
 function selectorText(formula: Formula): string | undefined {

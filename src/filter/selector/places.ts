@@ -72,14 +72,17 @@ export class EventPlaces {
   }
 }
 
+/** Of a type that contains itself there are two levels: so there are several places of each name that it has, and no new names below. */
 function placesIn(event: EventPlace): readonly EventPlace[] | undefined {
   const found: EventPlace[] = [];
-  const pending = [{ place: event, depth: 0 }];
+  const pending: { readonly place: EventPlace; readonly above: readonly object[] }[] = [{ place: event, above: [] }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { place, depth } = next;
-    if (!place.isClosed || depth > MAX_DEPTH || found.length >= MAX_PLACES) return undefined;
+    const { place, above } = next;
+    if (!place.isClosed || above.length > MAX_DEPTH || found.length >= MAX_PLACES) return undefined;
     found.push(place);
-    for (const child of place.elements) pending.push({ place: child, depth: depth + 1 });
+    if (above.filter((type) => type === place.type).length >= 2) continue;
+    const types = [...above, place.type];
+    for (const child of place.elements) pending.push({ place: child, above: types });
   }
   return found;
 }

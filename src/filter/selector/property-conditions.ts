@@ -1,6 +1,6 @@
-import type { PromotedField, PromotedValue } from "../../schema/index.ts";
+import type { PromotedField } from "../../schema/index.ts";
 import type { LiteralSyntax } from "../syntax/ast.ts";
-import { atom, IS_NOT_NULL, IS_NULL, or, type Formula } from "./formula.ts";
+import { atom, likePattern, MISSING, or, PRESENT, type Formula, type PropertyTest } from "./formula.ts";
 import { MAX_PATTERN_LENGTH } from "./like-pattern.ts";
 import { RESERVED_WORDS } from "./selector-tokens.ts";
 import type { ComparisonOperator } from "./selector-value.ts";
@@ -18,7 +18,7 @@ export function comparisonCondition(field: PromotedField, operator: string, lite
 
 /** The field has a value: the element or attribute is there. */
 export function presentCondition(field: PromotedField): Formula {
-  return field.isTotal && isWritable(field) ? atom(field.property, IS_NOT_NULL) : true;
+  return field.isTotal && isWritable(field) ? atom(field.property, PRESENT) : true;
 }
 
 /** The field is not there. */
@@ -32,32 +32,29 @@ export function partCondition(
   where: "starts-with" | "ends-with" | "contains",
   part: string,
 ): Formula {
-  const like = field.isExact && isWritable(field) ? likeText(where, part) : undefined;
-  return like === undefined ? true : orMissing(field, atom(field.property, like));
+  const test = field.isExact && isWritable(field) ? partTest(where, part) : undefined;
+  return test === undefined ? true : orMissing(field, atom(field.property, test));
 }
 
-/** The condition that a text has a part, which is meant letter by letter; undefined where no pattern may be so long. */
-export function likeText(where: "starts-with" | "ends-with" | "contains", part: string): string | undefined {
-  const escaped = part.replaceAll(/[%_\\]/g, "\\$&");
-  if (escaped.length + 2 > MAX_PATTERN_LENGTH) return undefined;
-  const pattern = `${where === "starts-with" ? "" : "%"}${escaped}${where === "ends-with" ? "" : "%"}`;
-  return `LIKE ${quoted(pattern)}${escaped === part ? "" : " ESCAPE '\\'"}`;
+/** That a text has a part, which is meant letter by letter; undefined where no pattern may be so long. */
+export function partTest(kind: "starts-with" | "ends-with" | "contains", part: string): PropertyTest | undefined {
+  return likePattern(kind, part).length > MAX_PATTERN_LENGTH ? undefined : { kind, part };
 }
 
 /** The text of the field is not the one of a literal. */
 export function differentText(field: PromotedField, text: string): Formula {
   if (!field.isExact || !isWritable(field)) return true;
-  return or(atom(field.property, `<> ${quoted(text)}`), isNull(field));
+  return or(atom(field.property, { kind: "compare", operator: "<>", value: text }), isNull(field));
 }
 
 function textComparison(field: PromotedField, operator: string, text: string): Formula {
   if (operator === "=" || operator === "eq") {
     // Equal texts have equal values, whatever becomes of white space.
     const value = field.valueOf(text);
-    return value === undefined ? true : atom(field.property, `= ${valueText(value)}`);
+    return value === undefined ? true : atom(field.property, { kind: "compare", operator: "=", value: value.value });
   }
   if (field.isExact && (operator === "!=" || operator === "ne")) {
-    return orMissing(field, atom(field.property, `<> ${quoted(text)}`));
+    return orMissing(field, atom(field.property, { kind: "compare", operator: "<>", value: text }));
   }
   return presentCondition(field);
 }
@@ -69,7 +66,7 @@ function numberComparison(field: PromotedField, operator: string, literal: Liter
   if (field.kind !== "integer" && field.kind !== "number") return presentCondition(field);
   if (selectorOperator === undefined || !Number.isFinite(value)) return presentCondition(field);
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) return presentCondition(field);
-  const condition = atom(field.property, `${selectorOperator} ${String(value)}`);
+  const condition = atom(field.property, { kind: "compare", operator: selectorOperator, value });
   return selectorOperator === "=" ? condition : orMissing(field, condition);
 }
 
@@ -87,19 +84,10 @@ function orMissing(field: PromotedField, condition: Formula): Formula {
 }
 
 function isNull({ property }: PromotedField): Formula {
-  return atom(property, IS_NULL);
+  return atom(property, MISSING);
 }
 
 /** Whether a selector can name the property. */
 function isWritable({ property }: PromotedField): boolean {
   return /^[\p{L}_][\p{L}_\p{Nd}]*$/u.test(property) && !RESERVED_WORDS.has(property.toUpperCase());
-}
-
-function valueText({ kind, value }: PromotedValue): string {
-  return kind === "string" ? quoted(value) : kind === "boolean" ? (value ? "TRUE" : "FALSE") : String(value);
-}
-
-/** A text as a literal. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -5,7 +5,7 @@ import type { UnitComponents } from "../model/read-components.ts";
 import type { SchemaModel } from "../model/schema-model.ts";
 import { isXsd } from "../model/xsd.ts";
 import { problemAt, type SchemaProblem } from "../sources/schema-problem.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { ANNOTATION_RULES, INVALID_ANNOTATION, isAnnotationName } from "./annotation-rules.ts";
 import { annotationsOf } from "./annotations-of.ts";
 import type { AnnotationName } from "./event-annotations.ts";

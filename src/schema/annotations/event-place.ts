@@ -27,6 +27,8 @@ export interface EventPlace {
   readonly isClosed: boolean;
   /** The property that a message has for it; only where the place is single, and nothing else can be taken for it. */
   readonly promoted?: PromotedField;
+  /** What says what can be in it: below places of the same type are places of the same names. */
+  readonly type: object;
   /** Made when somebody asks: types may contain themselves. */
   readonly elements: readonly EventPlace[];
   readonly attributes: readonly EventPlace[];
@@ -71,8 +73,8 @@ class Place implements EventPlace {
   readonly isRequired: boolean;
   readonly isClosed: boolean;
   readonly promoted?: PromotedField;
+  readonly type: TypeDefinition;
   readonly #context: Context;
-  readonly #type: TypeDefinition;
   #elements: readonly Place[] | undefined;
   #attributes: readonly Place[] | undefined;
 
@@ -88,7 +90,7 @@ class Place implements EventPlace {
     if (place.promoted !== undefined) this.promoted = place.promoted;
     this.isClosed = isClosed(type, context);
     this.#context = context;
-    this.#type = type;
+    this.type = type;
   }
 
   get elements(): readonly EventPlace[] {
@@ -103,7 +105,7 @@ class Place implements EventPlace {
 
   #below(isMeant: (step: string) => boolean): readonly Place[] {
     const { fieldsOf, promoted } = this.#context;
-    const fields = fieldsOf(this.#type).filter(({ step }) => isMeant(step));
+    const fields = fieldsOf(this.type).filter(({ step }) => isMeant(step));
     return fields.map((field) => {
       const { name, step } = field;
       const path = this.path === "" ? step : `${this.path}/${step}`;
@@ -127,7 +129,7 @@ class Place implements EventPlace {
 
   #requires({ name, step }: AnnotatedField): boolean {
     const { table } = this.#context;
-    const type = this.#type;
+    const type = this.type;
     if (type.kind === "simpleType") return false;
     if (step.startsWith("@")) {
       return effectiveAttributes(type, table).some(

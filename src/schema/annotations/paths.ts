@@ -1,5 +1,5 @@
 import type { TypeDefinition } from "../model/components.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { splitAtWhiteSpace } from "../values/index.ts";
 import type { AnnotatedField, Fields } from "./fields.ts";
 

@@ -1,6 +1,6 @@
 import type { EngineError } from "../engine/libxml2.ts";
 import { XSD_NAMESPACE } from "../model/xsd.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 
 /** The engine's sentence about a mistake in a schema, with prefixes in place of namespaces and without its made-up URLs. */
 export function describeSchemaError({ message }: EngineError): string {

@@ -7,7 +7,7 @@ import type { SchemaModel } from "../model/schema-model.ts";
 import { commonVerdict, type CompatibilityReport, type EventCompatibility } from "./compatibility-report.ts";
 import { compareElements } from "./compare-elements.ts";
 import { confirmChanges } from "./confirm-changes.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { UnknownNameError } from "../unknown-name-error.ts";
 import { findWitnesses, type WitnessSearch } from "./find-witnesses.ts";
 import { isInvisible, type StructuralChange } from "./structural-change.ts";

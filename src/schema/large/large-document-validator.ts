@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Worker } from "node:worker_threads";
-import { XqbusError } from "../../errors.ts";
+import { messageOf, XqbusError } from "../../errors.ts";
 import type { ValidationProblem } from "../problems/validation-problem.ts";
 import type { AnswerMessage, DocumentMessage } from "./worker-messages.ts";
 
@@ -207,7 +207,7 @@ function aborted(signal: AbortSignal | undefined): XqbusError {
 }
 
 function notJudged(reason: unknown): ValidationProblem {
-  const words = reason instanceof Error ? reason.message : String(reason);
+  const words = messageOf(reason);
   const message = `the document could not be judged and therefore counts as invalid: the validation thread failed (${words})`;
   return { path: "/", line: 1, column: 1, code: "xqbus:internal", message };
 }

@@ -1,6 +1,6 @@
 import { attributeValue, type XmlElement } from "../../xml/index.ts";
 import { problemAt, type SchemaProblem } from "../sources/schema-problem.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { XSD_NAMESPACE, isXsd, xsdChildren } from "./xsd.ts";
 
 /**

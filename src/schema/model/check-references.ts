@@ -1,6 +1,6 @@
 import { lookupNamespace, type XmlElement } from "../../xml/index.ts";
 import { problemAt, type SchemaProblem } from "../sources/schema-problem.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { BUILT_IN_TYPES, XSD_11_TYPES } from "./built-in-types.ts";
 import type { ComponentTable } from "./component-table.ts";
 import type { ComponentReference, UnitComponents } from "./read-components.ts";

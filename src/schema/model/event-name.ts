@@ -1,5 +1,5 @@
 import { internName, type ExpandedName } from "../../xml/index.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { UnknownNameError } from "../unknown-name-error.ts";
 import type { ElementDeclaration } from "./components.ts";
 import type { SchemaModel } from "./schema-model.ts";
@@ -10,7 +10,10 @@ import type { SchemaModel } from "./schema-model.ts";
  *
  * @param home the catalog's namespace
  */
-export function eventNameOf({ namespace, localName }: ExpandedName, home: string): string {
+export function eventNameOf(
+  { namespace, localName }: Pick<ExpandedName, "namespace" | "localName">,
+  home: string,
+): string {
   return namespace === home ? localName : `{${namespace}}${localName}`;
 }
 

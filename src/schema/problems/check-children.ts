@@ -2,7 +2,7 @@ import { XmlElement, type ExpandedName } from "../../xml/index.ts";
 import { ENVELOPE_NAME } from "../assemble/envelope.ts";
 import { ContentMatcher, type LaterPlace, type Leaf } from "../model/content-matcher.ts";
 import type { ElementDeclaration } from "../model/components.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import type { DiagnoseContext } from "./diagnose-context.ts";
 import type { Explanation } from "./explanation.ts";
 import { explainEmptyEnvelope, explainNoEvent, explainSecondEvent, isEvent } from "./explain-envelope.ts";

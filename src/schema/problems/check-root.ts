@@ -1,6 +1,6 @@
 import { ENVELOPE_NAME } from "../assemble/envelope.ts";
 import type { XmlDocument } from "../../xml/index.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { withSuggestion, type Explanation } from "./explanation.ts";
 import { ProblemList } from "./problem-list.ts";
 import type { ValidationProblem } from "./validation-problem.ts";

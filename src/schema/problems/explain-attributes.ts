@@ -1,5 +1,5 @@
 import type { XmlAttribute } from "../../xml/index.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { withSuggestion, type Explanation } from "./explanation.ts";
 import { didYouMean, listOneOf, quote } from "./words.ts";
 

@@ -2,7 +2,7 @@ import type { ElementDeclaration } from "../model/components.ts";
 import type { ComponentTable } from "../model/component-table.ts";
 import { substitutesOf } from "../model/derivation.ts";
 import type { ExpandedName } from "../../xml/index.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { withSuggestion, type Explanation } from "./explanation.ts";
 import { didYouMean, listOneOf, quote, shorten } from "./words.ts";
 

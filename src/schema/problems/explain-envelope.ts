@@ -1,7 +1,7 @@
 import { eventNameOf } from "../model/event-name.ts";
 import { ExpandedName } from "../../xml/index.ts";
 import { ENVELOPE_NAME } from "../assemble/envelope.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import type { DiagnoseContext } from "./diagnose-context.ts";
 import { withSuggestion, type Explanation } from "./explanation.ts";
 import { didYouMean, nameNamespace, quote } from "./words.ts";

@@ -1,6 +1,6 @@
 import type { XmlAttribute, XmlElement } from "../../xml/index.ts";
 import type { IdentityConstraint } from "../model/components.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { withSuggestion, type Explanation } from "./explanation.ts";
 import { subjectOf } from "./explain-values.ts";
 import { didYouMean, listAll, quote, shorten } from "./words.ts";

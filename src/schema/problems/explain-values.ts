@@ -1,7 +1,7 @@
 import { XmlElement, type XmlAttribute } from "../../xml/index.ts";
 import type { ComponentTable } from "../model/component-table.ts";
 import { outlineOf } from "../model/simple-type.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import type { ValueProblem } from "../values/index.ts";
 import { describeForm, literalsOf } from "./built-in-forms.ts";
 import { withSuggestion, type Explanation } from "./explanation.ts";

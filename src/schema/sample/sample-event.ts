@@ -5,7 +5,7 @@ import type { ElementDeclaration } from "../model/components.ts";
 import { getEvent } from "../model/event-name.ts";
 import type { SchemaModel } from "../model/schema-model.ts";
 import { diagnose } from "../problems/diagnose.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { ElementSampler } from "./element-sampler.ts";
 import { writeAndRead } from "./node-pairs.ts";
 import { Random } from "./random.ts";

@@ -1,6 +1,6 @@
 import { XqbusError } from "../../errors.ts";
 import { assertXmlCharacters, isNCName } from "../../xml/index.ts";
-import { nearestName } from "../suggest.ts";
+import { nearestName } from "../../nearest-name.ts";
 
 /** A field of an event type that is to be written. */
 export interface FieldSpec {

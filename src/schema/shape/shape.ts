@@ -67,6 +67,7 @@ export interface FieldShape extends ElementShape {
 /** An attribute that a type names. */
 export interface AttributeShape {
   readonly name: ExpandedName;
+  readonly isRequired: boolean;
   readonly value: ValueShape;
 }
 

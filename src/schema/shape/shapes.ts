@@ -142,9 +142,10 @@ export class Shapes {
   }
 
   #attributesOf(type: ComplexType): readonly AttributeShape[] {
-    return effectiveAttributes(type, this.#table).map(({ declaration }) => {
-      const value = this.#table.resolveType(declaration.type);
-      return { name: declaration.name, value: value.kind === "simpleType" ? this.#values.of(value) : ANY_VALUE };
+    return effectiveAttributes(type, this.#table).map(({ declaration, isRequired }) => {
+      const type = this.#table.resolveType(declaration.type);
+      const value = type.kind === "simpleType" ? this.#values.of(type) : ANY_VALUE;
+      return { name: declaration.name, isRequired, value };
     });
   }
 

@@ -6,8 +6,12 @@ import { compileFilter, EVERY_EVENT } from "../../../src/filter/index.ts";
 import { loadCatalog, type Catalog } from "../../../src/schema/index.ts";
 
 const BUSY = '/e:Event/e:PhoneStatus[e:Status = "busy"]';
+/** Event types whose messages have another type than their name says. */
+const RENAMED = ["listener.disabled", "microservice.event"];
+const PULP = ["repo.publish.finish", "repo.publish.start", "repo.sync.finish", "repo.sync.start"];
 const OPEN =
-  "cloudEvents_type IS NULL OR (NOT (cloudEvents_type LIKE 'org.clacks.event.%') AND NOT (cloudEvents_type = 'microservice.event')) OR " +
+  "cloudEvents_type IS NULL OR (NOT (cloudEvents_type LIKE 'org.clacks.event.%') AND " +
+  `NOT (cloudEvents_type IN (${[...RENAMED, ...PULP].map((type) => `'${type}'`).join(", ")}))) OR ` +
   "(cloudEvents_type = 'org.clacks.event.PhoneStatus' AND (Status = 'busy' OR Status IS NULL))";
 const LABELLED = "cloudEvents_type = 'org.clacks.event.PhoneStatus' AND Status = 'busy'";
 

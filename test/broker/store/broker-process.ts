@@ -21,7 +21,13 @@ export class BrokerProcess {
     const script = `
       import { startBroker } from ${JSON.stringify(entry)};
       const broker = await startBroker(${broker});
-      process.on("message", () => broker.close().then(() => process.exit()));
+      const redrive = async (count) => {
+        let redriven = 0;
+        for await (const letter of broker.management.deadLetters()) {
+          void letter.redrive().then(() => ++redriven === count && process.kill(process.pid, "SIGKILL"));
+        }
+      };
+      process.on("message", ({ count }) => count ? redrive(count) : broker.close().then(() => process.exit()));
       process.on("disconnect", () => process.exit());
       process.send({ url: broker.url() });`;
     const [command = "", ...args] = [...prefix, process.execPath, "--input-type=module", "-e", script];
@@ -45,6 +51,13 @@ export class BrokerProcess {
   async kill(): Promise<void> {
     const ended = once(this.#child, "exit");
     this.signal("SIGKILL");
+    await ended;
+  }
+
+  /** Redrives all dead letters, and is killed when so many of them are on disk in their new place. */
+  async redriveUntilKilled(count: number): Promise<void> {
+    const ended = once(this.#child, "exit");
+    this.#child.send({ count });
     await ended;
   }
 

@@ -49,6 +49,8 @@ describe("the selector of a filter", () => {
     ['not(/e:Event/e:PhoneStatus/e:Status = "free")', undefined],
     ["count(//e:*) > 3", undefined],
     ["//e:Nothing", "FALSE"],
+    // A type that contains itself.
+    ["//e:entry", undefined],
     ["/e:Event[e:PhoneStatus or e:NodeLeave/e:Id = '1']", undefined],
     ["some $s in //e:NodeStatus satisfies $s/e:Workers = -1", "Workers IS NOT NULL AND Workers = -1"],
     ["(document { <b/> })/b[/b]", undefined],

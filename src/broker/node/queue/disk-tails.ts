@@ -54,7 +54,7 @@ export class DiskTails {
   /** Whether a message stays on disk, because others before it do or the queue has its share of memory. */
   keeps(place: Place): boolean {
     if (place.deliverAt !== undefined) return false;
-    const tail = this.#tails.find(({ priority }) => priority === place.priority);
+    const tail = this.#tailOf(place.priority);
     if (tail !== undefined) tail.add(place);
     else if (this.#disk.hasRoom) return false;
     else this.#insert(LaneTail.of(place));
@@ -99,17 +99,35 @@ export class DiskTails {
     this.#owner.changed();
   }
 
-  /** What of a lane is on disk only, without taking it in. */
-  async *bodies(priority: number): AsyncIterableIterator<Buffer> {
-    const tail = this.#tails.find((each) => each.priority === priority);
-    let after: number | undefined;
-    while (tail !== undefined && !this.#closed && this.#tails.includes(tail)) {
-      const page = await this.#disk.page(tail, after);
+  /** What of a lane is on disk only at the time of the call, without taking it in. */
+  rows(priority: number): AsyncIterableIterator<StoredMessageRow> {
+    const tail = this.#tailOf(priority);
+    return this.#rows(tail, tail?.range(this.#disk.queue));
+  }
+
+  async *#rows(
+    tail: LaneTail | undefined,
+    { after: start = 0, last = 0 }: { readonly after?: number; readonly last?: number } = {},
+  ): AsyncIterableIterator<StoredMessageRow> {
+    let after = start;
+    while (tail !== undefined && after < last && !this.#closed && this.#tails.includes(tail)) {
+      const page = await this.#disk.page(tail, { after, last });
       this.#drop(tail, page.damaged);
-      for (const { place, bytes } of page.rows) if (!tail.isGone(place)) yield bytes;
+      for (const row of page.rows) if (!tail.isGone(row.place)) yield row;
       if (page.rows.length + page.damaged.length === 0 || page.upTo === after) return;
       after = page.upTo;
     }
+  }
+
+  /** Takes out a row before its turn; false when it is not on disk only, or cannot be handed over. */
+  takeOut(place: Place, handOver: (place: Place) => boolean): boolean {
+    const tail = this.#tailOf(place.priority);
+    if (tail?.has(place) !== true || this.#closed || !handOver(place)) return false;
+    tail.take(place);
+    this.#owner.lose(1, place.size);
+    if (tail.messages === 0) this.#remove(tail);
+    this.#owner.changed();
+    return true;
   }
 
   /** Gives up what is over. */
@@ -146,6 +164,10 @@ export class DiskTails {
 
   #drop(tail: LaneTail, places: readonly Place[]): void {
     for (const place of places) if (tail.take(place)) this.#owner.lose(1, Number.isNaN(place.size) ? 0 : place.size);
+  }
+
+  #tailOf(priority: number): LaneTail | undefined {
+    return this.#tails.find((tail) => tail.priority === priority);
   }
 
   #insert(tail: LaneTail): void {

@@ -58,10 +58,15 @@ export class LaneTail {
 
   /** Takes out a row before its turn; false when that was done before. */
   take(place: Place): boolean {
-    if (place.sequence <= this.#after || this.#gone.has(place.sequence)) return false;
+    if (!this.has(place)) return false;
     this.#gone.add(place.sequence);
     this.#count(place);
     return true;
+  }
+
+  /** Whether a row is on disk only, and not done with. */
+  has({ sequence }: Place): boolean {
+    return sequence > this.#after && !this.#gone.has(sequence);
   }
 
   /** Whether a row that was read is done with. */

@@ -3,6 +3,7 @@ import type {
   ExpiredPage,
   MessageStore,
   Page,
+  PageRequest,
   Place,
   QueueDefinition,
   StoredQueue,
@@ -93,9 +94,9 @@ export class QueueDisk {
     this.#store.removeQueue(this.queue);
   }
 
-  /** @param after sequence behind which to read; default where the tail begins */
-  page(tail: LaneTail, after?: number): Promise<Page> {
-    return this.#store.page({ ...tail.request(this.queue), ...(after === undefined ? {} : { after }) });
+  /** @param part the sequence behind which to read, and the last one; default: the whole tail */
+  page(tail: LaneTail, part: Partial<Pick<PageRequest, "after" | "last">> = {}): Promise<Page> {
+    return this.#store.page({ ...tail.request(this.queue), ...part });
   }
 
   expired(tail: LaneTail, now: number): Promise<ExpiredPage> {

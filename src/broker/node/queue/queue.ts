@@ -12,7 +12,7 @@ import type { QueueDisk } from "./queue-disk.ts";
 import type { DurableQueue, QueueContext } from "./queue-context.ts";
 import { Timetable } from "./timetable.ts";
 import { Turns } from "./turns.ts";
-import { waitingBodies } from "./waiting-bodies.ts";
+import { waitingMessages, type WaitingMessage } from "./waiting-messages.ts";
 
 /** How long a consumer waits for memory before it is looked for again, in ms. */
 const RETRY_MS = 100;
@@ -249,9 +249,9 @@ export class Queue {
     for (const entry of this.#lanes) if (entry.state === "waiting") yield entry;
   }
 
-  /** The bytes of what waits, in that order, also of what is on disk, which stays there. */
-  bodies(): AsyncIterableIterator<Buffer> {
-    return waitingBodies(this.#lanes, this.#tails);
+  /** What waits, in that order, also what is on disk, which stays there. */
+  allWaiting(): AsyncIterableIterator<WaitingMessage> {
+    return waitingMessages(this.#lanes, this.#tails, (entry) => this.leave(entry));
   }
 
   /** Reads more of what is on disk only; false when nothing came. */

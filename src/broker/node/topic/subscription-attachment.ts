@@ -68,7 +68,8 @@ export class SubscriptionAttachment implements Source {
       const label = nameOf(request.link, topic.address);
       const definition = subscriptionDefinition({ topic: topic.address, key, label, shared: isShared, filters });
       const stored = request.expiryPolicy === "never" ? store.context.store?.newQueue(definition) : undefined;
-      const queue = store.subscriptionQueue(label, topic.address, { hasDeadLetters: kept || isShared, stored });
+      const deadLetterKey = kept || isShared ? key : undefined;
+      const queue = store.subscriptionQueue(label, topic.address, { deadLetterKey, stored });
       const subscription = { key, queue, shared: isShared, filters, kept, links: 0, onCostly: new Set<() => void>() };
       topic.subscribe(subscription);
       return subscription;

@@ -2,6 +2,7 @@ import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
+import { unreadableReason } from "../../../daemon/index.ts";
 import { XqbusError } from "../../../errors.ts";
 import {
   DEFAULT_NAMESPACE,
@@ -13,7 +14,6 @@ import {
 import type { Session } from "../../command.ts";
 import { Output } from "../../io.ts";
 import { collect, jsonOption, openCatalog, schemasOption, type CatalogOption } from "../../options.ts";
-import { unreadableReason } from "../../read-input.ts";
 
 interface NewOptions extends CatalogOption {
   readonly field?: readonly string[];

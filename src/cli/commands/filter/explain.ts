@@ -1,10 +1,11 @@
 import { Option, type Command } from "commander";
+import { readTextFile } from "../../../daemon/index.ts";
 import { compileFilter, formatExplanation, type Explanation, type Filter } from "../../../filter/index.ts";
 import type { Catalog } from "../../../schema/index.ts";
 import { parseXml } from "../../../xml/index.ts";
 import { EXIT } from "../../exit-code.ts";
 import { Output } from "../../io.ts";
-import { jsonOption, openCatalog, readTextFile, schemasOption, type CatalogOption } from "../../options.ts";
+import { jsonOption, openCatalog, schemasOption, type CatalogOption } from "../../options.ts";
 import { inputName, readInput } from "../../read-input.ts";
 import { visibleText } from "../../visible-text.ts";
 import type { AddFilterCommand } from "../filter.ts";

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname } from "node:path";
 import { Option } from "commander";
+import { unreadableReason } from "../../../daemon/index.ts";
 import { XqbusError } from "../../../errors.ts";
 import { compareCatalogs, isBackwardCompatible, isForwardCompatible } from "../../../schema/index.ts";
 import type { Catalog, CompatibilityReport, EventCompatibility, SchemaChange, Verdict } from "../../../schema/index.ts";
@@ -8,7 +9,6 @@ import { EXIT } from "../../exit-code.ts";
 import { Output, type Style } from "../../io.ts";
 import { jsonOption, openCatalog, positiveInteger, wholeNumber } from "../../options.ts";
 import { pathAsGiven } from "../../path-as-given.ts";
-import { unreadableReason } from "../../read-input.ts";
 import { visibleText } from "../../visible-text.ts";
 import type { AddSchemaCommand } from "../schema.ts";
 

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { unreadableReason } from "../../../daemon/index.ts";
 import { XqbusError } from "../../../errors.ts";
+import { counted } from "../../counted.ts";
 import { EXIT } from "../../exit-code.ts";
 import { Output } from "../../io.ts";
 import { jsonOption, openCatalog, schemasOption } from "../../options.ts";
 import type { CatalogOption } from "../../options.ts";
-import { unreadableReason } from "../../read-input.ts";
 import type { AddSchemaCommand } from "../schema.ts";
 
 type TypesOptions = CatalogOption & { readonly out?: string; readonly check?: true; readonly json?: true };
@@ -45,7 +46,7 @@ The exit code is 1 when an XSD file is broken, with --check also when the file i
       } else {
         const changed = await writeIfChanged(out, declarations);
         if (output.json) output.value({ eventNames: catalog.eventNames, file: out, changed });
-        else output.line(`${out}: ${count(catalog.eventNames.length)}${changed ? "" : ", unchanged"}`);
+        else output.line(`${out}: ${counted(catalog.eventNames.length, "event type")}${changed ? "" : ", unchanged"}`);
       }
     });
 };
@@ -58,10 +59,6 @@ async function isCurrent(file: string | undefined, declarations: string, output:
   if (output.json) output.value({ file, current });
   else output.line(current ? `${file}: current` : `${file}: not current; run xqbus schema types --out ${file}`);
   return current;
-}
-
-function count(eventTypes: number): string {
-  return eventTypes === 1 ? "1 event type" : `${eventTypes} event types`;
 }
 
 /** A file that stays as it is does not wake up compilers that watch it. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { putUser } from "../../../daemon/index.ts";
-import { dataOption, named, usersFileOf, usersOption } from "../../access-files.ts";
+import { putUser, usersFileOf } from "../../../daemon/index.ts";
+import { dataOption, named, usersOption } from "../../access-files.ts";
 import type { AccessFileOptions } from "../../access-files.ts";
 import type { Session } from "../../command.ts";
 import { Output } from "../../io.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { deleteUser, readUsersFile, unknownUser } from "../../../daemon/index.ts";
-import { dataOption, named, usersFileOf, usersOption } from "../../access-files.ts";
+import { deleteUser, readUsersFile, unknownUser, usersFileOf } from "../../../daemon/index.ts";
+import { dataOption, named, usersOption } from "../../access-files.ts";
 import type { AccessFileOptions } from "../../access-files.ts";
 import type { Session } from "../../command.ts";
 import { Output } from "../../io.ts";

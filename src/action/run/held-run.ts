@@ -1,0 +1,54 @@
+import { XqbusError } from "../../errors.ts";
+import type { ClaimedRun } from "./run-claims.ts";
+import type { RunKind } from "./run-kind.ts";
+import { RunLog } from "./run-log.ts";
+import type { RunQueue } from "./run-queue.ts";
+import type { AttemptEnd } from "./settle-attempt.ts";
+
+/** Why a run is to end that is carried out: somebody cancelled it; its lease is gone; this process ends. */
+export type AbortReason = "cancelled" | "lost" | "stopped";
+
+const TEXTS: Readonly<Record<AbortReason, string>> = {
+  cancelled: "the run was cancelled",
+  lost: "the run is carried out elsewhere: its lease has ended",
+  stopped: "the daemon ends",
+};
+
+/** A run that this process carries out. */
+export class HeldRun {
+  readonly claimed: ClaimedRun;
+  readonly #queue: RunQueue;
+  readonly #controller: AbortController = new AbortController();
+  #reason: AbortReason | undefined;
+
+  constructor(queue: RunQueue, claimed: ClaimedRun) {
+    this.#queue = queue;
+    this.claimed = claimed;
+  }
+
+  /** Whether another process may have it. */
+  get isLost(): boolean {
+    return this.#reason === "lost";
+  }
+
+  abort(reason: AbortReason): void {
+    this.#reason ??= reason;
+    this.#controller.abort(new XqbusError("xqbus:aborted", TEXTS[reason]));
+  }
+
+  /** One attempt; never rejects. */
+  async carryOut(kind: Extract<RunKind, { readonly run: unknown }>): Promise<AttemptEnd> {
+    const { run } = this.claimed;
+    const log = new RunLog(this.#queue, run.id, run.attempts);
+    try {
+      const { signal } = this.#controller;
+      const output = await kind.run(run, { attempt: run.attempts, signal, log: log.add });
+      return { kind: "succeeded", output };
+    } catch (error) {
+      if (this.#reason === "stopped") return { kind: "stopped" };
+      return this.#reason === "cancelled" ? { kind: "cancelled" } : { kind: "failed", error };
+    } finally {
+      await log.flush();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+export { isId, newId } from "./new-id.ts";
+export { END_STATES, isEnded, RUN_STATES } from "./run.ts";
+export type {
+  ActionEvent,
+  NewRun,
+  Run,
+  RunAttempt,
+  RunAttemptOutcome,
+  RunEnd,
+  RunError,
+  RunLogLine,
+  RunQuery,
+  RunState,
+  RunTrigger,
+} from "./run.ts";
+export { RunChanges } from "./run-changes.ts";
+export type { RunEndHook } from "./run-changes.ts";
+export type { ClaimedRun } from "./run-claims.ts";
+export { RUN_SIGNAL, RunQueue } from "./run-queue.ts";
+export type { RunCounts, RunQueueOptions } from "./run-queue.ts";
+export { makeRunTables } from "./tables.ts";
+export type { RunTables } from "./tables.ts";
+export { RunWorker } from "./run-worker.ts";
+export type { RunAttemptReport, RunWorkerOptions } from "./run-worker.ts";
+export type { AttemptContext, RunKind } from "./run-kind.ts";

@@ -1,0 +1,167 @@
+import type { Transaction } from "../../database/index.ts";
+import { XqbusError } from "../../errors.ts";
+import { newId } from "./new-id.ts";
+import { isEnded, type NewRun, type Run, type RunAttemptOutcome, type RunEnd, type RunError } from "./run.ts";
+import { errorCells, jsonText, rowOf, runOf } from "./run-rows.ts";
+import type { RunRow, RunTables } from "./tables.ts";
+
+/** Is told of each run that ends, in the transaction that ends it; what it throws undoes the end. */
+export type RunEndHook = (run: Run, changes: RunChanges) => Promise<void>;
+
+/** What all changes of one queue have in common. */
+export interface ChangeSetup {
+  readonly now: () => number;
+  readonly maxInputBytes: number;
+  readonly maxOutputBytes: number;
+  readonly hooks: readonly RunEndHook[];
+}
+
+/**
+ * Changes of runs within one transaction. Such transactions come one after the other, in all processes, so that what is read here stays
+ * as it is until the end.
+ */
+export class RunChanges {
+  /** For other tables of the same database. */
+  readonly transaction: Transaction<RunTables>;
+  /** Runs that have ended by these changes. */
+  readonly ended: Run[] = [];
+  readonly #setup: ChangeSetup;
+
+  constructor(transaction: Transaction<RunTables>, setup: ChangeSetup) {
+    this.transaction = transaction;
+    this.#setup = setup;
+  }
+
+  get now(): number {
+    return this.#setup.now();
+  }
+
+  /** @throws XqbusError `xqbus:unknown-name` */
+  async get(id: string): Promise<Run> {
+    const row = await this.transaction.selectFrom("run").selectAll().where("id", "=", id).executeTakeFirst();
+    if (row !== undefined) return runOf(row);
+    throw new XqbusError("xqbus:unknown-name", `"${id.slice(0, 60)}" is not the id of a run`);
+  }
+
+  /** The steps of a run that there are, the oldest first. */
+  async children(parent: string): Promise<readonly Run[]> {
+    const query = this.transaction.selectFrom("run").selectAll().where("parent", "=", parent);
+    return (await query.orderBy("created_at").orderBy("id").execute()).map(runOf);
+  }
+
+  /**
+   * Records a run; with a key, or a parent and step, that is there already, nothing is changed.
+   *
+   * @returns the run that is there now
+   * @throws XqbusError `xqbus:limit-exceeded`, `xqbus:illegal-argument`
+   */
+  async record(run: NewRun): Promise<{ readonly run: Run; readonly isNew: boolean }> {
+    const now = this.now;
+    const row = rowOf(newId(now), run, now, this.#setup.maxInputBytes);
+    const inserted = await this.transaction
+      .insertInto("run")
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .returning("id")
+      .execute();
+    if (inserted.length === 1) return { run: runOf(row), isNew: true };
+    const same = await this.transaction
+      .selectFrom("run")
+      .selectAll()
+      .where((where) =>
+        where.or([
+          where.and([where("subject", "=", row.subject), where("idempotency_key", "=", row.idempotency_key)]),
+          where.and([where("parent", "=", row.parent ?? ""), where("step", "=", row.step ?? "")]),
+        ]),
+      )
+      .executeTakeFirstOrThrow();
+    return { run: runOf(same), isNew: false };
+  }
+
+  /** @throws XqbusError `xqbus:limit-exceeded`, `xqbus:illegal-argument` for what cannot be kept as output */
+  assertOutput(output: unknown): void {
+    jsonText(output, "the output of a run", this.#setup.maxOutputBytes);
+  }
+
+  /** Ends a run and tells the hooks. One that has ended stays as it is. */
+  async end(id: string, end: RunEnd): Promise<Run> {
+    const before = await this.get(id);
+    if (isEnded(before)) return before;
+    const { now } = this;
+    if (before.state === "running") {
+      await this.#endAttempt(before, end.state, end.state === "failed" ? end.error : undefined);
+    }
+    const ended = await this.#update(id, {
+      ...{ state: end.state, ended_at: now, due_at: null, lease: null },
+      ...(end.state === "succeeded"
+        ? { output: jsonText(end.output, "the output of a run", this.#setup.maxOutputBytes) }
+        : {}),
+      ...(end.state === "failed" ? errorCells(end.error) : { error_code: null, error_message: null }),
+    });
+    this.ended.push(ended);
+    for (const hook of this.#setup.hooks) await hook(ended, this);
+    return ended;
+  }
+
+  /** Lets a run that has begun wait until it is changed again, or until a time. */
+  async wait(id: string, dueAt?: number): Promise<Run> {
+    await this.#endAttempt(await this.get(id), "begun");
+    return this.#update(id, { state: "waiting", due_at: dueAt ?? null, lease: null });
+  }
+
+  /** Lets another attempt follow one that failed. */
+  async tryAgain(run: Run, error: RunError, dueAt: number): Promise<Run> {
+    await this.#endAttempt(run, "failed", error);
+    const cells = { state: "waiting", due_at: dueAt, lease: null, failures: run.failures + 1 } as const;
+    return this.#update(run.id, { ...cells, ...errorCells(error) });
+  }
+
+  /** Gives a run back that could not be carried out to its end; it does not count as failed. */
+  async giveBack(run: Run): Promise<Run> {
+    await this.#endAttempt(run, "stopped");
+    return this.#update(run.id, { state: "queued", due_at: this.now, lease: null });
+  }
+
+  /** Queues a run again that has ended or waits, with all its tries before it and the same key. */
+  requeue(id: string): Promise<Run> {
+    const cells = { state: "queued", due_at: this.now, lease: null, ended_at: null, first_at: null } as const;
+    return this.#update(id, {
+      ...cells,
+      failures: 0,
+      losses: 0,
+      is_cancelled: 0,
+      error_code: null,
+      error_message: null,
+    });
+  }
+
+  /**
+   * Cancels a run: at once where nobody works on it, else it is told to end. Steps of a workflow are left to the hook of its end.
+   */
+  async cancel(id: string): Promise<Run> {
+    const run = await this.get(id);
+    if (isEnded(run)) return run;
+    return run.state === "running" ? this.#update(id, { is_cancelled: 1 }) : this.end(id, { state: "cancelled" });
+  }
+
+  /** The run, if this lease is still the one that it is held by. */
+  async held(id: string, lease: string): Promise<Run | undefined> {
+    const query = this.transaction.selectFrom("run").selectAll().where("id", "=", id).where("lease", "=", lease);
+    const row = await query.executeTakeFirst();
+    return row === undefined ? undefined : runOf(row);
+  }
+
+  async #update(id: string, cells: Partial<RunRow>): Promise<Run> {
+    const query = this.transaction.updateTable("run").set(cells).where("id", "=", id).returningAll();
+    return runOf(await query.executeTakeFirstOrThrow());
+  }
+
+  async #endAttempt({ id, attempts }: Run, outcome: RunAttemptOutcome, error?: RunError): Promise<void> {
+    await this.transaction
+      .updateTable("run_attempt")
+      .set({ ended_at: this.now, outcome, ...(error === undefined ? {} : errorCells(error)) })
+      .where("run", "=", id)
+      .where("number", "=", attempts)
+      .execute();
+  }
+}

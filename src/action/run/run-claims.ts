@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import type { Transaction } from "../../database/index.ts";
+import type { Run } from "./run.ts";
+import { errorCells, runOf } from "./run-rows.ts";
+import type { RunRow, RunTables } from "./tables.ts";
+
+/** A run that this process may carry out until its lease ends. */
+export interface ClaimedRun {
+  readonly run: Run;
+  readonly lease: string;
+}
+
+/** What a process wants to carry out. */
+export interface Claim {
+  readonly now: number;
+  /** Ms. */
+  readonly leaseMs: number;
+  /** How many runs. */
+  readonly most: number;
+  /** Kinds that it can carry out. */
+  readonly kinds: readonly string[];
+  /** How many runs of a subject may run at the same time; others: any number. */
+  readonly concurrency: ReadonlyMap<string, number>;
+}
+
+/** Takes runs that are due, those that are due longest first; also such whose lease has ended with their process. */
+export async function claimRuns(transaction: Transaction<RunTables>, claim: Claim): Promise<readonly ClaimedRun[]> {
+  const { now, leaseMs, most, kinds, concurrency } = claim;
+  if (kinds.length === 0) return [];
+  const running = await runningOf(transaction, [...concurrency.keys()], now);
+  const claimed: ClaimedRun[] = [];
+  while (claimed.length < most) {
+    const full = [...concurrency].filter(([subject, limit]) => (running.get(subject) ?? 0) >= limit);
+    let query = transaction.selectFrom("run").selectAll().where("due_at", "<=", now).where("kind", "in", kinds);
+    if (full.length > 0)
+      query = query.where(
+        "subject",
+        "not in",
+        full.map(([subject]) => subject),
+      );
+    const row = await query.orderBy("due_at").orderBy("id").limit(1).executeTakeFirst();
+    if (row === undefined) break;
+    running.set(row.subject, (running.get(row.subject) ?? 0) + 1);
+    claimed.push(await take(transaction, row, now, leaseMs));
+  }
+  return claimed;
+}
+
+async function runningOf(
+  transaction: Transaction<RunTables>,
+  subjects: readonly string[],
+  now: number,
+): Promise<Map<string, number>> {
+  if (subjects.length === 0) return new Map();
+  const rows = await transaction
+    .selectFrom("run")
+    .select((select) => ["subject", select.fn.countAll<number>().as("count")])
+    .where("state", "=", "running")
+    .where("due_at", ">", now)
+    .where("subject", "in", subjects)
+    .groupBy("subject")
+    .execute();
+  return new Map(rows.map(({ subject, count }) => [subject, Number(count)]));
+}
+
+async function take(
+  transaction: Transaction<RunTables>,
+  { id, state, attempts, losses, first_at: firstAt }: RunRow,
+  now: number,
+  leaseMs: number,
+): Promise<ClaimedRun> {
+  const isLost = state === "running";
+  if (isLost) {
+    await transaction
+      .updateTable("run_attempt")
+      .set({ ended_at: now, outcome: "lost", ...errorCells(LOST) })
+      .where("run", "=", id)
+      .where("number", "=", attempts)
+      .where("ended_at", "is", null)
+      .execute();
+  }
+  const lease = randomUUID();
+  const row = await transaction
+    .updateTable("run")
+    .set({
+      ...{ state: "running", lease, due_at: now + leaseMs, started_at: now, first_at: firstAt ?? now },
+      attempts: attempts + 1,
+      losses: losses + (isLost ? 1 : 0),
+    })
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const attempt = { run: id, number: attempts + 1, started_at: now };
+  await transaction
+    .insertInto("run_attempt")
+    .values({ ...attempt, ended_at: null, outcome: null, error_code: null, error_message: null })
+    .execute();
+  return { run: runOf(row), lease };
+}
+
+/** Said of an attempt whose process died. */
+export const LOST = {
+  code: "xqbus:process-ended",
+  message: "the process that carried it out ended, or did not say for too long that it goes on",
+} as const;

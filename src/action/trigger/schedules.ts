@@ -1,0 +1,122 @@
+import { systemClock, type Clock } from "../../clock.ts";
+import type { RunChanges, RunQueue } from "../run/index.ts";
+import type { Startable } from "../startable.ts";
+import { cronTimes, type CronTimes } from "./cron-times.ts";
+import type { TriggerRow, TriggerTables } from "./tables.ts";
+import type { ScheduleDefinition } from "./trigger.ts";
+
+/** What a schedule asks of the rest. */
+export interface SchedulesOptions {
+  readonly queue: RunQueue;
+  /** The run of what is to be started; undefined: it was deleted. */
+  readonly runOf: (subject: string) => Promise<Startable | undefined>;
+  readonly onProblem: (message: string, error: unknown) => void;
+  readonly clock?: Clock;
+}
+
+/** A time that is later than this has passed while nobody was there, in ms. */
+const LATE_MS = 60_000;
+/** Times that are made up for at most. */
+const MAX_CATCH_UP = 1000;
+/** Longest time until a schedule of another process is seen, in ms. */
+const POLL_MS = 5000;
+
+/** Starts what schedules say. Several processes may do so: a time is started once, by its key. */
+export class Schedules {
+  readonly #options: SchedulesOptions & { readonly clock: Clock };
+  #cancel: () => void = () => undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(options: SchedulesOptions) {
+    this.#options = { clock: systemClock({ keepsProcessAlive: false }), ...options };
+  }
+
+  /** Looks for what is due, now and again. */
+  start(): void {
+    if (this.#isStopped) return;
+    this.#cancel();
+    this.#looking = this.#looking.then(() => this.#look());
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancel();
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const { queue, clock, onProblem } = this.#options;
+    let next = Infinity;
+    try {
+      for (const trigger of await this.#due()) await this.#begin(trigger);
+      next = (await this.#next()) ?? Infinity;
+    } catch (error) {
+      onProblem("schedules cannot be looked at", error);
+    }
+    if (this.#isStopped) return;
+    const now = queue.now;
+    this.#cancel = clock.at(clock.now() + Math.max(0, Math.min(next - now, POLL_MS)), () => this.start());
+  }
+
+  #due(): Promise<readonly TriggerRow[]> {
+    const { queue } = this.#options;
+    const query = queue.database.kysely.withTables<TriggerTables>().selectFrom("action_trigger").selectAll();
+    return query.where("next_at", "<=", queue.now).orderBy("next_at").limit(100).execute();
+  }
+
+  async #next(): Promise<number | undefined> {
+    const { queue } = this.#options;
+    const query = queue.database.kysely.withTables<TriggerTables>().selectFrom("action_trigger").select("next_at");
+    const row = await query.where("next_at", "is not", null).orderBy("next_at").limit(1).executeTakeFirst();
+    return row?.next_at ?? undefined;
+  }
+
+  async #begin(trigger: TriggerRow): Promise<void> {
+    const { queue, runOf } = this.#options;
+    const definition = JSON.parse(trigger.definition) as ScheduleDefinition;
+    const times = await cronTimes(definition.cron, definition.timeZone);
+    const run = await runOf(trigger.subject);
+    await queue.change(async (changes) => {
+      const { now } = changes;
+      const from = trigger.next_at ?? now;
+      const moved = await changes.transaction
+        .withTables<TriggerTables>()
+        .updateTable("action_trigger")
+        .set({ next_at: run === undefined ? null : (times(now) ?? null) })
+        .where("id", "=", trigger.id)
+        .where("next_at", "=", from)
+        .returning("id")
+        .execute();
+      // Another process was first.
+      if (moved.length === 0 || run === undefined) return;
+      for (const at of wantedTimes(times, from, now, definition)) await record(changes, trigger, run, at, definition);
+    });
+  }
+}
+
+function wantedTimes(times: CronTimes, from: number, now: number, { catchUp }: ScheduleDefinition): readonly number[] {
+  const passed: number[] = [];
+  for (let at: number | undefined = from; at !== undefined && at <= now; at = times(at)) {
+    passed.push(at);
+    if (passed.length > MAX_CATCH_UP) passed.shift();
+  }
+  if (catchUp === "all") return passed;
+  const last = passed.slice(-1);
+  return catchUp === "one" ? last : last.filter((at) => now - at <= LATE_MS);
+}
+
+async function record(
+  changes: RunChanges,
+  { id }: TriggerRow,
+  run: Startable,
+  at: number,
+  { content }: ScheduleDefinition,
+): Promise<void> {
+  await changes.record({
+    ...run,
+    key: `schedule:${id}:${new Date(at).toISOString()}`,
+    event: { type: "schedule", content: content ?? { at: new Date(at).toISOString() } },
+    trigger: { kind: "schedule", id },
+  });
+}

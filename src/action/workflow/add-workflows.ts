@@ -1,0 +1,24 @@
+import type { Database } from "../../database/index.ts";
+import type { RunKind, RunQueue } from "../run/index.ts";
+import type { WorkTables } from "../work-database.ts";
+import { WORKFLOW, WORKFLOW_KIND, workflowHook } from "./workflow-run.ts";
+import { startOf, Workflows, type WorkflowStart } from "./workflows.ts";
+
+/** What carries out runs, as far as workflows need it. */
+export interface RunsOfKinds {
+  readonly database: Database<WorkTables>;
+  readonly runs: RunQueue;
+  /** Lets runs of another kind be started and carried out. */
+  addKind(name: string, kind: RunKind, find: (idOrName: string) => Promise<WorkflowStart | undefined>): void;
+}
+
+/** Lets workflows be started like actions, and go on step by step; before the runs begin. */
+export function addWorkflows(service: RunsOfKinds): Workflows {
+  const workflows = new Workflows(service.database);
+  service.addKind(WORKFLOW, WORKFLOW_KIND, async (idOrName) => {
+    const found = await workflows.find(idOrName);
+    return found === undefined ? undefined : startOf(found);
+  });
+  service.runs.onEnded(workflowHook);
+  return workflows;
+}

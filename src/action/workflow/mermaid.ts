@@ -1,0 +1,61 @@
+import type { WorkflowDefinition, WorkflowStep } from "./definition.ts";
+import { advance } from "./advance.ts";
+import type { WorkflowData } from "./step-data.ts";
+
+/** Colours of the states of steps. */
+const CLASSES: readonly string[] = [
+  "classDef succeeded fill:#d4f4dd,stroke:#2e7d32",
+  "classDef failed fill:#fde0dc,stroke:#c62828",
+  "classDef tolerated fill:#fff3cd,stroke:#b26a00",
+  "classDef handled fill:#fff3cd,stroke:#b26a00",
+  "classDef skipped fill:#eeeeee,stroke:#9e9e9e,color:#757575",
+  "classDef running fill:#dbe9ff,stroke:#1565c0",
+  "classDef waiting fill:#ffffff,stroke:#9e9e9e",
+  "classDef blocked fill:#ffffff,stroke:#c62828,stroke-dasharray:4",
+];
+
+/** A picture of the graph, in Mermaid's language (a flowchart): conditions and delays at the arrows, dotted ones for failures. */
+export function workflowMermaid(definition: WorkflowDefinition): string {
+  return [...graphLines(definition), ""].join("\n");
+}
+
+/** The same of one run; the class of a step is where it is. */
+export function runMermaid(definition: WorkflowDefinition, data: WorkflowData): string {
+  const { statuses, decisions } = advance(definition, data);
+  const undecided = new Set(decisions.map(({ step }) => step.name));
+  const classes = definition.steps.map(({ name }, index) => {
+    const status = undecided.has(name) ? "open" : statuses.get(name);
+    const begun = data.rows.get(name)?.state === "running" ? "running" : "waiting";
+    return `class s${index} ${status === "open" || status === undefined ? begun : status}`;
+  });
+  return [...graphLines(definition), ...[...CLASSES, ...classes].map((line) => `  ${line}`), ""].join("\n");
+}
+
+function graphLines({ steps }: WorkflowDefinition): readonly string[] {
+  const id = (name: string): string => `s${steps.findIndex((step) => step.name === name)}`;
+  const lines = steps.flatMap((step) => [
+    `${id(step.name)}["${boxText(step)}"]`,
+    ...step.after.map((before) => `${id(before)} -->${conditionText(step)} ${id(step.name)}`),
+    ...(step.onFailure.kind === "step" ? [`${id(step.name)} -. failure .-> ${id(step.onFailure.step)}`] : []),
+    ...(step.after.length === 0 && step.when !== undefined
+      ? [`start((" ")) -->${conditionText(step)} ${id(step.name)}`]
+      : []),
+  ]);
+  return ["flowchart TD", ...lines.map((line) => `  ${line}`)];
+}
+
+function boxText({ name, action, delayMs }: WorkflowStep): string {
+  const pause = delayMs === 0 ? "" : `<br/>after ${delayMs / 1000} s`;
+  return `${name}${action === undefined || action === name ? "" : `<br/><i>${quoted(action)}</i>`}${pause}`;
+}
+
+function conditionText({ when }: WorkflowStep): string {
+  return when === undefined ? "" : `|"${quoted(when.xquery)}"|`;
+}
+
+/** Mermaid has no escapes but entities, written with #. */
+function quoted(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  const short = line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  return short.replaceAll(/[#&<>"|]/g, (character) => `#${character.codePointAt(0)};`);
+}

@@ -1,0 +1,193 @@
+import type { Transaction } from "../../database/index.ts";
+import { XqbusError } from "../../errors.ts";
+import type { ActionRow } from "../action-tables.ts";
+import {
+  isEnded,
+  type NewRun,
+  type Run,
+  type RunChanges,
+  type RunEndHook,
+  type RunError,
+  type RunKind,
+  type RunTables,
+} from "../run/index.ts";
+import { advance, type StepDecision } from "./advance.ts";
+import type { WorkflowDefinition, WorkflowStep } from "./definition.ts";
+import { graphOf } from "./graph.ts";
+import { DECISION, statusOf } from "./step-status.ts";
+
+/** The kind of runs that are workflows. */
+export const WORKFLOW = "workflow";
+/** The kind of runs that only take time. */
+const DELAY = "delay";
+const NO_RETRY = "1x";
+
+/**
+ * How runs of workflows are carried out. Begun: records the first steps and waits. Begun again: does what failed again, and goes on; or, where
+ * the time is over, fails.
+ */
+export const WORKFLOW_KIND: RunKind = {
+  begin: async (run, changes) => {
+    const { timeoutMs } = definitionOf(run);
+    const deadline = timeoutMs === undefined ? undefined : (run.firstAt ?? run.createdAt) + timeoutMs;
+    if (deadline !== undefined && changes.now >= deadline) {
+      const message = `the workflow has not ended within ${timeoutMs} ms`;
+      await changes.end(run.id, { state: "failed", error: { code: "xqbus:timeout", message } });
+      return;
+    }
+    await doFailedAgain(run, changes);
+    if (!(await goOn(run, changes))) await changes.wait(run.id, deadline);
+  },
+};
+
+/** Lets a workflow go on in the transaction that ends one of its steps, and ends its steps with it. */
+export const workflowHook: RunEndHook = async (run, changes) => {
+  if (run.kind === WORKFLOW && run.state !== "succeeded") {
+    for (const child of await changes.children(run.id)) if (!isEnded(child)) await changes.cancel(child.id);
+  }
+  if (run.parent === undefined || run.kind === DECISION) return;
+  const parent = await parentOf(run.parent, changes);
+  // One that is queued or just taken sees the step when it begins.
+  if (parent?.kind === WORKFLOW && parent.state === "waiting") await goOn(parent, changes);
+};
+
+/** The definition that a run was started with. */
+export function definitionOf({ definition }: Pick<Run, "definition">): WorkflowDefinition {
+  return definition as WorkflowDefinition;
+}
+
+/** Records what follows from the runs that there are. @returns whether the workflow is at its end */
+async function goOn(run: Run, changes: RunChanges): Promise<boolean> {
+  const definition = definitionOf(run);
+  for (;;) {
+    const children = await changes.children(run.id);
+    const rows = new Map(children.map((child) => [child.step ?? "", child]));
+    const { decisions, end } = advance(definition, { event: run.event, rows });
+    let isAsDecided = true;
+    for (const decision of decisions) isAsDecided = (await carryOut(decision, run, changes)) && isAsDecided;
+    if (!isAsDecided) continue;
+    if (end === undefined) return false;
+    await changes.end(run.id, keepable(end, changes));
+    return true;
+  }
+}
+
+/** @returns false: the step could not be recorded as was decided, it has failed instead */
+async function carryOut(decision: StepDecision, run: Run, changes: RunChanges): Promise<boolean> {
+  const { step } = decision;
+  switch (decision.kind) {
+    case "skip": {
+      const { run: row } = await changes.record(decisionRun(run, step));
+      await changes.end(row.id, { state: "succeeded", output: { skipped: decision.reason } });
+      return true;
+    }
+    case "fail":
+      await fail(decision.error, run, step, changes);
+      return true;
+    case "start":
+      try {
+        await changes.record(await stepRun(decision, run, changes));
+        return true;
+      } catch (error) {
+        if (!(error instanceof XqbusError) || !REFUSALS.includes(error.code)) throw error;
+        await fail({ code: error.code, message: error.message }, run, step, changes);
+        return false;
+      }
+  }
+}
+
+/** What is wrong with a step and not with the database. */
+const REFUSALS: readonly string[] = ["xqbus:limit-exceeded", "xqbus:illegal-argument", "xqbus:unknown-name"];
+
+async function fail(error: RunError, run: Run, step: WorkflowStep, changes: RunChanges): Promise<void> {
+  const { run: row } = await changes.record(decisionRun(run, step));
+  await changes.end(row.id, { state: "failed", error });
+}
+
+async function stepRun(
+  { step, event }: Extract<StepDecision, { readonly kind: "start" }>,
+  run: Run,
+  changes: RunChanges,
+): Promise<NewRun> {
+  const common = { ...partOf(run, step), event, dueAt: changes.now + step.delayMs };
+  if (step.action === undefined) {
+    return { ...common, kind: DELAY, subject: DELAY, timeoutMs: step.delayMs, retry: NO_RETRY };
+  }
+  const action = await findAction(step.action, changes.transaction);
+  if (action === undefined) {
+    throw new XqbusError("xqbus:unknown-name", `there is no action "${step.action}" (any more)`);
+  }
+  return {
+    ...{ ...common, kind: "action", subject: action.id, name: action.name, key: `${run.id}/${step.name}` },
+    ...{ timeoutMs: step.timeoutMs ?? action.timeout_ms, retry: step.retry ?? action.retry },
+  };
+}
+
+function decisionRun(run: Run, step: WorkflowStep): NewRun {
+  const event = { type: "result", content: null };
+  return { ...partOf(run, step), kind: DECISION, subject: DECISION, event, timeoutMs: 0, retry: NO_RETRY };
+}
+
+function partOf(
+  run: Run,
+  { name }: WorkflowStep,
+): Pick<NewRun, "parent" | "step" | "name" | "trigger" | "eventId" | "depth"> {
+  const trigger = { kind: "workflow", id: run.subject, run: run.id } as const;
+  return { parent: run.id, step: name, name, trigger, eventId: run.eventId, depth: run.depth };
+}
+
+/** Queues again what a workflow that is begun again has failed at; what could not begin, or has another action now, is decided anew. */
+async function doFailedAgain(run: Run, changes: RunChanges): Promise<void> {
+  const definition = definitionOf(run);
+  const { step: stepOf, behind } = graphOf(definition);
+  const children = await changes.children(run.id);
+  const names = new Set(children.map(({ step }) => step));
+  for (const child of children) {
+    const step = stepOf(child.step ?? "");
+    if (step === undefined) continue;
+    // It was cancelled with the workflow, and nothing has gone on from there.
+    const isLeft = child.state === "cancelled" && !behind(step.name).some((other) => names.has(other));
+    if (!isLeft && statusOf(step, child) !== "failed") continue;
+    const action = step.action === undefined ? undefined : await findAction(step.action, changes.transaction);
+    const isSame =
+      child.kind === DELAY || (child.kind !== DECISION && (action === undefined || action.id === child.subject));
+    if (isSame) await changes.requeue(child.id);
+    else await forget(child.id, changes.transaction);
+  }
+}
+
+async function forget(id: string, transaction: Transaction<RunTables>): Promise<void> {
+  await transaction.deleteFrom("run_log").where("run", "=", id).execute();
+  await transaction.deleteFrom("run_attempt").where("run", "=", id).execute();
+  await transaction.deleteFrom("run").where("id", "=", id).execute();
+}
+
+async function findAction(idOrName: string, transaction: Transaction<RunTables>): Promise<ActionRow | undefined> {
+  const query = transaction.withTables<{ readonly action: ActionRow }>().selectFrom("action").selectAll();
+  const rows = await query
+    .where((where) => where.or([where("id", "=", idOrName), where("name", "=", idOrName)]))
+    .execute();
+  return rows.find(({ id }) => id === idOrName) ?? rows[0];
+}
+
+async function parentOf(id: string, changes: RunChanges): Promise<Run | undefined> {
+  try {
+    return await changes.get(id);
+  } catch (error) {
+    // It has been forgotten.
+    if (error instanceof XqbusError && error.code === "xqbus:unknown-name") return undefined;
+    throw error;
+  }
+}
+
+/** Outputs of several steps together may be too large. */
+function keepable(end: Parameters<RunChanges["end"]>[1], changes: RunChanges): Parameters<RunChanges["end"]>[1] {
+  if (end.state !== "succeeded") return end;
+  try {
+    changes.assertOutput(end.output);
+    return end;
+  } catch (error) {
+    const { code, message } = error as XqbusError;
+    return { state: "failed", error: { code, message } };
+  }
+}

@@ -1,0 +1,147 @@
+import { XqbusError } from "../errors.ts";
+import type { BusConnection } from "./connection.ts";
+import type { Deadline } from "./deadline.ts";
+import { RefusedError } from "./errors.ts";
+import type { OrderBy } from "./order-by.ts";
+import type { ConnectOptions } from "./options.ts";
+import { encodeRequest, readResponse, RequestSender, RPC, type RpcError } from "./requests/index.ts";
+import type { EndedSubscription, RouterMode } from "./router-mode.ts";
+import type { RoutedQueue, Subscription } from "./subscription.ts";
+
+/** What asking needs of a consumer's options. */
+export interface RoutingOptions extends ConnectOptions {
+  readonly router: RouterMode;
+  readonly routerTimeoutMs: number;
+  readonly defaultElementNamespace?: string;
+  readonly orderBy?: OrderBy;
+  readonly timeoutMs: number;
+}
+
+/** The service of daemons, at `<domain>.command.xqbus`. */
+const SERVICE = "xqbus";
+const METHOD = "openSubscription";
+/** Names that a route can have. */
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,149}$/u;
+
+/**
+ * The subscription of a consumer, which has a queue of a router where one is there: decided with the first connection, and kept. Later
+ * connections ask for it again, so that the route is there, and do without an answer.
+ */
+export class RoutedSubscription {
+  readonly #url: string | readonly string[];
+  readonly #options: RoutingOptions;
+  readonly #given: Subscription;
+  #decided: Subscription | undefined;
+
+  constructor(url: string | readonly string[], options: RoutingOptions, given: Subscription) {
+    this.#url = url;
+    this.#options = options;
+    this.#given = given;
+  }
+
+  /** The queue that it has. */
+  get routed(): RoutedQueue | undefined {
+    return this.#decided?.routed;
+  }
+
+  /**
+   * What to attach to.
+   *
+   * @throws RefusedError the router does not give a queue for this filter, or there is none and one is required; TimeoutError
+   */
+  async on({ dialect }: BusConnection, deadline: Deadline): Promise<Subscription> {
+    const { durable, wish } = this.#given;
+    const { router } = this.#options;
+    const isWanted = durable !== undefined && wish !== undefined && wish.filter.text !== ".";
+    const knowsXQuery = dialect.filters.xquery === "exact" || dialect.filters.xquery === "applied";
+    if (router === "never" || !isWanted || (knowsXQuery && router === "auto")) return this.#given;
+    if (this.#decided !== undefined && this.routed === undefined) return this.#decided;
+    const reason = this.#cannotAsk(durable);
+    const found = reason ?? (await this.#ask(durable, deadline));
+    if (typeof found === "object") this.#decided = { ...this.#given, routed: found };
+    else if (this.#decided === undefined) {
+      if (router === "required") throw new RefusedError(`the subscription "${durable}" has no router: ${found}`);
+      this.#decided = { ...this.#given, unrouted: found };
+    }
+    return this.#decided;
+  }
+
+  /** Ends the route. @throws NotConnectedError, RefusedError, TimeoutError: it is still there */
+  async end(deadline: Deadline): Promise<EndedSubscription> {
+    const requests = this.#requests();
+    try {
+      const { durable } = this.#given;
+      const answer = await deadline.race(
+        this.#call(requests, "closeSubscription", { name: durable }, this.#options.timeoutMs),
+      );
+      if ("error" in answer) throw refusal(answer.error);
+      const { waiting } = answer.result as { readonly waiting: number | null };
+      return { waiting: waiting ?? undefined };
+    } finally {
+      await requests.close({ drain: false });
+    }
+  }
+
+  #cannotAsk(name: string): string | undefined {
+    if (!NAME.test(name)) return `a route cannot have the name "${name}": it is no letters, digits, "_", "." and "-"`;
+    if (typeof this.#options.orderBy === "function") return "option orderBy is a function, which no router can be told";
+    return undefined;
+  }
+
+  /** @returns why there is no router */
+  async #ask(name: string, deadline: Deadline): Promise<RoutedQueue | string> {
+    const { router, routerTimeoutMs, timeoutMs } = this.#options;
+    const requests = this.#requests();
+    try {
+      // Whether somebody is there comes first: a route that is made too late for us would fill its queue for nobody.
+      const patienceMs = router === "required" ? timeoutMs : routerTimeoutMs;
+      const known = await deadline.race(this.#call(requests, "getMethods", [], patienceMs)).catch((error: unknown) => {
+        if (deadline.error !== undefined || !(error instanceof XqbusError)) throw error;
+        return error;
+      });
+      if (known instanceof XqbusError) return `no router answers: ${known.message}`;
+      const methods = "result" in known ? known.result : undefined;
+      if (!Array.isArray(methods) || !methods.includes(METHOD)) return "the daemon has no router";
+      const answer = await deadline.race(this.#call(requests, METHOD, [this.#wish(name)], timeoutMs));
+      if ("error" in answer) throw refusal(answer.error);
+      const { queue, isExact } = answer.result as RoutedQueue;
+      return { queue, isExact };
+    } finally {
+      await requests.close({ drain: false });
+    }
+  }
+
+  #wish(name: string): object {
+    const { defaultElementNamespace, orderBy } = this.#options;
+    const { text: xquery, language } = this.#given.wish!.filter;
+    return { name, xquery, language, defaultElementNamespace, orderBy };
+  }
+
+  #requests(): RequestSender {
+    const { tls, dialect, vhost, sasl, idleTimeoutMs, timeoutMs } = this.#options;
+    const given = Object.entries({ tls, dialect, vhost, sasl, idleTimeoutMs, timeoutMs });
+    const connect: ConnectOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+    return new RequestSender(this.#url, SERVICE, connect);
+  }
+
+  async #call(
+    requests: RequestSender,
+    method: string,
+    params: object,
+    timeoutMs: number,
+  ): Promise<{ readonly result: unknown } | { readonly error: RpcError }> {
+    let id = "";
+    const body = await requests.request(
+      (given) => encodeRequest((id = given), method, Array.isArray(params) ? params : [params]),
+      `asking the daemon for ${method}`,
+      { timeoutMs, signal: undefined, idempotent: true },
+    );
+    return readResponse(body, id);
+  }
+}
+
+function refusal({ code, message, data }: RpcError): RefusedError {
+  const condition = data === null || typeof data !== "object" ? undefined : (data as { readonly code?: string }).code;
+  const what = code === RPC.methodNotFound ? "the daemon has no router" : `the daemon's router refuses: ${message}`;
+  return new RefusedError(what, { condition, description: message });
+}

@@ -1,0 +1,19 @@
+import type { DatabaseOptions } from "../database/index.ts";
+import type { Catalog } from "../schema/index.ts";
+import type { XmlLimits } from "../xml/index.ts";
+import type { WriterOptions } from "./archive-writer.ts";
+
+/** How an archive is opened. */
+export interface ArchiveOptions extends Pick<
+  DatabaseOptions,
+  "folder" | "maxConnections" | "connectTimeoutMs" | "statementTimeoutMs" | "onError"
+> {
+  /** The event types: which fields of events are promoted, and what filters imply. Default: no field is, and a query reads all events. */
+  readonly catalog?: Catalog;
+  /** How events are written. */
+  readonly writer?: WriterOptions;
+  /** Bounds on documents that are read again. */
+  readonly limits?: Partial<XmlLimits>;
+  /** The time, in ms since 1970. Default: the machine's. */
+  readonly now?: () => number;
+}

@@ -1,0 +1,192 @@
+import { AMQPEventConsumer, type ConnectOptions, type EventDelivery } from "../amqp/index.ts";
+import { XqbusError } from "../errors.ts";
+import type { Event } from "../event/index.ts";
+import type { Catalog } from "../schema/index.ts";
+import { PermanentError } from "../subscription/index.ts";
+import { Archive } from "./archive.ts";
+import { carriedBy } from "./event-row.ts";
+import { routingKeyTest } from "./query/kind-conditions.ts";
+import type { Retention } from "./retention.ts";
+
+/** What archives the events of a bus. */
+export interface ArchiveServiceOptions {
+  /** The bus. */
+  readonly url: string;
+  readonly connect: Pick<ConnectOptions, "tls">;
+  readonly catalog: Catalog;
+  /** URL of the archive's database. */
+  readonly database: string;
+  /** Folder that relative paths in it start at. */
+  readonly folder: string;
+  /** Name of the durable subscription. */
+  readonly subscription: string;
+  /** Whether several processes divide it among them. Default false. */
+  readonly isShared?: boolean;
+  /** Events that are archived; default: all. */
+  readonly routingKey?: string | undefined;
+  readonly xquery?: string | undefined;
+  readonly retention: Retention;
+  readonly onError: (error: XqbusError) => void;
+}
+
+/** How archiving is going. */
+export interface ArchiveHealth {
+  readonly isReceiving: boolean;
+  /** Why the last attempt to write failed; undefined: it did not. */
+  readonly failure: XqbusError | undefined;
+  /** Events that came and are not written yet. */
+  readonly waiting: number;
+  /** From the sending of the last event to its archiving, in ms. */
+  readonly lagMs: number;
+}
+
+/** What a service has done since it was made. */
+export interface ArchiveServiceCounts {
+  readonly written: number;
+  readonly batches: number;
+  readonly failures: number;
+  /** Events that the database does not take, which are dead letters of the subscription. */
+  readonly refused: number;
+}
+
+/** Events whose writing may be waited for at the same time. */
+const CONCURRENCY = 1000;
+/** What could not be written waits here, and so on the bus, until it can. */
+const RETRY = "forever exponential 100ms..5s";
+const AGAIN_MS = 5000;
+const PRUNE_MS = 10 * 60_000;
+
+/** One durable subscription of a bus, whose events go into an archive: each is accepted after it is on disk. */
+export class ArchiveService {
+  readonly #options: ArchiveServiceOptions;
+  readonly #wants: (routingKey: string) => boolean;
+  #opening: Promise<Archive> | undefined;
+  #archive: Archive | undefined;
+  #consumer: AMQPEventConsumer | undefined;
+  #timers: NodeJS.Timeout[] = [];
+  #failure: XqbusError | undefined;
+  #waiting = 0;
+  #lagMs = 0;
+  #refused = 0;
+  #isClosed = false;
+
+  constructor(options: ArchiveServiceOptions) {
+    this.#options = options;
+    this.#wants = routingKeyTest(options.routingKey);
+  }
+
+  get health(): ArchiveHealth {
+    const isReceiving = this.#consumer?.status === "connected";
+    return { isReceiving, failure: this.#failure, waiting: this.#waiting, lagMs: this.#lagMs };
+  }
+
+  get counts(): ArchiveServiceCounts {
+    const { written, batches, failures } = this.#archive?.counts ?? { written: 0, batches: 0, failures: 0 };
+    return { written, batches, failures, refused: this.#refused };
+  }
+
+  /** Subscribes; when bus or database are away, it goes on trying. Resolves after the first attempt. */
+  async start(): Promise<void> {
+    const prune = setInterval(() => void this.#prune(), PRUNE_MS);
+    prune.unref();
+    this.#timers.push(prune);
+    await this.archive().catch(() => undefined);
+    await this.#subscribe();
+  }
+
+  /**
+   * The archive, which is opened when it is asked for.
+   *
+   * @throws XqbusError `xqbus:database-unavailable` and the like: the next call tries again
+   */
+  async archive(): Promise<Archive> {
+    if (this.#archive !== undefined) return this.#archive;
+    const { database, folder, catalog } = this.#options;
+    this.#opening ??= Archive.open(database, { folder, catalog }).finally(() => (this.#opening = undefined));
+    try {
+      this.#archive = await this.#opening;
+    } catch (error) {
+      this.#fails(error);
+      throw error;
+    }
+    return this.#archive;
+  }
+
+  /** Waits for what is being written. The bus keeps what comes from now on. */
+  async close(timeoutMs: number): Promise<void> {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    await this.#consumer?.close({ timeoutMs });
+    await this.#opening?.catch(() => undefined);
+    await this.#archive?.close();
+  }
+
+  async #subscribe(): Promise<void> {
+    const { url, connect, subscription, isShared = false, xquery, onError } = this.#options;
+    if (this.#isClosed) return;
+    try {
+      const consumer = await AMQPEventConsumer.open(url, {
+        ...connect,
+        ...(xquery === undefined ? {} : { xquery }),
+        ...{ durable: subscription, shared: isShared, router: "never", retry: RETRY },
+        ...{ concurrency: CONCURRENCY, prefetch: 2 * CONCURRENCY },
+        callback: (event, delivery) => this.#take(event, delivery),
+        // Why events cannot be written is said once, and not for each of them.
+        onError: (error) => void (error.code === "xqbus:callback-failed" ? undefined : onError(error)),
+      });
+      this.#consumer = consumer;
+      consumer.join().catch((error: XqbusError) => {
+        onError(error);
+        this.#later();
+      });
+    } catch (error) {
+      onError(error as XqbusError);
+      this.#later();
+    }
+  }
+
+  #later(): void {
+    if (!this.#isClosed) this.#timers.push(setTimeout(() => void this.#subscribe(), AGAIN_MS).unref());
+  }
+
+  async #take(event: Event, delivery: EventDelivery): Promise<void> {
+    const { subject = "", creationTime } = delivery.properties;
+    if (!this.#wants(subject)) return;
+    this.#waiting++;
+    try {
+      await (await this.archive()).add(event, carriedBy(delivery));
+      this.#failure = undefined;
+      this.#lagMs = Math.max(0, Date.now() - (creationTime?.getTime() ?? Date.now()));
+    } catch (error) {
+      if (error instanceof XqbusError && error.code === "xqbus:value-refused") throw this.#refuse(error, delivery);
+      this.#fails(error);
+      throw error;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** Trying again would be of no use, and would go on for ever. */
+  #refuse(error: XqbusError, { properties: { messageId } }: EventDelivery): PermanentError {
+    this.#refused++;
+    const message = `event ${JSON.stringify(messageId ?? "without id")} cannot be archived: ${error.message}`;
+    this.#options.onError(
+      new XqbusError(error.code, `${message}; it is a dead letter of ${this.#options.subscription}`),
+    );
+    return new PermanentError(message, { cause: error });
+  }
+
+  #fails(error: unknown): void {
+    const isNew = this.#failure === undefined;
+    this.#failure = error as XqbusError;
+    if (isNew) this.#options.onError(this.#failure);
+  }
+
+  async #prune(): Promise<void> {
+    try {
+      await (await this.archive()).prune(this.#options.retention);
+    } catch (error) {
+      this.#fails(error);
+    }
+  }
+}

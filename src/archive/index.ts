@@ -1,0 +1,23 @@
+/** The archive: every event in an SQL database, to be asked, replayed and checked. */
+export { Archive } from "./archive.ts";
+export { archiveEntry } from "./archive-entry.ts";
+export type { ArchiveEntry, EntryForm } from "./archive-entry.ts";
+export { ArchiveService } from "./archive-service.ts";
+export type { ArchiveHealth, ArchiveServiceCounts, ArchiveServiceOptions } from "./archive-service.ts";
+export { archiveState } from "./archive-state.ts";
+export type { ArchiveState } from "./archive-state.ts";
+export { backtest } from "./backtest.ts";
+export type { Backtest, NearMiss } from "./backtest.ts";
+export { checkArchive } from "./check-archive.ts";
+export type { CheckedType } from "./check-archive.ts";
+export { replay } from "./replay/replay.ts";
+export type { Replayed, ReplayOptions } from "./replay/replay.ts";
+export { REPLAYED_PROPERTY, replayToBus } from "./replay/replay-to-bus.ts";
+export type { ReplayToBusOptions } from "./replay/replay-to-bus.ts";
+export type { ArchiveOptions } from "./archive-options.ts";
+export type { ArchivedEvent } from "./archived-event.ts";
+export type { Carried } from "./event-row.ts";
+export type { WriterCounts, WriterOptions } from "./archive-writer.ts";
+export type { ArchiveCount, ArchivePlan, ArchiveQuery, QueryOptions, QueryProgress } from "./query/archive-query.ts";
+export type { Pruned, PruneOptions, Retention } from "./retention.ts";
+export type { ArchiveStats, TypeStats } from "./stats.ts";

@@ -1,0 +1,81 @@
+import type { ArchiveDatabase } from "./tables.ts";
+
+/** What events of a type had in common when they were archived. */
+export interface Kind {
+  readonly id: number;
+  /** Local name and namespace of the event element. */
+  readonly name: string;
+  readonly namespace: string;
+  /** By which people call the type. */
+  readonly type: string;
+  /** See `typeFingerprint`; empty: nothing is known. */
+  readonly fingerprint: string;
+}
+
+/** Kinds of one archive; events beyond, and those with very long names, share one without a name: senders may invent names without end. */
+const MAX_KINDS = 20_000;
+/** UTF-16 code units of its texts: PostgreSQL has pages of 8 KiB, three entries must fit, and each unit may be 3 bytes. */
+const MAX_KIND_LENGTH = 850;
+const OTHERS: Omit<Kind, "id"> = { name: "", namespace: "", type: "", fingerprint: "" };
+
+/** The kinds of an archive; those that were seen are remembered. */
+export class Kinds {
+  readonly #database: ArchiveDatabase;
+  readonly #ids = new Map<string, number>();
+  /** Those that the database is being asked for: many events of a new kind ask once. */
+  readonly #asked = new Map<string, Promise<number>>();
+
+  constructor(database: ArchiveDatabase) {
+    this.#database = database;
+  }
+
+  /** All of them, as the database has them now. */
+  all(): Promise<readonly Kind[]> {
+    return this.#database.kysely.selectFrom("archive_kind").selectAll().orderBy("id").execute();
+  }
+
+  /** The number of a kind, which is added when it is new. */
+  async idOf(kind: Omit<Kind, "id">): Promise<number> {
+    const key = keyOf(kind);
+    const known = this.#ids.get(key) ?? this.#asked.get(key);
+    if (known !== undefined) return known;
+    const asked = this.#add(kind, key).finally(() => this.#asked.delete(key));
+    this.#asked.set(key, asked);
+    return asked;
+  }
+
+  async #add(kind: Omit<Kind, "id">, key: string): Promise<number> {
+    const added = this.#ids.size < MAX_KINDS && lengthOf(kind) <= MAX_KIND_LENGTH ? kind : OTHERS;
+    const id = await this.#find(added);
+    if (this.#ids.size < MAX_KINDS) this.#ids.set(key, id);
+    return id;
+  }
+
+  async #find({ name, namespace, type, fingerprint }: Omit<Kind, "id">): Promise<number> {
+    const { kysely } = this.#database;
+    const found = kysely
+      .selectFrom("archive_kind")
+      .select("id")
+      .where("name", "=", name)
+      .where("namespace", "=", namespace)
+      .where("type", "=", type)
+      .where("fingerprint", "=", fingerprint);
+    const first = await found.executeTakeFirst();
+    if (first !== undefined) return first.id;
+    await kysely
+      .insertInto("archive_kind")
+      .columns(["name", "namespace", "type", "fingerprint"])
+      .values({ name, namespace, type, fingerprint } as never)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return (await found.executeTakeFirstOrThrow()).id;
+  }
+}
+
+function lengthOf({ name, namespace, type, fingerprint }: Omit<Kind, "id">): number {
+  return name.length + namespace.length + type.length + fingerprint.length;
+}
+
+function keyOf({ name, namespace, type, fingerprint }: Omit<Kind, "id">): string {
+  return JSON.stringify([name, namespace, type, fingerprint]);
+}

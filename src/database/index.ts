@@ -1,0 +1,11 @@
+export type { BulkInsert, Cell, ColumnType, Database, DatabaseProduct } from "./database.ts";
+export type { DatabaseOptions, Migration, Migrations, MigrationTools } from "./database-options.ts";
+export { parseDatabaseUrl, sqliteUrl, withoutDatabasePassword } from "./database-url.ts";
+export type { DatabaseUrl } from "./database-url.ts";
+export { databaseName, urlOfDatabase } from "./named-databases.ts";
+export { openPostgresRows } from "./rows/postgres-rows.ts";
+export type { PostgresRowsOptions } from "./rows/postgres-rows.ts";
+export type { RowStorage } from "./rows/row-storage.ts";
+export { openDatabase } from "./open-database.ts";
+/** A part of a query, and a transaction, of the query builder. */
+export type { RawBuilder, Transaction } from "kysely";

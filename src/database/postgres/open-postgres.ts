@@ -1,0 +1,85 @@
+import type { Dialect } from "kysely";
+import type { ClientConfig, Pool, types } from "pg";
+import { optionalPackage } from "../../optional-package.ts";
+import type { Database } from "../database.ts";
+import type { DatabaseOptions } from "../database-options.ts";
+import { kyselyModule } from "../kysely-module.ts";
+import { PostgresDatabase } from "./postgres-database.ts";
+import { PostgresErrorDriver } from "./postgres-driver.ts";
+import { postgresError } from "./postgres-error.ts";
+import { PostgresSignals } from "./postgres-signals.ts";
+
+const DEFAULT_CONNECTIONS = 10;
+const DEFAULT_CONNECT_MS = 10_000;
+const DEFAULT_STATEMENT_MS = 60_000;
+type TypeParsers = typeof types.getTypeParser;
+
+const IDLE_MS = 30_000;
+/** Numbers of the types in PostgreSQL's catalog. */
+const INT8 = 20;
+
+/**
+ * Opens a database of PostgreSQL: a pool of connections, and one for signals while somebody hears.
+ *
+ * @throws XqbusError as `openDatabase` says
+ */
+export async function openPostgres<S>(url: string, name: string, options: DatabaseOptions): Promise<Database<S>> {
+  const kysely = await kyselyModule();
+  const { default: pg } = await optionalPackage("pg", "PostgreSQL", () => import("pg"));
+  const { maxConnections = DEFAULT_CONNECTIONS, onError = () => undefined } = options;
+  const { connectTimeoutMs = DEFAULT_CONNECT_MS, statementTimeoutMs = DEFAULT_STATEMENT_MS } = options;
+  const client = {
+    ...{
+      connectionString: options.schema === undefined ? url : inSchema(url, options.schema),
+      connectionTimeoutMillis: connectTimeoutMs,
+      application_name: "xqbus",
+    },
+    // Whole numbers of 8 bytes are numbers: counts, times and numbers of ours are safe integers.
+    types: {
+      getTypeParser: ((type, format) =>
+        Number(type) === INT8 ? Number : (pg.types.getTypeParser(type, format) as unknown)) as TypeParsers,
+    },
+  } satisfies ClientConfig;
+  const pool: Pool = new pg.Pool({
+    ...client,
+    ...(statementTimeoutMs === 0 ? {} : { statement_timeout: statementTimeoutMs }),
+    ...{ max: maxConnections, idleTimeoutMillis: IDLE_MS },
+  });
+  // A client in use tells of its end by its query; without a hearer its event would end the process.
+  pool.on("connect", (connected) => connected.on("error", () => undefined));
+  pool.on("error", (error) => onError(postgresError(error, name)));
+  const signals = new PostgresSignals({
+    name,
+    onError,
+    newClient: () => new pg.Client({ ...client, keepAlive: true }),
+  });
+  const dialect = new kysely.PostgresDialect({ pool });
+  const builder = new kysely.Kysely<S>({ dialect: withErrors(dialect, name) });
+  const database = new PostgresDatabase({ name, kysely: builder, sql: kysely.sql, pool, signals });
+  try {
+    if (options.schema === undefined) await kysely.sql`SELECT 1`.execute(builder);
+    else await kysely.sql`CREATE SCHEMA IF NOT EXISTS ${kysely.sql.id(options.schema)}`.execute(builder);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** The URL of the same database, whose tables are looked for in a schema. */
+function inSchema(url: string, schema: string): string {
+  const changed = new URL(url);
+  const given = changed.searchParams.get("options");
+  const option = `-c search_path="${schema.replaceAll('"', '""')}"`;
+  changed.searchParams.set("options", given === null ? option : `${given} ${option}`);
+  return changed.href;
+}
+
+function withErrors(dialect: Dialect, name: string): Dialect {
+  return {
+    createAdapter: () => dialect.createAdapter(),
+    createDriver: () => new PostgresErrorDriver(dialect.createDriver(), name),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+  };
+}

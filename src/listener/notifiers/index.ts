@@ -1,0 +1,2 @@
+export { notifierTypes } from "./notifier-types.ts";
+export { verifyMailServer } from "./email/verify-mail-server.ts";

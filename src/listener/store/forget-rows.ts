@@ -1,0 +1,118 @@
+import type { ListenerStore } from "./listener-store.ts";
+import * as tables from "./tables.ts";
+
+/** What is old: numbers, below which the record of what is done goes, bodies that nobody needs, and dead letters. */
+export interface Horizon {
+  readonly deliveries: number;
+  readonly bodies: number;
+  readonly deadLetters: number;
+}
+
+/** What went. */
+export interface ForgottenCounts {
+  readonly deliveries: number;
+  readonly bodies: number;
+  readonly deadLetters: number;
+}
+
+/** Rows in one transaction, so that deliveries go on in between. */
+const STEP = 500;
+
+interface Rows {
+  /** Numbers of deliveries. */
+  readonly deliveries: readonly number[];
+  /** Numbers of their events. */
+  readonly events: readonly number[];
+}
+
+/**
+ * Deletes what is too old, step by step. What waits always stays.
+ *
+ * @param goesOn is asked before each step
+ */
+export async function forgetOld(
+  store: ListenerStore,
+  horizon: Horizon,
+  goesOn: () => boolean,
+): Promise<ForgottenCounts> {
+  const counts = { deliveries: 0, bodies: 0, deadLetters: 0 };
+  const youngest = Math.max(horizon.deliveries, horizon.deadLetters);
+  let after = 0;
+  while (goesOn()) {
+    const rows = await store.read(tables.OLD_DELIVERIES, [after, youngest, STEP]);
+    if (rows.length === 0) break;
+    after = Number(rows.at(-1)?.["number"]);
+    const dead = rows.filter((row) => row["state"] === tables.DEAD && Number(row["number"]) < horizon.deadLetters);
+    const done = rows.filter((row) => isDone(row["state"]) && Number(row["number"]) < horizon.deliveries);
+    counts.deadLetters += dead.length;
+    counts.deliveries += done.length;
+    const gone = [...done, ...dead];
+    if (gone.length === 0) continue;
+    await forget(store, {
+      deliveries: gone.map((row) => Number(row["number"])),
+      events: gone.map((row) => Number(row["event"])),
+    });
+  }
+  counts.bodies = await dropBodies(store, horizon.bodies, goesOn);
+  return counts;
+}
+
+/**
+ * Deletes what is done, the oldest first, until events fill no more than a part of what they may. What waits and dead letters stay.
+ *
+ * @param share of 1
+ * @returns deliveries that are gone
+ */
+export async function makeRoom(store: ListenerStore, share: number, goesOn: () => boolean): Promise<number> {
+  let count = 0;
+  let after = 0;
+  while (goesOn() && (await store.fill()) > share) {
+    const rows = await store.read(tables.OLDEST_DONE, [after, STEP]);
+    if (rows.length === 0) break;
+    after = Number(rows.at(-1)?.["number"]);
+    count += rows.length;
+    await forget(store, {
+      deliveries: rows.map((row) => Number(row["number"])),
+      events: rows.map((row) => Number(row["event"])),
+    });
+  }
+  return count;
+}
+
+/** Deletes all rows of a listener that is not there any more, and then the listener's own. */
+export async function forgetListener(store: ListenerStore, listener: number, goesOn: () => boolean): Promise<void> {
+  while (goesOn()) {
+    const rows = await store.read(tables.DELIVERIES_OF_LISTENER, [listener, STEP]);
+    if (rows.length === 0) return store.change({ sql: tables.LISTENER_DELETE, rows: [[listener]] });
+    await forget(store, {
+      deliveries: rows.map((row) => Number(row["number"])),
+      events: rows.map((row) => Number(row["event"])),
+    });
+  }
+}
+
+async function dropBodies(store: ListenerStore, before: number, goesOn: () => boolean): Promise<number> {
+  let after = 0;
+  let dropped = 0;
+  while (goesOn()) {
+    const rows = await store.read(tables.OLD_BODIES, [after, before, STEP]);
+    if (rows.length === 0) break;
+    after = Number(rows.at(-1)?.["number"]);
+    dropped += rows.length;
+    await store.change({ sql: tables.DROP_BODY, rows: rows.map((row) => [Number(row["number"])]) });
+  }
+  return dropped;
+}
+
+function isDone(state: unknown): boolean {
+  return state === tables.DELIVERED || state === tables.DELETED;
+}
+
+function forget(store: ListenerStore, { deliveries, events }: Rows): Promise<void> {
+  const rows = deliveries.map((number) => [number]);
+  return store.change(
+    { sql: tables.FORGET_ATTEMPTS, rows },
+    { sql: tables.FORGET_DELIVERY, rows },
+    { sql: tables.FORGET_EVENT, rows: [...new Set(events)].map((number) => [number]) },
+  );
+}

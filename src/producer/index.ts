@@ -1,0 +1,12 @@
+export type { ForeignDatabase } from "./describe-table.ts";
+export type { ProducerDefinition, ProducerOptions } from "./producer-definition.ts";
+export { installProducer, producerState, retryParked, uninstallProducer } from "./producers.ts";
+export type { ParkedEvent, ProducerChange, ProducerState, RemovedProducers } from "./producers.ts";
+export { outbox } from "./outbox.ts";
+export type { OutboxConnection, OutboxOptions, OutboxTransaction } from "./outbox.ts";
+export { openRelay } from "./relay.ts";
+export type { Relay } from "./relay.ts";
+export { isInstalled } from "./producers.ts";
+export { Relays } from "./relays.ts";
+export type { RelayReport, RelaysOptions } from "./relays.ts";
+export type { RelayCounts, RelayOptions, RelayState } from "./relay-options.ts";

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { NotConnectedError, TimeoutError, type QueueSender } from "../amqp/index.ts";
+import { XqbusError } from "../errors.ts";
+import type { Backlog } from "./backlog.ts";
+import type { Route } from "./route.ts";
+
+/** What copies are made with. */
+export interface CopyParts {
+  readonly sender: QueueSender;
+  readonly backlog: Backlog;
+  /** Attempts to send one copy before it goes to the backlog. */
+  readonly attempts: number;
+  /** How long an attempt may take, in ms. */
+  readonly sendTimeoutMs: number;
+  /** How long copies for a queue that did not take one go to the backlog at once, in ms. */
+  readonly restMs: number;
+  readonly onProblem: (error: XqbusError) => void;
+}
+
+/** What became of copies since the start. */
+export interface CopyCounts {
+  /** Copies that their queues have. */
+  readonly copied: number;
+  /** Copies that went to the backlog. */
+  readonly setAside: number;
+}
+
+const FIRST_PAUSE_MS = 50;
+const BACKLOG_PAUSE_MS = 1000;
+
+/** Puts copies of messages on the queues of routes, or into the backlog where a queue does not take them. */
+export class Copies {
+  readonly #parts: CopyParts;
+  /** Queues that rest: why, and until when. */
+  readonly #resting: Map<string, { readonly reason: string; readonly until: number }> = new Map();
+  #copied = 0;
+  #setAside = 0;
+  #backlogFailure: XqbusError | undefined;
+
+  constructor(parts: CopyParts) {
+    this.#parts = parts;
+  }
+
+  get counts(): CopyCounts {
+    return { copied: this.#copied, setAside: this.#setAside };
+  }
+
+  /** Why the backlog did not take a copy the last time. */
+  get failure(): XqbusError | undefined {
+    return this.#backlogFailure;
+  }
+
+  /** Resolves when queue or backlog have it. @throws AbortedError, or what the signal was aborted with */
+  async give({ name, queue }: Route, message: Uint8Array, signal: AbortSignal): Promise<void> {
+    const resting = this.#resting.get(queue);
+    if (resting !== undefined && performance.now() < resting.until) {
+      await this.setAside(name, message, resting.reason, signal);
+      return;
+    }
+    const problem = await this.tryQueue(queue, message, signal);
+    if (problem === undefined) {
+      this.#resting.delete(queue);
+      return;
+    }
+    if (resting === undefined) this.#tell(name, problem);
+    this.#resting.set(queue, { reason: problem.message, until: performance.now() + this.#parts.restMs });
+    await this.setAside(name, message, problem.message, signal);
+  }
+
+  /**
+   * Sends a copy, several times if need be; while there is no connection at all, it waits.
+   *
+   * @returns why the queue does not take it
+   * @throws what the signal was aborted with
+   */
+  async tryQueue(queue: string, message: Uint8Array, signal: AbortSignal): Promise<XqbusError | undefined> {
+    const { sender, attempts, sendTimeoutMs: timeoutMs } = this.#parts;
+    for (let attempt = 1; ;) {
+      try {
+        signal.throwIfAborted();
+        await sender.send(queue, message, { timeoutMs, signal });
+        this.#copied++;
+        return undefined;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof XqbusError)) throw error;
+        if (error instanceof NotConnectedError) {
+          await sender.connected(signal);
+          // A broker that ends the connection again and again for one queue must not hold up the others.
+          if (sender.status === "connected") await sleep(FIRST_PAUSE_MS, undefined, { signal });
+          continue;
+        }
+        // It has waited long enough.
+        if (error instanceof TimeoutError || ++attempt > attempts) return error;
+        await sleep(FIRST_PAUSE_MS * 4 ** (attempt - 2), undefined, { signal });
+      }
+    }
+  }
+
+  /** Resolves when the backlog has it, however long that takes. @throws what the signal was aborted with */
+  async setAside(
+    route: string,
+    message: Uint8Array,
+    reason: string,
+    signal: AbortSignal,
+    isUndecided = false,
+  ): Promise<void> {
+    for (;;) {
+      try {
+        await this.#parts.backlog.add(route, message, reason, isUndecided);
+        this.#setAside++;
+        this.#backlogFailure = undefined;
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (this.#backlogFailure === undefined) this.#parts.onProblem(error as XqbusError);
+        this.#backlogFailure = error as XqbusError;
+        await sleep(BACKLOG_PAUSE_MS, undefined, { signal });
+      }
+    }
+  }
+
+  #tell(route: string, { code, message }: XqbusError): void {
+    const text = `the queue of route ${route} does not take events, which wait in the database: ${message}`;
+    this.#parts.onProblem(new XqbusError(code, text));
+  }
+}

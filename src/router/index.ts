@@ -1,0 +1,11 @@
+export type { BacklogCount } from "./backlog.ts";
+export { ALONE, type Leases } from "./leases.ts";
+export { Router } from "./router.ts";
+export type { RouterCounts, RouterHealth } from "./router.ts";
+export { ROUTER_SERVICE, serveRouter } from "./router-methods.ts";
+export type { OpenedSubscription } from "./router-methods.ts";
+export type { RouterOptions } from "./router-options.ts";
+export { queueOf } from "./route.ts";
+export type { Route, RouteChange, RouteEnd, RouteInput } from "./route.ts";
+export { openRouterDatabase } from "./tables.ts";
+export type { RouterDatabase, RouterTables } from "./tables.ts";

@@ -1,0 +1,234 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { MessageSource, statedKey, type IncomingDelivery, type RelayedMessage } from "../amqp/index.ts";
+import type { XqbusError } from "../errors.ts";
+import type { Backlog } from "./backlog.ts";
+import { BacklogDrain } from "./backlog-drain.ts";
+import type { ForwarderParts } from "./forwarder.ts";
+import type { RouteStore } from "./route-store.ts";
+import type { Route } from "./route.ts";
+import { takeMessage } from "./take-message.ts";
+
+/** What keeping order needs besides. */
+export interface OrderedParts extends ForwarderParts {
+  readonly store: RouteStore;
+  readonly backlog: Backlog;
+}
+
+/** A route with order, here. */
+interface Lane {
+  readonly revision: number;
+  readonly keyOf: (message: RelayedMessage) => string | undefined;
+  /** What was sent last for each key. */
+  readonly last: Map<string, Promise<void>>;
+  /** Copies go to the backlog until it is empty. */
+  isAside: boolean;
+  /** Copies on their way to the backlog, and those that are there or were. */
+  appending: number;
+  appended: number;
+  /** Whether whoever had the lease before has left something is known. */
+  readonly ready: Promise<void>;
+}
+
+const AGAIN_MS = 1000;
+
+/**
+ * Serves the routes with order, in the one process that has the lease: it reads the domain through a subscription of its own, and begins with the
+ * copy of an event when that of the event before it with the same key is where it belongs.
+ */
+export class OrderedForwarder {
+  readonly #parts: OrderedParts;
+  readonly #end: AbortController = new AbortController();
+  readonly #lanes: Map<string, Lane> = new Map();
+  readonly #drains: Set<Promise<void>> = new Set();
+  /** Events under way. */
+  readonly #running: Set<Promise<void>> = new Set();
+  #source: MessageSource | undefined;
+  /** Events in the order in which they came. */
+  #line: Promise<void> = Promise.resolve();
+  #working: Promise<void> = Promise.resolve();
+  #wake: () => void = () => undefined;
+
+  /** @param lost is aborted when another process may begin */
+  constructor(parts: OrderedParts, lost: AbortSignal) {
+    this.#parts = parts;
+    if (lost.aborted) this.#end.abort();
+    lost.addEventListener("abort", () => this.#end.abort(), { once: true });
+  }
+
+  start(): void {
+    this.#working = this.#work();
+  }
+
+  /** The routes have changed. */
+  changed(): void {
+    this.#wake();
+  }
+
+  /** Waits for what is under way; then the rest comes again, to whoever has the lease next. Never rejects. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#source?.stop();
+    const late = setTimeout(() => this.#end.abort(), timeoutMs);
+    await this.#line;
+    await Promise.all(this.#running);
+    clearTimeout(late);
+    this.#end.abort();
+    this.#wake();
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    const { signal } = this.#end;
+    const closing = (): void => void this.#source?.close();
+    signal.addEventListener("abort", closing, { once: true });
+    while (!signal.aborted) {
+      const changed = new Promise<void>((resolve) => (this.#wake = resolve));
+      try {
+        await this.#follow();
+        await changed;
+      } catch (error) {
+        if (signal.aborted) break;
+        this.#parts.onProblem(error as XqbusError);
+        await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    await this.#source?.close();
+    await this.#line;
+    await Promise.all(this.#drains);
+  }
+
+  /** Has a subscription exactly as long as there is a route with order, and tells the others so. */
+  async #follow(): Promise<void> {
+    const { store, index, reader } = this.#parts;
+    await reader.look();
+    const { generation } = reader;
+    if (index.size > 0) {
+      await store.setState("has_ordered", 1);
+      await this.#open();
+    } else if (this.#source !== undefined || (await store.state("has_ordered")) === 1) {
+      await this.#open();
+      await this.#source?.unsubscribe();
+      this.#source = undefined;
+      await store.setState("has_ordered", 0);
+    }
+    if ((await store.state("ordered")) !== generation) await store.setState("ordered", generation);
+  }
+
+  async #open(): Promise<void> {
+    if (this.#source !== undefined) return;
+    const { url, connect, subscription, concurrency: prefetch, maxMessageBytes, onProblem } = this.#parts;
+    const { signal } = this.#end;
+    this.#source = await MessageSource.open(
+      url,
+      { ...connect, signal, subscription, isShared: false, prefetch, maxMessageBytes, onProblem },
+      (incoming) => this.#take(incoming),
+    );
+  }
+
+  #take(incoming: IncomingDelivery): void {
+    this.#line = this.#line
+      .then(() => this.#forward(incoming))
+      .catch((error: unknown) => {
+        if (!this.#end.signal.aborted) this.#parts.onProblem(error as XqbusError);
+      });
+  }
+
+  /** Resolves when the copies have their places behind others. */
+  async #forward(incoming: IncomingDelivery): Promise<void> {
+    const { catalog, reader, index, onProblem } = this.#parts;
+    const { signal } = this.#end;
+    if (!reader.isFresh) await reader.fresh(signal);
+    if (signal.aborted || incoming.isLost) return;
+    const message = takeMessage(incoming, catalog, onProblem);
+    if (message === undefined) return;
+    const { wanted, undecided } = index.match(message);
+    const copies = [
+      ...wanted.map((name) => this.#copy(index.get(name)!, incoming, message, undefined)),
+      ...undecided.map((name) => this.#copy(index.get(name)!, incoming, message, index.problemOf(name) ?? "")),
+    ];
+    const run = Promise.all(copies).then(
+      () => incoming.accept(),
+      // Without an outcome it comes again, to whoever has the lease then.
+      (error: unknown) => {
+        if (!signal.aborted) onProblem(error as XqbusError);
+      },
+    );
+    this.#running.add(run);
+    void run.then(() => this.#running.delete(run));
+  }
+
+  async #copy(
+    route: Route,
+    incoming: IncomingDelivery,
+    message: RelayedMessage,
+    undecided: string | undefined,
+  ): Promise<void> {
+    const lane = this.#laneOf(route);
+    const key = lane.keyOf(message);
+    const before = key === undefined ? undefined : lane.last.get(key);
+    const work = (before ?? Promise.resolve()).then(() => this.#give(route, lane, incoming, undecided));
+    if (key === undefined) return work;
+    lane.last.set(key, work);
+    await work;
+    if (lane.last.get(key) === work) lane.last.delete(key);
+  }
+
+  async #give({ name, queue }: Route, lane: Lane, incoming: IncomingDelivery, undecided: string | undefined) {
+    const { copies } = this.#parts;
+    const { signal } = this.#end;
+    await lane.ready;
+    if (undecided === undefined && !lane.isAside) {
+      const problem = await copies.tryQueue(queue, incoming.message, signal);
+      if (problem === undefined) return;
+      this.#setAside(name, lane);
+      this.#parts.onProblem(problem);
+      await this.#append(name, lane, incoming, problem.message, false);
+      return;
+    }
+    this.#setAside(name, lane);
+    await this.#append(name, lane, incoming, undecided ?? "events before it wait", undecided !== undefined);
+  }
+
+  async #append(name: string, lane: Lane, { message }: IncomingDelivery, reason: string, isUndecided: boolean) {
+    lane.appending++;
+    try {
+      await this.#parts.copies.setAside(name, message, reason, this.#end.signal, isUndecided);
+    } finally {
+      lane.appending--;
+      lane.appended++;
+    }
+  }
+
+  #laneOf(route: Route): Lane {
+    const known = this.#lanes.get(route.name);
+    if (known?.revision === route.revision) return known;
+    const lane: Lane = {
+      revision: route.revision,
+      keyOf: statedKey(route.orderBy!, route.defaultElementNamespace),
+      last: known?.last ?? new Map<string, Promise<void>>(),
+      ...{ isAside: false, appending: 0, appended: 0 },
+      ready: this.#parts.backlog.first(route.name, 1).then(([left]) => {
+        if (left !== undefined) this.#setAside(route.name, lane);
+      }),
+    };
+    this.#lanes.set(route.name, lane);
+    return lane;
+  }
+
+  /** Copies go to the backlog from now on, until it is empty. */
+  #setAside(name: string, lane: Lane): void {
+    if (lane.isAside) return;
+    lane.isAside = true;
+    const { backlog, copies, index, onProblem } = this.#parts;
+    const drain = new BacklogDrain({ backlog, copies, index, onProblem }, lane.keyOf);
+    const { signal } = this.#end;
+    const run = (async () => {
+      for (let before = -1; before !== lane.appended || lane.appending > 0;) {
+        before = lane.appended;
+        await drain.empty(name, signal);
+      }
+      lane.isAside = false;
+    })().catch(() => undefined);
+    this.#drains.add(run);
+    void run.then(() => this.#drains.delete(run));
+  }
+}

@@ -1,0 +1,46 @@
+import type { ConnectOptions } from "../amqp/index.ts";
+import { XqbusError } from "../errors.ts";
+import { serveMethods, type CallContext, type MethodService } from "../service/index.ts";
+import { assertRouteName } from "./check-route.ts";
+import type { Router } from "./router.ts";
+
+/** What a consumer is told of its subscription. */
+export interface OpenedSubscription {
+  /** Where its events are. */
+  readonly queue: string;
+  /** Whether all that waits there was chosen by its filter: it has never had another one. */
+  readonly isExact: boolean;
+}
+
+/** Name of the service of a domain that daemons offer; its requests are at `<domain>.command.xqbus`. */
+export const ROUTER_SERVICE = "xqbus";
+
+/** Offers consumers subscriptions of a router: the methods `openSubscription` and `closeSubscription`. @throws what `serveMethods` throws */
+export function serveRouter(
+  router: Pick<Router, "put" | "delete">,
+  url: string | readonly string[],
+  connect: ConnectOptions = {},
+): Promise<MethodService> {
+  async function openSubscription(this: CallContext, given: unknown): Promise<OpenedSubscription> {
+    const { name, ...input } = membersOf(given);
+    assertRouteName(name);
+    const { route } = await router.put(name, input, limitsOf(this));
+    return { queue: route.queue, isExact: route.revision === 1 };
+  }
+  async function closeSubscription(this: CallContext, given: unknown): Promise<{ readonly waiting: number | null }> {
+    const { name } = membersOf(given);
+    assertRouteName(name);
+    const { inQueue, inBacklog } = await router.delete(name, limitsOf(this));
+    return { waiting: inQueue === undefined ? null : inQueue + inBacklog };
+  }
+  return serveMethods(url, ROUTER_SERVICE, { openSubscription, closeSubscription }, connect);
+}
+
+function membersOf(given: unknown): Readonly<Record<string, unknown>> {
+  if (typeof given === "object" && given !== null) return given as Readonly<Record<string, unknown>>;
+  throw new XqbusError("xqbus:illegal-argument", "a subscription is an object with its name");
+}
+
+function limitsOf({ expiresAt, signal }: CallContext): { readonly timeoutMs?: number; readonly signal: AbortSignal } {
+  return { signal, ...(expiresAt === undefined ? {} : { timeoutMs: Math.max(1, expiresAt.getTime() - Date.now()) }) };
+}

@@ -1,0 +1,253 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseBusUrls, purgeQueue, QueueSender, type WaitLimits } from "../amqp/index.ts";
+import { NotConnectedError } from "../amqp/index.ts";
+import { XqbusError } from "../errors.ts";
+import { Backlog, type BacklogCount } from "./backlog.ts";
+import { checkRoute } from "./check-route.ts";
+import { Copies, type CopyCounts } from "./copies.ts";
+import { drainAll } from "./drain-all.ts";
+import { Forwarder, type ForwardCounts } from "./forwarder.ts";
+import { OrderedForwarder } from "./ordered-forwarder.ts";
+import { RouteIndex } from "./route-index.ts";
+import { RouteReader } from "./route-reader.ts";
+import { RouteStore } from "./route-store.ts";
+import { checkRouterOptions, type CheckedRouterOptions, type RouterOptions } from "./router-options.ts";
+import { queueOf, type Route, type RouteChange, type RouteEnd } from "./route.ts";
+
+/** How routing is going. */
+export interface RouterHealth {
+  /** Events reach this process. */
+  readonly isReceiving: boolean;
+  /** Why events wait on the bus: the database cannot be used. */
+  readonly failure: XqbusError | undefined;
+  /** Routes of which something is wrong with their filter, with what it is. */
+  readonly problems: readonly (readonly [name: string, problem: string])[];
+  /** What waits for queues that do not take it. */
+  readonly backlog: readonly BacklogCount[];
+}
+
+/** What a router has done since it was made. */
+export interface RouterCounts extends ForwardCounts, CopyCounts {
+  readonly routes: number;
+  /** Events under way now. */
+  readonly waiting: number;
+  /** Links to queues now. */
+  readonly links: number;
+}
+
+type Change = WaitLimits & { readonly dryRun?: boolean };
+
+const AGAIN_MS = 2000;
+const SHARE_OF_EVENTS = 0.8;
+/** Nobody waits for an ordered route that was given back with its lease. */
+const LEASE_END_MS = 2000;
+
+/**
+ * Puts the events of a bus on the queues of the routes that they match, in as many processes as there are routers on one database. A
+ * message is sent as it came, at least once to each queue, and repeated with the same message id.
+ */
+export class Router {
+  readonly #options: CheckedRouterOptions;
+  readonly #store: RouteStore;
+  readonly #backlog: Backlog;
+  readonly #index: RouteIndex;
+  readonly #ordered: RouteIndex;
+  readonly #sender: QueueSender;
+  readonly #copies: Copies;
+  readonly #reader: RouteReader;
+  readonly #forwarder: Forwarder;
+  readonly #domain: string;
+  readonly #subscription: string;
+  readonly #end: AbortController = new AbortController();
+  #keeper: OrderedForwarder | undefined;
+  #holds: (() => Promise<void>)[] = [];
+  #starting: Promise<void> | undefined;
+  #isThere = false;
+
+  /**
+   * A router that does nothing yet, but its routes can be listed.
+   *
+   * @throws XqbusError `xqbus:invalid-url`, `xqbus:illegal-argument`
+   */
+  constructor(given: RouterOptions) {
+    const options = checkRouterOptions(given);
+    const { url, connect, catalog, database, maxLinks, sendTimeoutMs, attempts, restMs, onProblem } = options;
+    this.#options = options;
+    [{ domain: this.#domain }] = parseBusUrls(url);
+    this.#subscription = options.subscription ?? `${this.#domain}.xqbus.router`;
+    this.#store = new RouteStore(database, this.#domain);
+    this.#backlog = new Backlog(database);
+    this.#index = new RouteIndex(catalog);
+    this.#ordered = new RouteIndex(catalog);
+    this.#sender = new QueueSender(url, { ...connect, maxLinks, sendTimeoutMs });
+    const { sender, backlog, store, index } = this.#own;
+    this.#copies = new Copies({ sender, backlog, attempts, sendTimeoutMs, restMs, onProblem });
+    this.#reader = new RouteReader({
+      ...{ database, store, onProblem },
+      take: ({ routes }) => {
+        this.#index.replace(routes.filter(({ orderBy }) => orderBy === undefined));
+        this.#ordered.replace(routes.filter(({ orderBy }) => orderBy !== undefined));
+        this.#keeper?.changed();
+      },
+    });
+    this.#forwarder = new Forwarder({ ...this.#parts, index });
+  }
+
+  /** Begins to route; when the bus is away, it goes on trying. Resolves after the first attempt. @throws what the database does */
+  async start(): Promise<void> {
+    await this.#reader.start();
+    const { leases } = this.#options;
+    this.#holds.push(
+      await leases.hold("router.backlog", async (lost) => {
+        const end = new AbortController();
+        const { backlog, index } = this.#own;
+        const parts = { backlog, copies: this.#copies, index, onProblem: this.#options.onProblem };
+        const work = drainAll(parts, AbortSignal.any([lost, end.signal, this.#end.signal]));
+        return () => (end.abort(), work);
+      }),
+      await leases.hold("router.ordered", async (lost) => {
+        const { store, backlog, ordered: index } = this.#own;
+        const subscription = `${this.#subscription}.ordered`;
+        const keeper = new OrderedForwarder({ ...this.#parts, index, subscription, store, backlog }, lost);
+        this.#keeper = keeper;
+        keeper.start();
+        return async () => {
+          this.#keeper = undefined;
+          await keeper.stop(LEASE_END_MS);
+        };
+      }),
+    );
+    if (!(await this.#attempt())) this.#starting = this.#repeat();
+  }
+
+  /** Takes no more events, waits for those under way, and disconnects; the bus keeps the rest. Never rejects. Idempotent. */
+  async stop({ timeoutMs = 5000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const holds = this.#holds;
+    this.#holds = [];
+    await Promise.allSettled([
+      this.#forwarder.stop(timeoutMs * SHARE_OF_EVENTS),
+      ...holds.map((giveBack) => giveBack()),
+    ]);
+    this.#end.abort();
+    await this.#starting;
+    await this.#reader.stop();
+    await this.#sender.close();
+  }
+
+  list(): Promise<readonly Route[]> {
+    return this.#store.list();
+  }
+
+  /** @throws XqbusError `xqbus:unknown-name` */
+  get(name: string): Promise<Route> {
+    return this.#store.get(name);
+  }
+
+  /**
+   * Makes a route, or changes what it wants; its queue is made where that can be. Events that are sent when it has resolved reach the queue.
+   *
+   * @param given a {@link RouteInput}; whatever else is refused
+   * @throws XqbusError `xqbus:illegal-argument`, FilterError; RefusedError the broker does not let us send to the queue; NotConnectedError,
+   * TimeoutError
+   */
+  async put(name: string, given: unknown, { dryRun = false, ...limits }: Change = {}): Promise<RouteChange> {
+    const input = checkRoute(given, this.#options.catalog);
+    if (!dryRun) {
+      if (!this.#isThere) throw new NotConnectedError("the router has not reached the bus yet; try again");
+      await this.#sender.reach(queueOf(this.#domain, name), limits);
+    }
+    const { route, change, generation } = await this.#store.put(name, input, { dryRun });
+    if (!dryRun && generation !== undefined) {
+      await this.#reader.everywhere(generation, input.orderBy !== undefined, limits);
+    }
+    return { route, change };
+  }
+
+  /**
+   * Ends a route, and throws away what waits for it.
+   *
+   * @throws XqbusError `xqbus:unknown-name`; TimeoutError
+   */
+  async delete(name: string, { dryRun = false, ...limits }: Change = {}): Promise<RouteEnd> {
+    const { queue } = await this.#store.get(name);
+    if (dryRun) {
+      const [waiting] = await this.#backlog.counts(name);
+      return { name, queue, inQueue: undefined, inBacklog: waiting?.waiting ?? 0 };
+    }
+    const generation = await this.#store.delete(name);
+    if (generation !== undefined) await this.#reader.everywhere(generation, false, limits);
+    const inBacklog = await this.#backlog.removeAll(name);
+    return { name, queue, inQueue: await this.#purge(queue, limits), inBacklog };
+  }
+
+  /** @throws what the database does */
+  async health(): Promise<RouterHealth> {
+    const isReceiving = this.#forwarder.isReceiving && this.#sender.status === "connected";
+    const problems = [...this.#index.problems, ...this.#ordered.problems];
+    const failure = this.#reader.isFresh ? this.#copies.failure : this.#reader.failure;
+    try {
+      return { isReceiving, failure, problems, backlog: await this.#backlog.counts() };
+    } catch (error) {
+      return { isReceiving, failure: failure ?? (error as XqbusError), problems, backlog: [] };
+    }
+  }
+
+  get counts(): RouterCounts {
+    return {
+      ...this.#forwarder.counts,
+      ...this.#copies.counts,
+      routes: this.#index.size + this.#ordered.size,
+      waiting: this.#forwarder.waiting,
+      links: this.#sender.links,
+    };
+  }
+
+  get #own() {
+    return {
+      sender: this.#sender,
+      backlog: this.#backlog,
+      store: this.#store,
+      index: this.#index,
+      ordered: this.#ordered,
+    };
+  }
+
+  get #parts() {
+    const { url, connect, catalog, concurrency, maxMessageBytes, onProblem } = this.#options;
+    return {
+      ...{ url, connect, catalog, concurrency, maxMessageBytes, onProblem, subscription: this.#subscription },
+      ...{ reader: this.#reader, copies: this.#copies },
+    };
+  }
+
+  async #purge(queue: string, limits: WaitLimits): Promise<number | undefined> {
+    const { url, connect, onProblem } = this.#options;
+    try {
+      return await purgeQueue(url, queue, { ...connect, ...limits });
+    } catch (error) {
+      const { code, message } = error as XqbusError;
+      onProblem(new XqbusError(code, `the queue ${queue} has no route any more and could not be emptied: ${message}`));
+      return undefined;
+    }
+  }
+
+  /** @returns whether the bus is there */
+  async #attempt(): Promise<boolean> {
+    const { signal } = this.#end;
+    try {
+      await this.#sender.start(signal);
+      await this.#forwarder.open(signal);
+      this.#isThere = true;
+      return true;
+    } catch (error) {
+      if (!signal.aborted) this.#options.onProblem(error as XqbusError);
+      return false;
+    }
+  }
+
+  async #repeat(): Promise<void> {
+    do {
+      await sleep(AGAIN_MS, undefined, { signal: this.#end.signal }).catch(() => undefined);
+    } while (!this.#end.signal.aborted && !(await this.#attempt()));
+  }
+}

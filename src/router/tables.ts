@@ -1,0 +1,106 @@
+import {
+  openDatabase,
+  type Database,
+  type DatabaseOptions,
+  type Migrations,
+  type MigrationTools,
+} from "../database/index.ts";
+
+/** The tables of a router. Times are ms since 1970. */
+export interface RouterTables {
+  readonly route: RouteRow;
+  readonly backlog: BacklogRow;
+  readonly router_process: ProcessRow;
+  readonly router_state: StateRow;
+}
+
+/** A row is a route. */
+export interface RouteRow {
+  readonly name: string;
+  /** Its {@link RouteInput} as JSON. */
+  readonly definition: string;
+  readonly queue: string;
+  readonly revision: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** A row is a copy of a message that a queue did not take. */
+interface BacklogRow {
+  /** Grows. */
+  readonly id: number;
+  readonly route: string;
+  /** 1: whether the route wants it is not known yet. */
+  readonly is_undecided: number;
+  readonly reason: string;
+  readonly message: Uint8Array;
+  readonly added_at: number;
+}
+
+/** A row is a process that routes, and which generation of the routes it goes by. */
+interface ProcessRow {
+  readonly id: string;
+  readonly generation: number;
+  readonly seen_at: number;
+}
+
+/** `generation`: how often routes were changed. `ordered`: that of the process that keeps order. `has_ordered`: whether it has a subscription. */
+interface StateRow {
+  readonly name: "generation" | "ordered" | "has_ordered";
+  readonly value: number;
+}
+
+/** The database of a router. */
+export type RouterDatabase = Database<RouterTables>;
+
+/** What makes the tables; a new step gets the next number, and what is there stays as it is. */
+export const ROUTER_MIGRATIONS: Migrations = { name: "router", steps: { "001-routes": makeTables } };
+
+/**
+ * Opens the database of a router.
+ *
+ * @throws what `openDatabase` throws
+ */
+export function openRouterDatabase(
+  url: string,
+  options: Omit<DatabaseOptions, "migrations"> = {},
+): Promise<RouterDatabase> {
+  return openDatabase<RouterTables>(url, { ...options, migrations: ROUTER_MIGRATIONS });
+}
+
+async function makeTables({ kysely, sql, product }: MigrationTools): Promise<void> {
+  const { schema } = kysely;
+  await schema
+    .createTable("route")
+    .addColumn("name", "text", (column) => column.primaryKey())
+    .addColumn("definition", "text", (column) => column.notNull())
+    .addColumn("queue", "text", (column) => column.notNull())
+    .addColumn("revision", "bigint", (column) => column.notNull())
+    .addColumn("created_at", "bigint", (column) => column.notNull())
+    .addColumn("updated_at", "bigint", (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable("backlog")
+    .addColumn("id", product === "sqlite" ? "integer" : "bigserial", (column) => column.primaryKey())
+    .addColumn("route", "text", (column) => column.notNull())
+    .addColumn("is_undecided", "bigint", (column) => column.notNull())
+    .addColumn("reason", "text", (column) => column.notNull())
+    .addColumn("message", product === "sqlite" ? "blob" : "bytea", (column) => column.notNull())
+    .addColumn("added_at", "bigint", (column) => column.notNull())
+    .execute();
+  await schema.createIndex("backlog_by_route").on("backlog").columns(["route", "id"]).execute();
+  await schema
+    .createTable("router_process")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("generation", "bigint", (column) => column.notNull())
+    .addColumn("seen_at", "bigint", (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable("router_state")
+    .addColumn("name", "text", (column) => column.primaryKey())
+    .addColumn("value", "bigint", (column) => column.notNull())
+    .execute();
+  await sql`INSERT INTO router_state(name, value) VALUES ('generation', 0), ('ordered', 0), ('has_ordered', 0)`.execute(
+    kysely,
+  );
+}

@@ -1,0 +1,5 @@
+export { Access } from "./access.ts";
+export type { AccessOptions } from "./access.ts";
+export type { AuditNote } from "./access-book.ts";
+export { assertScopes, EVENT_SCOPES, Grants, SCOPES } from "./scopes.ts";
+export type { EventScope, Scope } from "./scopes.ts";

@@ -1,0 +1,12 @@
+export { isLoopback } from "./check-together.ts";
+export type { ConfigEntry } from "./config-entry.ts";
+export { InvalidConfigError } from "./config-problem.ts";
+export type { ConfigProblem } from "./config-problem.ts";
+export type { DaemonConfig, SectionName } from "./daemon-config.ts";
+export { emailSettings } from "./email-settings.ts";
+export { formatConfig } from "./format-config.ts";
+export { typeDuration } from "./kinds.ts";
+export { loadConfig } from "./load-config.ts";
+export type { ConfigOption, ConfigSources, LoadedConfig } from "./load-config.ts";
+export type { ConfigSource } from "./layers.ts";
+export { configTables } from "./document-config.ts";

@@ -1,0 +1,3 @@
+export type { HttpLogRecord, HttpOptions } from "./http-options.ts";
+export { startHttp } from "./start-http.ts";
+export type { HttpServer } from "./start-http.ts";

@@ -1,0 +1,125 @@
+import { Type } from "typebox";
+import { checkEvent, EventLabels, newMessageId, parseBusUrl, readEvent } from "../../../amqp/index.ts";
+import { XqbusError } from "../../../errors.ts";
+import { fromJson, type Event } from "../../../event/index.ts";
+import { eventWordOf } from "../../../schema/index.ts";
+import type { PublishedEvent } from "../../api-client/index.ts";
+import type { Caller } from "../caller.ts";
+import { isTraceparent } from "../../../telemetry/index.ts";
+import { forbiddenType, Refusal } from "../refusal.ts";
+import { abortedWith } from "../request-signal.ts";
+import type { RouteContext } from "../route-context.ts";
+import { answer, named, refTo } from "../schemas/answers.ts";
+
+const PUBLISHED = named(
+  "PublishedEvent",
+  { id: Type.String({ description: "the message id" }), type: Type.String(), subject: Type.String() },
+  "An event that the bus has accepted",
+);
+
+const XML_TYPES = ["application/xml", "text/xml"];
+const XML = { schema: Type.Any({ description: "an Event around exactly one event" }) };
+const JSON_FORM = {
+  schema: Type.Object({}, { additionalProperties: true, description: "the event by its name, as docs/json.md has it" }),
+};
+const BODY = { content: { "application/xml": XML, "text/xml": XML, "application/json": JSON_FORM } };
+
+const HEADERS = Type.Object({
+  "idempotency-key": Type.Optional(
+    Type.String({ pattern: "^[!-~]{1,128}$", description: "the message id, by which receivers know a repetition" }),
+  ),
+  traceparent: Type.Optional(
+    Type.String({ maxLength: 256, description: "W3C trace context; one that is not valid is not looked at" }),
+  ),
+});
+
+interface EventRequest {
+  readonly Body: Buffer | object;
+  readonly Headers: { readonly "idempotency-key"?: string; readonly traceparent?: string };
+}
+
+/** Publishing: `POST /events`, and `POST /events/validate`, which sends nothing. */
+export async function addEventRoutes({ app, parts, options, metrics }: RouteContext): Promise<void> {
+  const { catalog, publisher } = parts;
+  const labels = new EventLabels(parseBusUrl(parts.url).domain);
+  app.addSchema(PUBLISHED);
+  const tags = ["events"];
+
+  const allowedEvent = (
+    body: Buffer | object | undefined,
+    caller: Caller,
+  ): { readonly event: Event; readonly type: string } => {
+    if (body === undefined) throw new Refusal(400, "xqbus:illegal-argument", "the body is empty; expected an event");
+    const event = Buffer.isBuffer(body) ? readEvent(body, {}, catalog) : fromJson(body, catalog);
+    const type = eventWordOf(event, catalog.model);
+    if (!caller.grants.allowsType("event:publish", type)) throw forbiddenType("event:publish", type);
+    return { event, type };
+  };
+
+  // The parsers of XML are for these two paths only.
+  await app.register(async (scope) => {
+    scope.addContentTypeParser(XML_TYPES, { parseAs: "buffer" }, (_, body, done) => done(null, body));
+    scope.post<EventRequest>(
+      "/events",
+      {
+        config: { access: "event:publish", isByType: true },
+        schema: {
+          summary: "Publish an event",
+          description:
+            "The answer comes once the bus has accepted it. All problems of an event that is not valid are told.",
+          tags,
+          body: BODY,
+          headers: HEADERS,
+          response: { 202: answer("The bus has accepted the event", refTo("PublishedEvent")) },
+        },
+      },
+      async ({ body, headers, caller }, reply): Promise<PublishedEvent> => {
+        const { event, type } = allowedEvent(body, caller);
+        const { "idempotency-key": id = newMessageId(), traceparent } = headers;
+        const ended = metrics.publishing(type);
+        try {
+          await publisher.sendEvent(event, {
+            messageId: id,
+            timeoutMs: options.publishTimeoutMs,
+            signal: abortedWith(reply),
+            ...(isTraceparent(traceparent) ? { traceparent } : {}),
+          });
+          ended("accepted");
+        } catch (error) {
+          ended(error instanceof XqbusError ? error.code : "xqbus:internal");
+          throw isFull(error) ? busy() : error;
+        }
+        void reply.code(202);
+        return { id, type, subject: labels.of(event, catalog).subject };
+      },
+    );
+    scope.post<EventRequest>(
+      "/events/validate",
+      {
+        config: { access: "event:publish", isByType: true },
+        schema: {
+          summary: "Validate an event; nothing is sent",
+          tags,
+          body: BODY,
+          response: { 200: answer("The event is valid", Type.Object({ type: Type.String() })) },
+        },
+      },
+      async ({ body, caller }) => {
+        const { event, type } = allowedEvent(body, caller);
+        await checkEvent(event, catalog);
+        return { type };
+      },
+    );
+  });
+}
+
+/** Too many events without an answer; an event that is too large was refused before. */
+function isFull(error: unknown): boolean {
+  return error instanceof XqbusError && error.code === "xqbus:limit-exceeded";
+}
+
+function busy(): Refusal {
+  return new Refusal(503, "xqbus:limit-exceeded", "too many events wait for the bus; try again later", {
+    headers: { "retry-after": "1" },
+  });
+}

@@ -1,0 +1,80 @@
+import { Type } from "typebox";
+import type { RouteInput, Router } from "../../../router/index.ts";
+import { Refusal } from "../refusal.ts";
+import type { RouteContext } from "../route-context.ts";
+import { answer, items, refTo } from "../schemas/answers.ts";
+import { NEW_ROUTE, ROUTE, ROUTE_CHANGE, ROUTE_END } from "../schemas/route.ts";
+
+interface OfRoute {
+  readonly Params: { readonly id: string };
+  readonly Querystring: { readonly dryRun?: boolean };
+}
+
+const PARAMS = Type.Object({ id: Type.String({ minLength: 1, maxLength: 150, description: "name of the route" }) });
+const QUERY = Type.Object({ dryRun: Type.Optional(Type.Boolean({ description: "change nothing" })) });
+
+/** Subscriptions of the router: `/routes`. The id is the name. */
+export function addRouteRoutes({ app, parts }: RouteContext): void {
+  app.addSchema(ROUTE);
+  const tags = ["routes"];
+  const read = { access: "subscription:read" } as const;
+  const router = (): Router => {
+    if (parts.router !== undefined) return parts.router;
+    const hint = "it needs [broker] url of another broker and [storage] url";
+    throw new Refusal(404, "xqbus:resource-not-found", `this daemon has no router; ${hint}`);
+  };
+
+  app.get(
+    "/routes",
+    {
+      config: read,
+      schema: { summary: "All routes", tags, response: { 200: answer("The routes", items(refTo("Route"))) } },
+    },
+    async () => ({ items: await router().list() }),
+  );
+  app.get<Pick<OfRoute, "Params">>(
+    "/routes/:id",
+    {
+      config: read,
+      schema: { summary: "A route", tags, params: PARAMS, response: { 200: answer("The route", refTo("Route")) } },
+    },
+    async ({ params: { id } }) => router().get(id),
+  );
+  app.put<OfRoute & { Body: RouteInput }>(
+    "/routes/:id",
+    {
+      config: { access: "subscription:write", audit: "route.put" },
+      schema: {
+        ...{
+          summary: "Make a route, or change what it wants",
+          tags,
+          params: PARAMS,
+          querystring: QUERY,
+          body: NEW_ROUTE,
+        },
+        response: { 200: answer("What was done", ROUTE_CHANGE) },
+      },
+    },
+    async (request) => {
+      const { params, query, body } = request;
+      const { dryRun = false } = query;
+      request.auditFacts = { target: params.id, isNoChange: dryRun, details: { ...body } };
+      return router().put(params.id, body, { dryRun });
+    },
+  );
+  app.delete<OfRoute>(
+    "/routes/:id",
+    {
+      config: { access: "subscription:write", audit: "route.delete" },
+      schema: {
+        ...{ summary: "End a route, and throw away what waits for it", tags, params: PARAMS, querystring: QUERY },
+        response: { 200: answer("What was thrown away, or would be", ROUTE_END) },
+      },
+    },
+    async (request) => {
+      const { dryRun = false } = request.query;
+      request.auditFacts = { target: request.params.id, isNoChange: dryRun };
+      return router().delete(request.params.id, { dryRun });
+    },
+  );
+}

@@ -1,0 +1,3 @@
+export { announceClient } from "./announce-client.ts";
+export type { AnnouncedMethod, AnnounceOptions, ClientPresence } from "./announce-client.ts";
+export type { NetworkDevice } from "./network-devices.ts";

@@ -1,0 +1,16 @@
+export { checkConsumer } from "./check-consumer.ts";
+export type { ConsumerCheck } from "./check-consumer.ts";
+export type { ConsumerConfig } from "./consumer-config.ts";
+export { consumerConfig } from "./consumer-config.ts";
+export type { HandledEvent, TaskletConsumerOptions } from "./consumer-options.ts";
+export { eventBody } from "./event-body.ts";
+export { eventsOf, tagEvent } from "./events.ts";
+export type { Events, PublishOptions } from "./events.ts";
+export { findConsumers } from "./find-consumers.ts";
+export type { ConsumerFolder } from "./find-consumers.ts";
+export { keyPattern } from "./key-pattern.ts";
+export type { KeyPattern } from "./key-pattern.ts";
+export { TaskletConsumer } from "./tasklet-consumer.ts";
+export type { TaskletLog } from "./tasklet-engine.ts";
+export type { Tasklet, TaskletInput, TaskletParams } from "./tasklet.ts";
+export { events } from "./worker-events.ts";

@@ -1,0 +1,10 @@
+export { ask, currentCall } from "./child-api.ts";
+export type { CallContext } from "./child-api.ts";
+export type { ModuleDescription } from "./load-function.ts";
+export type { LogLevel, LogLine, SentError } from "./messages.ts";
+export type { AskingCall, WorkerPoolOptions, WorkerService } from "./pool-options.ts";
+export type { WorkerCall } from "./worker-call.ts";
+export { WorkerError } from "./worker-error.ts";
+export type { WorkerErrorFacts, WorkerExit } from "./worker-error.ts";
+export { WorkerPool } from "./worker-pool.ts";
+export type { WorkerPoolCounts } from "./worker-pool.ts";

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { checkWorkflow } from "../../../src/action/workflow/check-definition.ts";
+import { runMermaid, workflowMermaid } from "../../../src/action/workflow/mermaid.ts";
+import type { StepRow } from "../../../src/action/workflow/step-status.ts";
+
+const DEFINITION = checkWorkflow({
+  name: "Orders",
+  steps: {
+    load: { action: "Event handle" },
+    mail: { action: "mail", after: "load", when: '/rows/row["a" < 5]', onFailure: "sorry" },
+    sorry: { action: "Send a letter", delay: "2s" },
+    end: { delay: "1m", after: ["load", "mail"] },
+    first: { action: "first", when: "/rows" },
+  },
+});
+
+const GRAPH = `flowchart TD
+  s0["load<br/><i>Event handle</i>"]
+  s1["first"]
+  start((" ")) -->|"/rows"| s1
+  s2["mail"]
+  s0 -->|"/rows/row[#34;a#34; #60; 5]"| s2
+  s2 -. failure .-> s3
+  s3["sorry<br/><i>Send a letter</i><br/>after 2 s"]
+  s4["end<br/>after 60 s"]
+  s0 --> s4
+  s2 --> s4
+`;
+
+it("A workflow is a picture in Mermaid's language", () => {
+  expect(workflowMermaid(DEFINITION)).toBe(GRAPH);
+});
+
+it("A run is the same picture with a class for each step", () => {
+  const row = (state: StepRow["state"], kind = "action"): StepRow => ({ kind, state, output: null, error: undefined });
+  const picture = (rows: Record<string, StepRow>): readonly string[] =>
+    runMermaid(DEFINITION, { event: { type: "rows", content: [] }, rows: new Map(Object.entries(rows)) })
+      .split("\n")
+      .filter((line) => line.startsWith("  class "));
+  expect(picture({})).toEqual(["s0", "s1", "s2", "s3", "s4"].map((id) => `  class ${id} waiting`));
+  expect(picture({ load: row("running"), first: row("succeeded", "decision") })).toEqual([
+    ...["  class s0 running", "  class s1 skipped", "  class s2 waiting", "  class s3 waiting", "  class s4 waiting"],
+  ]);
+  expect(picture({ load: row("failed"), first: row("succeeded") })).toEqual([
+    ...["  class s0 failed", "  class s1 succeeded", "  class s2 blocked", "  class s3 blocked", "  class s4 blocked"],
+  ]);
+});

@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
+import {
+  Archive,
+  ArchiveService,
+  backtest,
+  checkArchive,
+  replay,
+  REPLAYED_PROPERTY,
+  replayToBus,
+  type ArchiveServiceOptions,
+} from "../../src/archive/index.ts";
+import { openDatabase } from "../../src/database/index.ts";
+import { Event } from "../../src/event/index.ts";
+import { startBroker, type Broker } from "../../src/broker/index.ts";
+import type { XqbusError } from "../../src/errors.ts";
+import { compileFilter } from "../../src/filter/index.ts";
+import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
+import { POSTGRES, TestPostgres } from "../helpers/postgres.ts";
+import { describeWith, SQLITE } from "../helpers/requirements.ts";
+
+function leave(id: string): string {
+  return `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`;
+}
+
+const WAIT = { timeout: 60_000, interval: 50 };
+
+describeWith([SQLITE], "the archive of a bus", () => {
+  let folder: string;
+  let broker: Broker;
+  let url: string;
+  let catalog: Catalog;
+  let service: ArchiveService | undefined;
+  let publisher: EventPublisher;
+  let errors: XqbusError[];
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "xqbus-archive-"));
+    broker = await startBroker({ port: 0 });
+    url = broker.url(undefined, "org.clacks");
+    catalog = await loadCatalog({});
+    publisher = await EventPublisher.open(url, { catalog });
+    errors = [];
+  }, 30_000);
+  afterEach(async () => {
+    await publisher.close();
+    await service?.close(5000);
+    service = undefined;
+    await broker.close();
+    catalog.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const start = async (options: Partial<ArchiveServiceOptions> = {}): Promise<ArchiveService> => {
+    service = new ArchiveService({
+      ...{ url, connect: {}, catalog, folder, database: "sqlite:archive.db", subscription: "archive" },
+      retention: {},
+      onError: (error) => void errors.push(error),
+      ...options,
+    });
+    await service.start();
+    return service;
+  };
+
+  const count = async (): Promise<number> => (await (await service!.archive()).count()).matched;
+
+  it("has every event that was sent, and each once when the daemon was away", async () => {
+    await start();
+    await Promise.all(Array.from({ length: 50 }, (_, at) => publisher.sendEvent(leave(`n${at}`))));
+    await vi.waitFor(async () => expect(await count()).toBe(50), WAIT);
+    await service?.close(5000);
+    await publisher.sendEvent(leave("later"), { messageId: "later" });
+    await start();
+    await vi.waitFor(async () => expect(await count()).toBe(51), WAIT);
+    const [event] = await (await service!.archive()).get("later");
+    expect(event).toMatchObject({ type: "NodeLeave", routingKey: "org.clacks.event.NodeLeave", source: "/org.clacks" });
+    expect(service?.health).toMatchObject({ isReceiving: true, failure: undefined, waiting: 0 });
+    expect(errors).toEqual([]);
+  });
+
+  it("has only events of the routing keys that it is for", async () => {
+    await start({ routingKey: "*.*.event.ClientLeave" });
+    await publisher.sendEvent(leave("n"));
+    const client = `<Event xmlns="http://www.gonicus.de/Events"><ClientLeave><Id>c</Id></ClientLeave></Event>`;
+    await publisher.sendEvent(client);
+    await vi.waitFor(async () => expect(await count()).toBe(1), WAIT);
+  });
+
+  it("parks an event that the database refuses, says so once, and archives the others", async () => {
+    const own = await (await start()).archive();
+    await using database = await openDatabase<unknown>(own.name, { folder });
+    await database.sql`CREATE TRIGGER rule BEFORE INSERT ON archive_event WHEN NEW.message_id = 'bad'
+      BEGIN SELECT RAISE(ABORT, 'no bad events'); END`.execute(database.kysely);
+    for (const messageId of ["a", "bad", "b"]) await publisher.sendEvent(leave(messageId), { messageId });
+    await vi.waitFor(() => expect(service?.counts).toMatchObject({ written: 2, refused: 1 }), WAIT);
+    await vi.waitFor(() => expect(broker.counts.deadLettered).toBe(1), WAIT);
+    const letters: unknown[] = [];
+    for await (const { reason, description } of broker.management.deadLetters()) letters.push([reason, description]);
+    expect(letters).toEqual([["rejected", expect.stringContaining('event "bad" cannot be archived: ') as string]]);
+    expect(await count()).toBe(2);
+    expect(service?.health.failure).toBeUndefined();
+    expect(errors.map(({ code }) => code)).toEqual(["xqbus:value-refused"]);
+    expect(errors[0]?.message).toContain("no bad events");
+  });
+
+  it("sends events again with their ids, marked, and says before how many", async () => {
+    await start();
+    await publisher.sendEvent(leave("a"), { messageId: "1" });
+    await publisher.sendEvent(leave("b"), { messageId: "2" });
+    await vi.waitFor(async () => expect(await count()).toBe(2), WAIT);
+    const own = await service!.archive();
+    const query = { filter: compileFilter('//e:Id = "b"', { catalog }) };
+    expect(await replayToBus(own, query, url, { dryRun: true })).toEqual({ matched: 1, sent: 0 });
+    const got: unknown[] = [];
+    await using consumer = await AMQPEventConsumer.open(broker.url(undefined, "again"), {
+      callback: (event, { properties: { messageId, subject, applicationProperties } }) =>
+        void got.push([event.get("Id"), messageId, subject, typeof applicationProperties[REPLAYED_PROPERTY]]),
+    });
+    expect(await replayToBus(own, query, broker.url(undefined, "again"))).toEqual({ matched: 1, sent: 1 });
+    await vi.waitFor(() => expect(got).toEqual([["b", "2", "org.clacks.event.NodeLeave", "string"]]), WAIT);
+    expect(consumer.status).toBe("connected");
+  });
+
+  it("replays at the speed of the events, or slower", async () => {
+    let now = 1000;
+    await using archive = await Archive.open(`sqlite:${join(folder, "a.db")}`, { catalog, now: () => now });
+    for (const at of [1000, 2000, 5000]) {
+      now = at;
+      await archive.add(Event.parse(leave(`${at}`)));
+    }
+    const waits = async (options: object): Promise<number[]> => {
+      const waited: number[] = [];
+      await replay(archive, {}, () => undefined, { ...options, wait: async (ms) => void waited.push(ms) });
+      return waited;
+    };
+    expect(await waits({})).toEqual([]);
+    expect(await waits({ speed: 10 })).toEqual([100, 300]);
+    expect(await waits({ rate: "2/s" })).toEqual([500, 500]);
+    await expect(waits({ speed: 0 })).rejects.toMatchObject({ code: "xqbus:illegal-argument" });
+  });
+
+  it("says what a filter would have done, and what was nearly so", async () => {
+    await using archive = await Archive.open(`sqlite:${join(folder, "a.db")}`, { catalog });
+    for (let at = 0; at < 20; at++) await archive.add(Event.parse(leave(`n${at}`)));
+    const filter = compileFilter('/e:Event/e:NodeLeave[e:Id = ("n3", "n4")]', { catalog });
+    const found = await backtest(archive, filter);
+    expect(found).toMatchObject({ matched: 2, filterErrors: 0 });
+    expect(found.hits.map(({ number }) => number)).toEqual([4, 5]);
+    expect(found.nearMisses).toHaveLength(5);
+    expect(found.nearMisses[0]?.explanation.matches).toBe(false);
+  });
+
+  it("counts what would not be valid any more, and still shows it", async () => {
+    await using archive = await Archive.open(`sqlite:${join(folder, "a.db")}`, { catalog });
+    await archive.add(Event.parse(leave("a")));
+    await archive.add(Event.parse(leave("a").replace("<Id>a</Id>", "<Old>a</Old>")), { message: { id: "old" } });
+    expect(await checkArchive(archive, catalog)).toEqual([
+      {
+        ...{ type: "NodeLeave", events: 2, invalid: 1 },
+        problems: [{ number: 2, id: "old", problem: expect.stringContaining("Old") as string }],
+      },
+    ]);
+    expect(Buffer.from((await archive.get("old"))[0]?.document ?? []).toString()).toContain("<Old>a</Old>");
+  });
+});
+
+describeWith([POSTGRES], "the archive of a bus in PostgreSQL", () => {
+  it("lets events wait on the bus while the database is away, and loses none", async () => {
+    using server = await TestPostgres.start();
+    await using broker = await startBroker({ port: 0 });
+    using catalog = await loadCatalog({});
+    const url = broker.url(undefined, "org.clacks");
+    await using publisher = await EventPublisher.open(url, { catalog });
+    const errors: string[] = [];
+    const service = new ArchiveService({
+      ...{ url, connect: {}, catalog, folder: ".", database: server.newDatabase("archive"), subscription: "archive" },
+      retention: {},
+      onError: ({ code }) => void errors.push(code),
+    });
+    await service.start();
+    await publisher.sendEvent(leave("before"));
+    await vi.waitFor(async () => expect((await (await service.archive()).count()).matched).toBe(1), WAIT);
+    server.kill();
+    await Promise.all(Array.from({ length: 20 }, (_, at) => publisher.sendEvent(leave(`n${at}`))));
+    await vi.waitFor(() => expect(service.health.failure?.code).toBe("xqbus:database-unavailable"), WAIT);
+    server.restart();
+    await vi.waitFor(async () => expect((await (await service.archive()).count()).matched).toBe(21), WAIT);
+    expect(service.health.failure).toBeUndefined();
+    expect(errors[0]).toBe("xqbus:database-unavailable");
+    await service.close(5000);
+  }, 180_000);
+});

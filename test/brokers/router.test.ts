@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
+import type { XqbusError } from "../../src/errors.ts";
+import { openRouterDatabase, Router, serveRouter, type RouterDatabase } from "../../src/router/index.ts";
+import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
+import { describeWith, SQLITE } from "../helpers/requirements.ts";
+import { PRODUCTS, PRODUCT_NEEDS } from "./products.ts";
+import { twoProcesses } from "../router/two-processes.ts";
+import type { RunningBroker } from "./running-broker.ts";
+
+const WAIT = { timeout: 60_000, interval: 50 };
+const CONNECT = { reconnect: { minDelayMs: 20, maxDelayMs: 500 }, timeoutMs: 30_000 };
+
+function leave(id: string): string {
+  return `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`;
+}
+
+for (const product of ["artemis", "qpid-broker-j"] as const) {
+  describeWith([...PRODUCT_NEEDS[product], SQLITE], `two routers on ${product}`, () => {
+    let broker: RunningBroker;
+    let folder: string;
+    let catalog: Catalog;
+    let database: RouterDatabase;
+    const problems: XqbusError[] = [];
+
+    beforeAll(async () => {
+      broker = await PRODUCTS[product]();
+      folder = mkdtempSync(join(tmpdir(), "xqbus-router-"));
+      catalog = await loadCatalog({});
+      database = await openRouterDatabase(`sqlite:${join(folder, "router.db")}`);
+    }, 600_000);
+    afterAll(async () => {
+      await database.close();
+      catalog.close();
+      rmSync(folder, { recursive: true, force: true });
+      await broker.stop();
+    });
+
+    it("share the events, give each consumer its own, and lose none when one of them ends", async () => {
+      const { url } = broker;
+      const leases = twoProcesses();
+      const onProblem = (error: XqbusError): void => void problems.push(error);
+      const routers = [0, 1].map(
+        (process) => new Router({ url, connect: CONNECT, catalog, database, leases: leases.of(process), onProblem }),
+      );
+      for (const router of routers) await router.start();
+      await leases.give(0);
+      const [one, two] = routers;
+      await using service = await serveRouter(one!, url, CONNECT);
+      expect(service.status).toBe("connected");
+      const got: string[][] = [[], [], []];
+      const open = (at: number): Promise<AMQPEventConsumer> =>
+        AMQPEventConsumer.open(url, {
+          ...CONNECT,
+          ...{ durable: `consumer-${at}`, xquery: `/e:Event/e:NodeLeave/e:Id mod 3 = ${at}`, routerTimeoutMs: 20_000 },
+          callback: (_, { properties }) => void got[at]!.push(properties.messageId ?? ""),
+        });
+      const consumers = [await open(0), await open(1), await open(2)];
+      for (const { placement } of consumers) {
+        expect(placement).toMatchObject({ runsHere: false, reasons: ["the daemon's router filters"] });
+      }
+      await two!.put("ordered", { xquery: "/e:Event/e:NodeLeave/e:Id >= 1000", orderBy: "group-id" });
+      const publisher = await EventPublisher.open(url, { ...CONNECT, catalog });
+      const send = (from: number, to: number): Promise<unknown> =>
+        Promise.all(
+          Array.from({ length: to - from }, (_, at) =>
+            publisher.sendEvent(leave(`${from + at}`), { messageId: `${from + at}` }),
+          ),
+        );
+      await send(0, 150);
+      const ending = two!.stop({ timeoutMs: 0 });
+      await send(150, 300);
+      await ending;
+      for (const at of [0, 1, 2]) {
+        const expected = Array.from({ length: 100 }, (_, index) => `${3 * index + at}`);
+        await vi.waitFor(() => expect([...new Set(got[at])].toSorted()).toEqual(expected.toSorted()), WAIT);
+      }
+      expect(one!.counts.received).toBeGreaterThan(0);
+      expect(two!.counts.received).toBeGreaterThan(0);
+      await consumers[1]!.close();
+      await send(300, 303);
+      await vi.waitFor(() => expect(got[2]).toContain("302"), WAIT);
+      const again = await open(1);
+      await vi.waitFor(() => expect(got[1]).toContain("301"), WAIT);
+      expect(await again.unsubscribe()).toEqual({ waiting: 0 });
+      await publisher.close();
+      for (const consumer of [consumers[0]!, consumers[2]!])
+        expect(await consumer.unsubscribe()).toEqual({ waiting: 0 });
+      await one!.delete("ordered");
+      await one!.stop();
+      expect(problems.map(({ message }) => message)).toEqual([]);
+    }, 300_000);
+  });
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, expect, it, vi } from "vitest";
+import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
+import { startBroker } from "../../src/broker/index.ts";
+import { Event } from "../../src/event/index.ts";
+import { POSTGRES, TestPostgres } from "../helpers/postgres.ts";
+import { describeWith } from "../helpers/requirements.ts";
+import { Command } from "./command.ts";
+
+const root = mkdtempSync(join(tmpdir(), "xqbus-e2e-several-"));
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const PATIENT = { timeout: 50_000, interval: 50 };
+const NS = "http://www.gonicus.de/Events";
+const nodeLeave = (id: string): Event =>
+  Event.parse(`<Event xmlns="${NS}"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`);
+const ids = (from: number, to: number): readonly string[] =>
+  Array.from({ length: to - from }, (_, index) => `n${String(from + index).padStart(3, "0")}`);
+
+/** One of several daemons with the same broker and database. */
+class Daemon {
+  http = "";
+  readonly #command: Command;
+
+  constructor(broker: string, postgres: string) {
+    const folder = mkdtempSync(join(root, "daemon-"));
+    const config = join(folder, "xqbus.toml");
+    writeFileSync(
+      config,
+      `[broker]\nurl = "${broker}"\n[http]\nport = 0\nauth = "none"\n[storage]\nfolder = "./data"\nurl = "${postgres}"\n` +
+        `[listener]\nallow_networks = ["127.0.0.1/32"]\n[agent]\nenabled = false\n[archive]\nenabled = true\n` +
+        `[cluster]\nheartbeat = "200ms"\ngone_after = "2s"\n`,
+    );
+    this.#command = new Command(["serve", "--json", "--config", config]);
+    cleanUps.push(() => this.end("SIGKILL"));
+  }
+
+  async started(): Promise<this> {
+    await this.#command.prints("stdout", "\n");
+    this.http = (JSON.parse(this.#command.stdout) as { readonly http: string }).http;
+    return this;
+  }
+
+  async end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
+    this.#command.signal(signal);
+    return (await this.#command.ended).code;
+  }
+
+  async ask<T>(path: string, body?: object): Promise<T> {
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    const answer = await fetch(`${this.http}${path}`, body === undefined ? {} : init);
+    return (await answer.json()) as T;
+  }
+
+  /** What `/readyz` says of the processes. */
+  async processes(): Promise<string | undefined> {
+    const { checks } = await this.ask<{ checks: readonly { name: string; detail: string }[] }>("/readyz");
+    return checks.find(({ name }) => name === "cluster")?.detail;
+  }
+}
+
+describeWith([POSTGRES], "several daemons in front of one broker", () => {
+  it("share listeners, archive and durable consumers, and one that is killed is followed by the others", async () => {
+    const postgres = await TestPostgres.start();
+    cleanUps.push(() => postgres[Symbol.dispose]());
+    const broker = await startBroker({ users: { ada: "pa55" } });
+    cleanUps.push(() => broker.close());
+    const url = broker.url("ada", "org.clacks");
+    const database = postgres.newDatabase("bus");
+    const daemons = await Promise.all(Array.from({ length: 3 }, () => new Daemon(url, database).started()));
+    const [first, second, third] = daemons as unknown as readonly [Daemon, Daemon, Daemon];
+    await vi.waitFor(async () => expect(await first.processes()).toMatch(/^3 processes; /), PATIENT);
+
+    const told: string[] = [];
+    const receiver = createServer((request, response) => {
+      let text = "";
+      request.on("data", (data: Buffer) => (text += data.toString()));
+      request.on("end", () => {
+        told.push(/n\d{3}/.exec(text)?.[0] ?? text.slice(0, 100));
+        response.end();
+      });
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+    cleanUps.push(() => receiver.close());
+    const to = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    const listener = await second.ask<{ readonly id?: string }>("/listeners", {
+      ...{ notifier: "http", eventTypes: ["NodeLeave"], retry: "forever schedule 100ms" },
+      config: { url: to },
+    });
+    expect(listener.id).toMatch(/^[0-9a-f]{24}$/);
+    for (const daemon of daemons) {
+      const { items } = await daemon.ask<{ items: readonly { id: string }[] }>("/listeners");
+      expect(items.map(({ id }) => id)).toEqual([listener.id]);
+    }
+    const got: string[] = [];
+    const consumer = await AMQPEventConsumer.open(url, {
+      ...{ durable: "orders", router: "required", routerTimeoutMs: 10_000 },
+      xquery: `//e:NodeLeave[not(e:Id = "n001")]`,
+      callback: (event) => void got.push(event.get("Id") ?? ""),
+    });
+    cleanUps.push(() => consumer.close());
+
+    await using publisher = await EventPublisher.open(url);
+    const send = async (from: number, until: number): Promise<void> => {
+      for (const id of ids(from, until)) await publisher.sendEvent(nodeLeave(id));
+    };
+    await send(0, 40);
+    await first.end("SIGKILL");
+    await send(40, 80);
+    await vi.waitFor(async () => expect(await second.processes()).toMatch(/^2 processes; /), PATIENT);
+    expect(await third.end("SIGTERM")).toBe(0);
+    await send(80, 100);
+    await vi.waitFor(() => expect([...new Set(told)].sort()).toEqual(ids(0, 100)), PATIENT);
+    await vi.waitFor(
+      () => expect([...new Set(got)].sort()).toEqual(ids(0, 100).filter((id) => id !== "n001")),
+      PATIENT,
+    );
+    const { items: members } = await second.ask<{ items: readonly { leases: number; isThis: boolean }[] }>("/members");
+    expect(members).toHaveLength(1);
+    expect(members[0]).toMatchObject({ isThis: true, slot: expect.any(Number) as number });
+    expect(members[0]?.leases).toBeGreaterThan(0);
+    expect(await second.processes()).toMatch(/^1 process; this one does \d+ things for all$/);
+    await vi.waitFor(async () => {
+      const { events } = await second.ask<{ readonly events: number }>("/archive/stats");
+      expect(events).toBe(100);
+    }, PATIENT);
+  });
+});

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
+import type { ConsumerOptions } from "../../src/amqp/index.ts";
+import { startBroker, type Broker } from "../../src/broker/index.ts";
+import { openRouterDatabase, Router, serveRouter, type RouterDatabase } from "../../src/router/index.ts";
+import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
+import type { MethodService } from "../../src/service/index.ts";
+import { describeWith, SQLITE } from "../helpers/requirements.ts";
+
+const WAIT = { timeout: 60_000, interval: 20 };
+/** A broker that nobody knows: its word for XQuery is not taken. */
+const FOREIGN = { dialect: "generic", reconnect: { minDelayMs: 20 } } as const;
+const SEVEN = "/e:Event/e:NodeLeave/e:Id = '7'";
+
+function leave(id: string): string {
+  return `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`;
+}
+
+describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
+  let folder: string;
+  let broker: Broker;
+  let url: string;
+  let catalog: Catalog;
+  let database: RouterDatabase;
+  let publisher: EventPublisher;
+  let daemon: { readonly router: Router; readonly service: MethodService } | undefined;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "xqbus-routed-"));
+    broker = await startBroker({ port: 0 });
+    url = broker.url(undefined, "org.clacks");
+    catalog = await loadCatalog({});
+    database = await openRouterDatabase(`sqlite:${join(folder, "router.db")}`);
+    publisher = await EventPublisher.open(url, { catalog });
+  }, 30_000);
+  afterEach(async () => {
+    await stopDaemon();
+    await publisher.close();
+    await database.close();
+    await broker.close();
+    catalog.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const startDaemon = async (): Promise<Router> => {
+    const router = new Router({ url, connect: FOREIGN, catalog, database, onProblem: () => undefined });
+    await router.start();
+    daemon = { router, service: await serveRouter(router, url, FOREIGN) };
+    return router;
+  };
+  const stopDaemon = async (): Promise<void> => {
+    await daemon?.service.close();
+    await daemon?.router.stop();
+    daemon = undefined;
+  };
+  const consume = async (ids: string[], options: ConsumerOptions = {}): Promise<AMQPEventConsumer> =>
+    AMQPEventConsumer.open(url, {
+      ...FOREIGN,
+      ...{ durable: "mine", xquery: SEVEN, callback: (_, { properties }) => void ids.push(properties.messageId ?? "") },
+      ...options,
+    });
+  const send = (...ids: readonly string[]): Promise<unknown> =>
+    Promise.all(ids.map((id) => publisher.sendEvent(leave(id.slice(0, 1)), { messageId: id })));
+
+  it("has a queue of its own where a daemon is, and the daemon filters", async () => {
+    const router = await startDaemon();
+    const ids: string[] = [];
+    await using consumer = await consume(ids);
+    await send("7a", "8a", "7b");
+    await vi.waitFor(() => expect(ids.sort()).toEqual(["7a", "7b"]), WAIT);
+    expect(consumer.placement).toMatchObject({ runsHere: false, asked: [], reasons: ["the daemon's router filters"] });
+    expect(consumer.counts).toMatchObject({ received: 2, matched: 2, filteredOut: 0 });
+    expect(await router.list()).toMatchObject([{ name: "mine", xquery: SEVEN, queue: "org.clacks.sub.mine" }]);
+    await consumer.close();
+    await send("7c");
+    await vi.waitFor(() => expect(router.counts.forwarded).toBe(4), WAIT);
+    const again = await consume(ids);
+    await vi.waitFor(() => expect(ids).toContain("7c"), WAIT);
+    await again.close();
+    await send("7d", "7e", "9a");
+    await vi.waitFor(() => expect(router.counts.forwarded).toBe(7), WAIT);
+    const last = await consume(ids, { prefetch: 1, callback: () => new Promise(() => undefined), closeTimeoutMs: 1 });
+    expect(await last.unsubscribe()).toEqual({ waiting: 2 });
+    expect(await router.list()).toEqual([]);
+  });
+
+  it("filters by itself where none is, with the same events", async () => {
+    const ids: string[] = [];
+    await using consumer = await consume(ids, { routerTimeoutMs: 50 });
+    await send("7a", "8a", "7b");
+    await vi.waitFor(() => expect(ids.sort()).toEqual(["7a", "7b"]), WAIT);
+    expect(consumer.placement?.runsHere).toBe(true);
+    expect(consumer.placement?.reasons).toContainEqual(expect.stringMatching(/^no router answers: /));
+    expect(consumer.counts).toMatchObject({ received: 3, filteredOut: 1 });
+    expect(await consumer.unsubscribe()).toEqual({ waiting: undefined });
+  });
+
+  it("does not ask with never, and wants nothing else with required", async () => {
+    await expect(consume([], { router: "required", timeoutMs: 300 })).rejects.toThrow(
+      /no router answers|did not end within/,
+    );
+    const router = await startDaemon();
+    await using consumer = await consume([], { router: "never" });
+    expect(consumer.placement?.runsHere).toBe(true);
+    expect(await router.list()).toEqual([]);
+    await expect(consume([], { router: "required", durable: "a b" })).rejects.toThrow(
+      /has no router: a route cannot have the name/,
+    );
+    await expect(consume([], { router: "required", orderBy: () => "k" })).rejects.toThrow(/orderBy is a function/);
+    await expect(AMQPEventConsumer.open(url, { router: "required" })).rejects.toThrow(/only durable/);
+  });
+
+  it("changes the route with its filter, and then sees to what waited under the one before", async () => {
+    const router = await startDaemon();
+    await (await consume([])).close();
+    await send("7a", "8a");
+    await vi.waitFor(() => expect(router.counts.forwarded).toBe(2), WAIT);
+    const ids: string[] = [];
+    await using consumer = await consume(ids, { xquery: "/e:Event/e:NodeLeave/e:Id = '8'" });
+    await send("8b");
+    await vi.waitFor(() => expect(ids).toEqual(["8b"]), WAIT);
+    await vi.waitFor(() => expect(consumer.counts).toMatchObject({ received: 2, filteredOut: 1 }), WAIT);
+    expect(consumer.placement?.reasons).toContainEqual(expect.stringMatching(/the filter of the route was changed/));
+  });
+
+  it("keeps its queue when the daemon is away, and gets from it what comes later", async () => {
+    const router = await startDaemon();
+    const ids: string[] = [];
+    await using consumer = await consume(ids, { routerTimeoutMs: 50 });
+    await stopDaemon();
+    for (const { id } of broker.management.connections()) {
+      if (id !== undefined) broker.management.closeConnection(id);
+    }
+    await vi.waitFor(() => expect(consumer.status).toBe("connected"), WAIT);
+    await send("7a");
+    expect(router.counts.forwarded).toBe(0);
+    await startDaemon();
+    await vi.waitFor(() => expect(ids).toEqual(["7a"]), WAIT);
+    expect(consumer.placement?.runsHere).toBe(false);
+  });
+});
