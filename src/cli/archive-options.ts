@@ -17,6 +17,7 @@ import {
   schemasOption,
   type CatalogOption,
 } from "./options.ts";
+import { given } from "./given.ts";
 
 /** Values of the options of commands that work on an archive. */
 export interface ArchiveOptions extends CatalogOption, ApiOptions {
@@ -57,14 +58,7 @@ export function addChoiceOptions(
 
 /** The events that the options choose. */
 export function choiceOf({ since, until, type, routingKey, xquery, limit }: ChoiceOptions): ArchiveChoice {
-  return {
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    ...(type === undefined ? {} : { type }),
-    ...(routingKey === undefined ? {} : { routingKey }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(xquery === undefined ? {} : { xquery }),
-  };
+  return given({ since, until, type, routingKey, limit, xquery });
 }
 
 /**
@@ -87,10 +81,10 @@ export function usesArchive<O extends object>(
   command
     .addOption(schemasOption())
     .addOption(jsonOption())
-    .action(async (...given: readonly unknown[]) => {
+    .action(async (...args: readonly unknown[]) => {
       const options = command.opts<O & ArchiveOptions>();
       const output = new Output(session.io, options.json === true);
-      const argument = typeof given[0] === "string" ? given[0] : "";
+      const argument = typeof args[0] === "string" ? args[0] : "";
       let progress: QueryProgress | undefined;
       using live = new LiveLine(output, () => progressText(progress));
       const onProgress = (latest: QueryProgress): void => void (progress = latest);

@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import type { DeliveryRecord } from "../listener/index.ts";
 import type { ArchivedPlace, DeadLetter, EventTimeline, TracedRun } from "../server/index.ts";
 import { attemptText } from "./attempt-text.ts";
@@ -61,7 +62,7 @@ function placeOf({ number, archivedAt }: ArchivedPlace): Step {
 
 /** What the embedded broker has given up. */
 function stepOf({ id, at, subscription, kind, reason, error, attempts, redrives }: DeadLetter): Step {
-  const times = attempts === 0 ? "" : ` after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+  const times = attempts === 0 ? "" : ` after ${counted(attempts, "attempt")}`;
   const why = error === undefined ? "" : `, ${error}`;
   const text = `dead letter ${id}: ${reason}${times}${why}${againOf(redrives)}`;
   return { at, who: `${kind} ${subscription}`, text, style: "red" };

@@ -1,10 +1,11 @@
+import { counted } from "../counted.ts";
 import type { DocumentedEvent } from "./documented-event.ts";
 import { markup, type Html } from "./html.ts";
 import { page } from "./page.ts";
 
 /** The page with all event types. */
 export function indexPage(events: readonly DocumentedEvent[], namespace: string): string {
-  const count = events.length === 1 ? "1 event type" : `${events.length} event types`;
+  const count = counted(events.length, "event type");
   return page(
     "Event types",
     markup`<main id="content">

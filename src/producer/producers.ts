@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import { XqbusError } from "../errors.ts";
 import { nearestName } from "../nearest-name.ts";
 import { databaseName, describeTable, type ForeignDatabase } from "./describe-table.ts";
@@ -129,7 +130,7 @@ export async function uninstallProducer(
     // From here on nobody adds anything.
     const lostEvents = isThere ? (await countEvents(database, transaction)).all : 0;
     if (lostEvents > 0 && !discard) {
-      const message = `${counted(lostEvents)} in the outbox, waiting or parked: publish them first (xqbus producer run --once), or give --discard (discard: true) to lose them`;
+      const message = `${counted(lostEvents, "event is", "events are")} in the outbox, waiting or parked: publish them first (xqbus producer run --once), or give --discard (discard: true) to lose them`;
       throw new XqbusError("xqbus:illegal-argument", message);
     }
     await runAll(database, rest, transaction);
@@ -274,8 +275,4 @@ async function runAll(
   transaction: ForeignDatabase["kysely"],
 ): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(transaction);
-}
-
-function counted(events: number): string {
-  return events === 1 ? "1 event is" : `${events} events are`;
 }

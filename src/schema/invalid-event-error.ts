@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import { XqbusError } from "../errors.ts";
 import { formatProblem } from "./format-problem.ts";
 import type { ValidationProblem } from "./problems/validation-problem.ts";
@@ -20,6 +21,6 @@ const MAX_LISTED = 5;
 function describe(problems: readonly ValidationProblem[], source: string | undefined): string {
   const listed = problems.slice(0, MAX_LISTED).map((problem) => formatProblem(problem, source));
   const rest = problems.length > MAX_LISTED ? `; and ${problems.length - MAX_LISTED} more` : "";
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const count = counted(problems.length, "problem");
   return `the event is not valid (${count}): ${listed.join("; ")}${rest}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import { XqbusError } from "../errors.ts";
 import { FilterError, formatExplanation } from "../filter/index.ts";
 import type { Filter } from "../filter/index.ts";
@@ -22,7 +23,8 @@ export function missingEvent(
   seen: readonly RecordedEvent[],
 ): ExpectationError {
   const wanted = filter === undefined ? "an event" : `an event that matches ${filter.text}`;
-  const arrived = seen.length === 0 ? "nothing was published" : `${counted(seen.length)} published:`;
+  const arrived =
+    seen.length === 0 ? "nothing was published" : `${counted(seen.length, "event was", "events were")} published:`;
   return new ExpectationError(
     [
       `expected ${wanted} within ${timeoutMs} ms; ${arrived}`,
@@ -35,11 +37,9 @@ export function missingEvent(
 export function unexpectedEvents(filter: Filter | undefined, found: readonly RecordedEvent[]): ExpectationError {
   const wanted = filter === undefined ? "no event" : `no event that matches ${filter.text}`;
   const lines = listed(found, ({ event }) => excerpt(event.toString()));
-  return new ExpectationError([`expected ${wanted}; ${counted(found.length)} published:`, ...lines].join("\n"));
-}
-
-function counted(count: number): string {
-  return count === 1 ? "1 event was" : `${count} events were`;
+  return new ExpectationError(
+    [`expected ${wanted}; ${counted(found.length, "event was", "events were")} published:`, ...lines].join("\n"),
+  );
 }
 
 function listed(events: readonly RecordedEvent[], tell: (event: RecordedEvent) => string): readonly string[] {

@@ -7,7 +7,7 @@ import { compileFilter } from "../../filter/index.ts";
 import type { Catalog } from "../../schema/index.ts";
 import type { AddCommand, Session } from "../command.ts";
 import { inCommandWords } from "../command-words.ts";
-import { counted } from "../counted.ts";
+import { counted } from "../../counted.ts";
 import { EXIT } from "../exit-code.ts";
 import { Output } from "../io.ts";
 import { LiveLine } from "../live-line.ts";

@@ -1,5 +1,5 @@
 import { callsApi } from "../api/api-command.ts";
-import { counted } from "../counted.ts";
+import { counted } from "../../counted.ts";
 import type { AddLater } from "../later-command.ts";
 import { positiveInteger } from "../options.ts";
 import { printTable } from "../table.ts";

@@ -29,6 +29,7 @@ import {
 } from "../subscription-options.ts";
 import { visibleText } from "../visible-text.ts";
 import { watchCatalog } from "../watch-catalog.ts";
+import { given } from "../given.ts";
 
 interface ListenOptions extends UrlOptions, CatalogOption, SubscriptionOptions {
   readonly xquery?: string;
@@ -100,12 +101,10 @@ async function listen(options: ListenOptions, command: Command, session: Session
   using catalog = await openCatalog(options, output);
   if (options.check) checkFilter(options, catalog, output);
   if (options.watch) watchCatalog(catalog, output);
+  const { xquery, xpath, xpath1, defaultNamespace: defaultElementNamespace } = options;
   await using consumer = await AMQPEventConsumer.open(url, {
     ...(await connectOptions(options, session.io)),
-    ...(options.xquery === undefined ? {} : { xquery: options.xquery }),
-    ...(options.xpath === undefined ? {} : { xpath: options.xpath }),
-    ...(options.xpath1 === undefined ? {} : { xpath1: options.xpath1 }),
-    ...(options.defaultNamespace === undefined ? {} : { defaultElementNamespace: options.defaultNamespace }),
+    ...given({ xquery, xpath, xpath1, defaultElementNamespace }),
     ...subscriptionOf(options),
     ...(options.validate === true ? { catalog } : {}),
     ...(options.check ? {} : { onCatalogProblem: "warning" as const }),
@@ -132,12 +131,12 @@ function keptNote(name: string, isShared: boolean): string {
  *
  * @throws FilterError when the filter can never match
  */
-function checkFilter({ xquery, xpath, defaultNamespace }: ListenOptions, catalog: Catalog, output: Output): void {
+function checkFilter(options: ListenOptions, catalog: Catalog, output: Output): void {
+  const { xquery, xpath, defaultNamespace: defaultElementNamespace } = options;
   const text = xquery ?? xpath;
   if (text === undefined) return;
   const language = xquery === undefined ? "xpath" : "xquery";
-  const namespace = defaultNamespace === undefined ? {} : { defaultElementNamespace: defaultNamespace };
-  const { warnings } = compileFilter(text, { language, catalog, ...namespace });
+  const { warnings } = compileFilter(text, { language, catalog, ...given({ defaultElementNamespace }) });
   for (const problem of warnings) output.warning(`the filter, ${problemLine(problem)}`, { ...problem });
 }
 

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { MessagesChanged } from "../../server/api-client/index.ts";
 import { callsApi, type ApiCall } from "../api/api-command.ts";
 import type { Session } from "../command.ts";
-import { counted } from "../counted.ts";
+import { counted } from "../../counted.ts";
 import type { AddLater } from "../later-command.ts";
 import { positiveInteger } from "../options.ts";
 import { queueRow, QUEUE_HEAD } from "../queue-row.ts";

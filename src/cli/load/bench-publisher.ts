@@ -76,7 +76,8 @@ export class BenchPublisher {
     return {
       ...{ sent, accepted: sent - refused, refused, matching },
       ...{ begun: begun.counts, answered: answered.counts },
-      seconds: (MACHINE_CLOCK.now() - load.start) / 1_000_000,
+      // It may have been stopped before the first one was due.
+      seconds: Math.max(0, MACHINE_CLOCK.now() - load.start) / 1_000_000,
     };
   }
 }

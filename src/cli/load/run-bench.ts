@@ -111,7 +111,7 @@ function resultOf({ consumers }: BenchPlan, published: Published, consumed: Cons
   const expected = matching * consumers;
   const { received, duplicates } = consumed;
   return {
-    ...{ sent, accepted, refused, seconds, reachedPerSecond: (sent - refused) / seconds },
+    ...{ sent, accepted, refused, seconds, reachedPerSecond: seconds === 0 ? 0 : (sent - refused) / seconds },
     ...{ expected, received, lost: Math.max(0, expected - received), duplicates },
     latencyMicros: {
       begun: Histogram.of(published.begun).percentiles,

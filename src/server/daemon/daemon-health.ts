@@ -3,6 +3,7 @@ import type { EventPublisher } from "../../amqp/index.ts";
 import type { ArchiveService } from "../../archive/index.ts";
 import type { Broker } from "../../broker/index.ts";
 import type { Cluster } from "../../cluster/index.ts";
+import { counted } from "../../counted.ts";
 import { unreadableReason } from "../../daemon/index.ts";
 import type { RunningListeners } from "../../listener/index.ts";
 import { formatSchemaProblem } from "../../schema/index.ts";
@@ -186,8 +187,4 @@ function clusterChecks({ cluster }: HealthSubjects): readonly HealthCheck[] {
       detail: `${detail}; they are of different releases: ${[...releases].sort().join(", ")}`,
     },
   ];
-}
-
-function counted(count: number, what: string, several = `${what}s`): string {
-  return `${count} ${count === 1 ? what : several}`;
 }

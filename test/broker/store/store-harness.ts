@@ -77,6 +77,7 @@ export class StoredBroker {
     }
     const all = await Promise.all(answers);
     sender.link.close();
+    await this.client.settle();
     return all;
   }
 

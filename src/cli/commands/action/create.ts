@@ -3,6 +3,7 @@ import type { Action, ActionInput } from "../../../action/index.ts";
 import { callsApi, type ApiCall } from "../../api/api-command.ts";
 import { durationMs, positiveInteger } from "../../options.ts";
 import type { AddActionCommand } from "../action.ts";
+import { given } from "../../given.ts";
 
 interface ActionOptions {
   readonly name?: string;
@@ -56,8 +57,7 @@ function inputOf({
   retry,
   concurrency,
 }: ActionOptions): Partial<ActionInput> {
-  const input = { name, module, function: exported, timeoutMs, retry, concurrency };
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  return given({ name, module, function: exported, timeoutMs, retry, concurrency });
 }
 
 function show({ output }: ApiCall<ActionOptions>, action: Action, what: string): void {

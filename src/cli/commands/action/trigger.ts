@@ -7,6 +7,7 @@ import { collect } from "../../options.ts";
 import { printTable } from "../../table.ts";
 import { timeText } from "../../time-text.ts";
 import type { AddActionCommand } from "../action.ts";
+import { given } from "../../given.ts";
 
 interface TriggerOptions {
   readonly eventType?: readonly string[];
@@ -89,11 +90,4 @@ function triggerOf({ cron, timeZone, catchUp, after, on, ...event }: TriggerOpti
   if (cron !== undefined) return { kind: "schedule", cron, ...given({ timeZone, catchUp }) };
   if (after !== undefined) return { kind: "action", after, ...given({ on }) };
   return { kind: "event", ...given({ eventTypes: eventType, routingKey, xquery }) };
-}
-
-/** Without what is undefined. */
-function given<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };
 }

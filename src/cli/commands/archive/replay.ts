@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { addChoiceOptions, choiceOf, usesArchive, type ChoiceOptions } from "../../archive-options.ts";
 import { positiveNumber } from "../../options.ts";
 import type { AddArchiveCommand } from "../archive.ts";
+import { given } from "../../given.ts";
 
 interface ReplayOptions extends ChoiceOptions {
   readonly url?: string;
@@ -36,8 +37,7 @@ They have the application property xqbus_replayed, the time of the replay.`,
     );
   usesArchive<ReplayOptions>(command, session, async ({ archive: source, options, output }) => {
     const { to, speed, rate, dryRun = false, url } = options;
-    const how = { ...(speed === undefined ? {} : { speed }), ...(rate === undefined ? {} : { rate }) };
-    const replayed = await source.replay(choiceOf(options), { to, dryRun, ...how }, url);
+    const replayed = await source.replay(choiceOf(options), given({ to, dryRun, speed, rate }), url);
     if (output.json) return output.value(replayed);
     output.line(
       dryRun ? `${replayed.matched} events would be sent to ${to}` : `${replayed.sent} events were sent to ${to}`,

@@ -1,3 +1,4 @@
+import { counted } from "../../../counted.ts";
 import { relative } from "node:path";
 import { checkConsumer, findConsumers, type ConsumerCheck } from "../../../tasklet/index.ts";
 import type { AddCommand, Session } from "../../command.ts";
@@ -48,7 +49,7 @@ function linesOf({ name, folder, config, tasklets, problems }: ConsumerCheck): r
   return [
     `${name}: ${problems.length === 0 ? "can work" : "cannot work as it is"}`,
     ...(key === undefined ? [] : [`  key ${key.text}, for example ${key.examples.join(", ")}`]),
-    ...(config === undefined ? [] : [`  ${config.workers} worker process${config.workers === 1 ? "" : "es"}`]),
+    ...(config === undefined ? [] : [`  ${counted(config.workers, "worker process", "worker processes")}`]),
     ...tasklets.map(
       ({ module, tags, priority }) =>
         `  tasklet ${relative(folder, module)}, priority ${priority}${tags.length === 0 ? "" : `, for ${tags.join(" and ")}`}`,

@@ -1,6 +1,6 @@
 import type { DeadLetterChange, DeadLetterQuery } from "../../../server/index.ts";
 import { callsApi, type ApiCall } from "../../api/api-command.ts";
-import { counted } from "../../counted.ts";
+import { counted } from "../../../counted.ts";
 import { EXIT } from "../../exit-code.ts";
 import { oneLine, visibleText } from "../../visible-text.ts";
 import type { AddDlqCommand } from "../dlq.ts";

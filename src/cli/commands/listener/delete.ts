@@ -1,5 +1,5 @@
 import { callsApi } from "../../api/api-command.ts";
-import { counted } from "../../counted.ts";
+import { counted } from "../../../counted.ts";
 import type { AddListenerCommand } from "../listener.ts";
 
 interface DeleteOptions {

@@ -5,6 +5,7 @@ import { limitOption } from "../../options.ts";
 import { printTable } from "../../table.ts";
 import { timeText } from "../../time-text.ts";
 import type { AddListenerCommand } from "../listener.ts";
+import { given } from "../../given.ts";
 
 type Attempted = Pick<DeliveryRecord, "attempts" | "nextAttemptAt" | "error">;
 
@@ -34,15 +35,7 @@ export const addListenerDeliveries: AddListenerCommand = (listener, session) => 
   callsApi<DeliveriesOptions>(command, session, async ({ api, options, output, limits }, id = "") => {
     const { state, reason, before, limit } = options;
     await api.listeners.get(id, limits);
-    const deliveries = await api.deliveries.list(
-      {
-        ...{ listener: id, limit },
-        ...(state === undefined ? {} : { state }),
-        ...(reason === undefined ? {} : { reason }),
-        ...(before === undefined ? {} : { before }),
-      },
-      limits,
-    );
+    const deliveries = await api.deliveries.list(given({ listener: id, limit, state, reason, before }), limits);
     if (output.json) return output.value(deliveries);
     const rows = deliveries.map(({ id: delivery, acceptedAt, eventType, eventId, state: now, ...rest }) => [
       ...[delivery, timeText(acceptedAt), now, `${rest.attempts.length}`, nextText(rest), eventType, eventId],

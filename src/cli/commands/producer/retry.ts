@@ -1,5 +1,5 @@
 import { producerState, retryParked } from "../../../producer/index.ts";
-import { counted } from "../../counted.ts";
+import { counted } from "../../../counted.ts";
 import { Output } from "../../io.ts";
 import { jsonOption } from "../../options.ts";
 import { databaseOption, withDatabase } from "../../with-database.ts";

@@ -1,5 +1,5 @@
 import { openRelay, type RelayState } from "../../../producer/index.ts";
-import { counted } from "../../counted.ts";
+import { counted } from "../../../counted.ts";
 import { Output } from "../../io.ts";
 import { busUrl, connectOptions, jsonOption, openCatalog, schemasOption, urlOptions } from "../../options.ts";
 import type { CatalogOption, UrlOptions } from "../../options.ts";

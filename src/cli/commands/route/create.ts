@@ -1,6 +1,7 @@
 import type { RouteInput } from "../../../router/index.ts";
 import { callsApi } from "../../api/api-command.ts";
 import type { AddRouteCommand } from "../route.ts";
+import { given } from "../../given.ts";
 
 interface CreateOptions {
   readonly xquery?: string;
@@ -28,11 +29,8 @@ Examples:
     );
   callsApi<CreateOptions>(command, session, async ({ api, options, output, limits }, name = "") => {
     const { xquery, routingKey, orderBy, dryRun = false } = options;
-    const input: RouteInput = {
-      ...(xquery === undefined ? {} : { xquery }),
-      ...(routingKey === undefined ? {} : { routingKey }),
-      ...(orderBy === undefined ? {} : { orderBy: orderBy === "group-id" ? orderBy : { xpath: orderBy } }),
-    };
+    const order: RouteInput["orderBy"] = orderBy === undefined || orderBy === "group-id" ? orderBy : { xpath: orderBy };
+    const input: RouteInput = given({ xquery, routingKey, orderBy: order });
     const { route: found, change } = await api.routes.put(name, input, { ...limits, dryRun });
     if (output.json) return output.value({ dryRun, change, route: found });
     output.line(`the route ${name} ${dryRun ? "would be" : "is"} ${change}; its queue: ${found.queue}`);

@@ -1,5 +1,5 @@
 import { callsApi } from "../../api/api-command.ts";
-import { counted } from "../../counted.ts";
+import { counted } from "../../../counted.ts";
 import type { AddRouteCommand } from "../route.ts";
 
 interface DeleteOptions {
@@ -18,9 +18,8 @@ export const addRouteDelete: AddRouteCommand = (route, session) => {
     const { dryRun = false } = options;
     const { inQueue, inBacklog } = await api.routes.delete(name, { ...limits, dryRun });
     if (output.json) return output.value({ dryRun, routes: 1, inQueue, inBacklog });
-    const queued =
-      inQueue === undefined ? "what waits in its queue" : `${counted(inQueue, "event", "events")} of its queue`;
-    const what = `the route ${name}, ${queued} and ${counted(inBacklog, "event", "events")} of its backlog`;
+    const queued = inQueue === undefined ? "what waits in its queue" : `${counted(inQueue, "event")} of its queue`;
+    const what = `the route ${name}, ${queued} and ${counted(inBacklog, "event")} of its backlog`;
     output.line(dryRun ? `would delete ${what}` : `deleted ${what}`);
   });
 };

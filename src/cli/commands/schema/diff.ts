@@ -11,6 +11,7 @@ import { jsonOption, openCatalog, positiveInteger, wholeNumber } from "../../opt
 import { pathAsGiven } from "../../path-as-given.ts";
 import { visibleText } from "../../visible-text.ts";
 import type { AddSchemaCommand } from "../schema.ts";
+import { given } from "../../given.ts";
 
 interface DiffOptions {
   readonly failOn?: FailOn;
@@ -75,11 +76,7 @@ The exit code is also 1 when an XSD file is broken.`,
       using newCatalog = await openCatalog({ schemas: [after.folder] }, output);
       const { samples, seed, failOn } = options;
       const events = eventsToCompare(before, after, oldCatalog, newCatalog);
-      const report = compareCatalogs(oldCatalog, newCatalog, {
-        ...(events === undefined ? {} : { events }),
-        ...(samples === undefined ? {} : { samples }),
-        ...(seed === undefined ? {} : { seed }),
-      });
+      const report = compareCatalogs(oldCatalog, newCatalog, given({ events, samples, seed }));
       const shown = withPathsAsGiven(report, before.folder, after.folder);
       if (output.json) output.value(shown);
       else showReport(shown, output);

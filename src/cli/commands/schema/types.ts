@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { unreadableReason } from "../../../daemon/index.ts";
 import { XqbusError } from "../../../errors.ts";
-import { counted } from "../../counted.ts";
+import { counted } from "../../../counted.ts";
 import { EXIT } from "../../exit-code.ts";
 import { Output } from "../../io.ts";
 import { jsonOption, openCatalog, schemasOption } from "../../options.ts";

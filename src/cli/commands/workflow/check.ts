@@ -1,5 +1,5 @@
 import { checkWorkflow, workflowMermaid } from "../../../action/index.ts";
-import { counted } from "../../counted.ts";
+import { counted } from "../../../counted.ts";
 import { Output } from "../../io.ts";
 import { jsonOption } from "../../options.ts";
 import { readWorkflow } from "../../read-workflow.ts";

@@ -1,6 +1,6 @@
 import type { WorkflowEntry, WorkflowText } from "../../../server/api-client/index.ts";
 import { callsApi, type ApiCall } from "../../api/api-command.ts";
-import { counted } from "../../counted.ts";
+import { counted } from "../../../counted.ts";
 import { readWorkflow } from "../../read-workflow.ts";
 import type { AddWorkflowCommand } from "../workflow.ts";
 

@@ -1,5 +1,5 @@
 import { callsApi } from "../../api/api-command.ts";
-import { counted } from "../../counted.ts";
+import { counted } from "../../../counted.ts";
 import type { AddWorkflowCommand } from "../workflow.ts";
 
 interface DeleteOptions {
