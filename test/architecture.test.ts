@@ -13,6 +13,7 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   "assert-option.ts": { folders: [], packages: [] },
   "optional-package.ts": { folders: [], packages: [] },
   "nearest-name.ts": { folders: [], packages: [] },
+  "leases.ts": { folders: [], packages: [] },
   "counted.ts": { folders: [], packages: [] },
   "turns.ts": { folders: [], packages: [] },
   "package-version.ts": { folders: [], packages: [] },
@@ -152,6 +153,7 @@ const EVERYWHERE: readonly string[] = [
   "optional-package.ts",
   "nearest-name.ts",
   "counted.ts",
+  "leases.ts",
   "turns.ts",
   "package-version.ts",
 ];
@@ -231,7 +233,7 @@ describe("the folders of src", () => {
         // public/ has an entry for each folder instead.
         .filter(
           (specifier) =>
-            !/(^|\/)(index|errors|clock|assert-option|optional-package|nearest-name|counted|turns|package-version)\.ts$|\/public\/[a-z]+\.ts$/.test(
+            !/(^|\/)(index|errors|clock|assert-option|optional-package|nearest-name|counted|leases|turns|package-version)\.ts$|\/public\/[a-z]+\.ts$/.test(
               specifier,
             ),
         )

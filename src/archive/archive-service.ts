@@ -1,6 +1,7 @@
 import { AMQPEventConsumer, type ConnectOptions, type EventDelivery } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
+import { ALONE, type Leases } from "../leases.ts";
 import type { Catalog } from "../schema/index.ts";
 import { PermanentError } from "../subscription/index.ts";
 import { Archive } from "./archive.ts";
@@ -26,6 +27,10 @@ export interface ArchiveServiceOptions {
   readonly routingKey?: string | undefined;
   readonly xquery?: string | undefined;
   readonly retention: Retention;
+  /** How often what is not to be kept any more is deleted, in ms. Default 10 minutes. */
+  readonly pruneEveryMs?: number;
+  /** By which one process at a time deletes: two would both make room for the same events. Default: this process is alone. */
+  readonly leases?: Leases;
   readonly onError: (error: XqbusError) => void;
 }
 
@@ -55,6 +60,7 @@ const CONCURRENCY = 1000;
 const RETRY = "forever exponential 100ms..5s";
 const AGAIN_MS = 5000;
 const PRUNE_MS = 10 * 60_000;
+const PRUNE_LEASE = "archive.retention";
 
 /** One durable subscription of a bus, whose events go into an archive: each is accepted after it is on disk. */
 export class ArchiveService {
@@ -63,7 +69,8 @@ export class ArchiveService {
   #opening: Promise<Archive> | undefined;
   #archive: Archive | undefined;
   #consumer: AMQPEventConsumer | undefined;
-  #timers: NodeJS.Timeout[] = [];
+  #again: NodeJS.Timeout | undefined;
+  #endPruning: (() => Promise<void>) | undefined;
   #failure: XqbusError | undefined;
   #waiting = 0;
   #lagMs = 0;
@@ -87,9 +94,8 @@ export class ArchiveService {
 
   /** Subscribes; when bus or database are away, it goes on trying. Resolves after the first attempt. */
   async start(): Promise<void> {
-    const prune = setInterval(() => void this.#prune(), PRUNE_MS);
-    prune.unref();
-    this.#timers.push(prune);
+    const { leases = ALONE, pruneEveryMs = PRUNE_MS } = this.#options;
+    this.#endPruning = await leases.hold(PRUNE_LEASE, async (lost) => this.#pruneEvery(pruneEveryMs, lost));
     await this.archive().catch(() => undefined);
     await this.#subscribe();
   }
@@ -115,7 +121,8 @@ export class ArchiveService {
   /** Waits for what is being written. The bus keeps what comes from now on. */
   async close(timeoutMs: number): Promise<void> {
     this.#isClosed = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    clearTimeout(this.#again);
+    await this.#endPruning?.();
     await this.#consumer?.close({ timeoutMs });
     await this.#opening?.catch(() => undefined);
     await this.#archive?.close();
@@ -146,7 +153,7 @@ export class ArchiveService {
   }
 
   #later(): void {
-    if (!this.#isClosed) this.#timers.push(setTimeout(() => void this.#subscribe(), AGAIN_MS).unref());
+    if (!this.#isClosed) this.#again = setTimeout(() => void this.#subscribe(), AGAIN_MS).unref();
   }
 
   async #take(event: Event, delivery: EventDelivery): Promise<void> {
@@ -182,11 +189,24 @@ export class ArchiveService {
     if (isNew) this.#options.onError(this.#failure);
   }
 
-  async #prune(): Promise<void> {
+  #pruneEvery(ms: number, lost: AbortSignal): () => Promise<void> {
+    const end = new AbortController();
+    const signal = AbortSignal.any([lost, end.signal]);
+    let running = Promise.resolve();
+    const timer = setInterval(() => (running = running.then(() => this.#prune(signal))), ms);
+    timer.unref();
+    return () => {
+      clearInterval(timer);
+      end.abort();
+      return running;
+    };
+  }
+
+  async #prune(signal: AbortSignal): Promise<void> {
     try {
-      await (await this.archive()).prune(this.#options.retention);
+      await (await this.archive()).prune(this.#options.retention, { signal });
     } catch (error) {
-      this.#fails(error);
+      if (!signal.aborted) this.#fails(error);
     }
   }
 }

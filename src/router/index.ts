@@ -1,5 +1,5 @@
 export type { BacklogCount } from "./backlog.ts";
-export { ALONE, type Leases } from "./leases.ts";
+export type { Leases } from "../leases.ts";
 export { Router } from "./router.ts";
 export type { RouterCounts, RouterHealth } from "./router.ts";
 export { ROUTER_SERVICE, serveRouter } from "./router-methods.ts";

@@ -3,7 +3,7 @@ import type { ConnectOptions } from "../amqp/index.ts";
 import type { XqbusError } from "../errors.ts";
 import type { Catalog } from "../schema/index.ts";
 import { resolveXmlLimits } from "../xml/index.ts";
-import { ALONE, type Leases } from "./leases.ts";
+import { ALONE, type Leases } from "../leases.ts";
 import type { RouterDatabase } from "./tables.ts";
 
 /** What a router is made of. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
 import {
@@ -18,6 +19,7 @@ import { Event } from "../../src/event/index.ts";
 import { startBroker, type Broker } from "../../src/broker/index.ts";
 import type { XqbusError } from "../../src/errors.ts";
 import { compileFilter } from "../../src/filter/index.ts";
+import type { Leases } from "../../src/leases.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
 import { POSTGRES, TestPostgres } from "../helpers/postgres.ts";
 import { describeWith, SQLITE } from "../helpers/requirements.ts";
@@ -86,6 +88,27 @@ describeWith([SQLITE], "the archive of a bus", () => {
     const client = `<Event xmlns="http://www.gonicus.de/Events"><ClientLeave><Id>c</Id></ClientLeave></Event>`;
     await publisher.sendEvent(client);
     await vi.waitFor(async () => expect(await count()).toBe(1), WAIT);
+  });
+
+  it("deletes what is not to be kept only while it is the process that does so", async () => {
+    let begin: Parameters<Leases["hold"]>[1] | undefined;
+    const leases: Leases = { hold: async (_, work) => ((begin = work), async () => undefined) };
+    await start({ leases, pruneEveryMs: 10, retention: { maxBytes: 1 } });
+    const send = (id: string): Promise<unknown> => publisher.sendEvent(leave(id), { messageId: id });
+    await send("kept");
+    await vi.waitFor(() => expect(service?.counts.written).toBe(1), WAIT);
+    await sleep(50);
+    expect(await count()).toBe(1);
+    const lost = new AbortController();
+    const end = await begin!(lost.signal);
+    await vi.waitFor(async () => expect(await count()).toBe(0), WAIT);
+    lost.abort();
+    await end();
+    await send("later");
+    await vi.waitFor(async () => expect(await count()).toBe(1), WAIT);
+    await sleep(50);
+    expect(await count()).toBe(1);
+    expect(errors).toEqual([]);
   });
 
   it("parks an event that the database refuses, says so once, and archives the others", async () => {

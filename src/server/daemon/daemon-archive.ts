@@ -5,6 +5,7 @@ import { typeDuration } from "../config/index.ts";
 import type { Log } from "../log/index.ts";
 import type { Bus } from "./bus.ts";
 import type { Closers } from "./closers.ts";
+import type { SharedParts } from "./open-cluster.ts";
 
 /** What an archive needs besides its configuration. */
 export interface ArchiveSurroundings {
@@ -14,8 +15,8 @@ export interface ArchiveSurroundings {
   readonly folder: string;
   readonly closers: Closers;
   readonly log: Log;
-  /** Whether other processes have the same archive. */
-  readonly isShared: boolean;
+  /** The other processes that have the same archive. */
+  readonly shared: Pick<SharedParts, "cluster"> | undefined;
 }
 
 /** Name of the subscription; processes that share one have it with their domain, as other domains may be on the same broker. */
@@ -24,16 +25,17 @@ const SUBSCRIPTION = "xqbus.archive";
 /** The archive of a daemon where it is wanted, which does not receive yet; it is closed with the others. */
 export async function openArchive(
   config: Pick<DaemonConfig, "archive" | "storage">,
-  { bus, catalog, folder, closers, log, isShared }: ArchiveSurroundings,
+  { bus, catalog, folder, closers, log, shared }: ArchiveSurroundings,
 ): Promise<ArchiveService | undefined> {
   const { enabled, routingKey, xquery, ...rest } = config.archive;
   if (!enabled) return undefined;
   const { database = config.storage.url ?? "sqlite:archive.db" } = config.archive;
   const archive = await import("../../archive/index.ts");
+  const isShared = shared !== undefined;
   const service = new archive.ArchiveService({
     ...{ url: bus.url, connect: bus.connect, catalog, database, folder, routingKey, xquery },
     subscription: config.archive.subscription ?? (isShared ? `${bus.domain}.${SUBSCRIPTION}` : SUBSCRIPTION),
-    isShared,
+    ...(isShared ? { isShared, leases: shared.cluster } : {}),
     retention: { keepMs: rest.keep, keepMsOf: new Map(rest.keepTypes.map(typeDuration)), maxBytes: rest.maxBytes },
     onError: ({ code, message }) => log.write("error", message, { code }),
   });

@@ -117,7 +117,7 @@ async function start(
     folder: folder.path,
     closers,
     log: log.part("archive"),
-    isShared: shared !== undefined,
+    shared,
   };
   const archive = await openArchive(config, surroundings);
   const relays = openRelays(config.producer, { bus, catalog, closers, databases, log: log.part("producer") });
