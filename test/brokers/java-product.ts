@@ -22,6 +22,8 @@ export interface JavaSettings extends Place {
   readonly durable: boolean;
   /** Where the certificate is, when the broker is to speak TLS on `tlsPort`. */
   readonly tls?: TlsFiles;
+  /** Where the messages are, when brokers have them in common. */
+  readonly sharedStore?: string;
 }
 
 /** A server certificate in the working directory; see `PemKeyStore.java`. */
@@ -80,7 +82,8 @@ export function startJavaBroker(broker: JavaProduct, options: BrokerOptions = {}
 async function configure(broker: JavaProduct, place: Place, options: BrokerOptions): Promise<JavaSettings> {
   const certificate = options.tls && serverCertificate(options.tls);
   const tls = certificate && { certificates: "server.crt", key: "server.key", algorithm: certificate.algorithm };
-  const settings: JavaSettings = { ...place, durable: options.durable ?? true, ...(tls && { tls }) };
+  const { durable = true, sharedStore } = options;
+  const settings: JavaSettings = { ...place, durable, ...(tls && { tls }), ...(sharedStore && { sharedStore }) };
   const files = {
     ...broker.configuration(settings),
     ...(tls && { [tls.certificates]: certificate.cert, [tls.key]: certificate.key }),

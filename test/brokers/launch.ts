@@ -48,7 +48,10 @@ export async function launch(plan: LaunchPlan, options: BrokerOptions = {}): Pro
     };
     const command = await plan.prepare(place);
     const control: Control = {
-      start: () => startBroker(plan.product, command, place, startTimeoutMs),
+      start: async () =>
+        options.sharedStore === undefined
+          ? startBroker(plan.product, command, place, startTimeoutMs)
+          : startProcess(command, directory, logFileOf(place)).child,
       end: (child, signal) => endProcess(child, signal, stopTimeoutMs),
     };
     return runningBroker(plan, place, await control.start(), control);
@@ -101,6 +104,10 @@ function runningBroker(plan: LaunchPlan, place: Place, first: ChildProcess, { st
   };
 }
 
+function logFileOf({ directory }: Place): string {
+  return join(directory, "broker.log");
+}
+
 /** Starts the process and waits for the first login on each port. */
 async function startBroker(
   product: Product,
@@ -108,7 +115,7 @@ async function startBroker(
   place: Place,
   timeoutMs: number,
 ): Promise<ChildProcess> {
-  const logFile = join(place.directory, "broker.log");
+  const logFile = logFileOf(place);
   const { child, failure } = startProcess(command, place.directory, logFile);
   const problem = await Promise.race([failure, startProblem(child, place, timeoutMs)]);
   if (problem === undefined) return child;

@@ -40,6 +40,11 @@ export interface BrokerOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Whether messages are kept on disk; default true. Broker-J refuses durable messages without. */
   readonly durable?: boolean;
+  /**
+   * Artemis: a folder with messages that brokers have in common. One of them works, and the others wait until it ends; so that `restart`, and
+   * the start, do not wait for a login.
+   */
+  readonly sharedStore?: string;
   /** Flags of the Java machine; default: small and quick to start. Benchmarks want `-Xmx1g -XX:+UseParallelGC`. */
   readonly javaOptions?: readonly string[];
   /** The folder for configuration, log and messages, which outlives the broker; default: a new one that `stop` removes. */

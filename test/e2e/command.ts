@@ -56,6 +56,10 @@ export class Command {
     return this.#text.stdout;
   }
 
+  get stderr(): string {
+    return this.#text.stderr;
+  }
+
   signal(name: "SIGINT" | "SIGTERM" | "SIGKILL" | "SIGHUP"): void {
     this.#child.kill(name);
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { startBroker } from "../../src/broker/index.ts";
 import { Event } from "../../src/event/index.ts";
 import { POSTGRES, TestPostgres } from "../helpers/postgres.ts";
 import { describeWith } from "../helpers/requirements.ts";
-import { Command } from "./command.ts";
+import { DaemonProcess } from "./daemon-process.ts";
 
 const root = mkdtempSync(join(tmpdir(), "xqbus-e2e-several-"));
 const cleanUps: (() => unknown)[] = [];
@@ -26,45 +26,17 @@ const ids = (from: number, to: number): readonly string[] =>
   Array.from({ length: to - from }, (_, index) => `n${String(from + index).padStart(3, "0")}`);
 
 /** One of several daemons with the same broker and database. */
-class Daemon {
-  http = "";
-  readonly #command: Command;
+function newDaemon(broker: string, database: string): Promise<DaemonProcess> {
+  const daemon = new DaemonProcess({
+    ...{ folder: mkdtempSync(join(root, "daemon-")), broker, database },
+    toml: `[archive]\nenabled = true\n[cluster]\nheartbeat = "200ms"\ngone_after = "2s"\n`,
+  });
+  cleanUps.push(() => daemon.end("SIGKILL"));
+  return daemon.start();
+}
 
-  constructor(broker: string, postgres: string) {
-    const folder = mkdtempSync(join(root, "daemon-"));
-    const config = join(folder, "xqbus.toml");
-    writeFileSync(
-      config,
-      `[broker]\nurl = "${broker}"\n[http]\nport = 0\nauth = "none"\n[storage]\nfolder = "./data"\nurl = "${postgres}"\n` +
-        `[listener]\nallow_networks = ["127.0.0.1/32"]\n[agent]\nenabled = false\n[archive]\nenabled = true\n` +
-        `[cluster]\nheartbeat = "200ms"\ngone_after = "2s"\n`,
-    );
-    this.#command = new Command(["serve", "--json", "--config", config]);
-    cleanUps.push(() => this.end("SIGKILL"));
-  }
-
-  async started(): Promise<this> {
-    await this.#command.prints("stdout", "\n");
-    this.http = (JSON.parse(this.#command.stdout) as { readonly http: string }).http;
-    return this;
-  }
-
-  async end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
-    this.#command.signal(signal);
-    return (await this.#command.ended).code;
-  }
-
-  async ask<T>(path: string, body?: object): Promise<T> {
-    const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-    const answer = await fetch(`${this.http}${path}`, body === undefined ? {} : init);
-    return (await answer.json()) as T;
-  }
-
-  /** What `/readyz` says of the processes. */
-  async processes(): Promise<string | undefined> {
-    const { checks } = await this.ask<{ checks: readonly { name: string; detail: string }[] }>("/readyz");
-    return checks.find(({ name }) => name === "cluster")?.detail;
-  }
+async function processesOf(daemon: DaemonProcess): Promise<string | undefined> {
+  return (await daemon.check("cluster"))?.detail;
 }
 
 describeWith([POSTGRES], "several daemons in front of one broker", () => {
@@ -75,9 +47,9 @@ describeWith([POSTGRES], "several daemons in front of one broker", () => {
     cleanUps.push(() => broker.close());
     const url = broker.url("ada", "org.clacks");
     const database = postgres.newDatabase("bus");
-    const daemons = await Promise.all(Array.from({ length: 3 }, () => new Daemon(url, database).started()));
-    const [first, second, third] = daemons as unknown as readonly [Daemon, Daemon, Daemon];
-    await vi.waitFor(async () => expect(await first.processes()).toMatch(/^3 processes; /), PATIENT);
+    const daemons = await Promise.all(Array.from({ length: 3 }, () => newDaemon(url, database)));
+    const [first, second, third] = daemons as unknown as readonly [DaemonProcess, DaemonProcess, DaemonProcess];
+    await vi.waitFor(async () => expect(await processesOf(first)).toMatch(/^3 processes; /), PATIENT);
 
     const told: string[] = [];
     const receiver = createServer((request, response) => {
@@ -115,7 +87,7 @@ describeWith([POSTGRES], "several daemons in front of one broker", () => {
     await send(0, 40);
     await first.end("SIGKILL");
     await send(40, 80);
-    await vi.waitFor(async () => expect(await second.processes()).toMatch(/^2 processes; /), PATIENT);
+    await vi.waitFor(async () => expect(await processesOf(second)).toMatch(/^2 processes; /), PATIENT);
     expect(await third.end("SIGTERM")).toBe(0);
     await send(80, 100);
     await vi.waitFor(() => expect([...new Set(told)].sort()).toEqual(ids(0, 100)), PATIENT);
@@ -127,7 +99,7 @@ describeWith([POSTGRES], "several daemons in front of one broker", () => {
     expect(members).toHaveLength(1);
     expect(members[0]).toMatchObject({ isThis: true, slot: expect.any(Number) as number });
     expect(members[0]?.leases).toBeGreaterThan(0);
-    expect(await second.processes()).toMatch(/^1 process; this one does \d+ things for all$/);
+    expect(await processesOf(second)).toMatch(/^1 process; this one does \d+ things for all$/);
     await vi.waitFor(async () => {
       const { events } = await second.ask<{ readonly events: number }>("/archive/stats");
       expect(events).toBe(100);

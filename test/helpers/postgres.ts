@@ -32,9 +32,10 @@ export class TestPostgres implements Disposable {
     return new TestPostgres(run("start", folder, await freePort()).trim(), folder);
   }
 
-  /** A new database of it. */
-  newDatabase(name: string): string {
+  /** A new database of it. @param options durable: what was committed outlives a {@link kill} at any time */
+  newDatabase(name: string, { isDurable = false }: { readonly isDurable?: boolean } = {}): string {
     this.#psql(`CREATE DATABASE "${name}"`);
+    if (isDurable) this.#psql(`ALTER DATABASE "${name}" SET synchronous_commit = on`);
     return this.url.replace(/[^/]*$/, name);
   }
 

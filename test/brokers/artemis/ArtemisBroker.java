@@ -11,6 +11,7 @@ import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
+import org.apache.activemq.artemis.core.config.ha.SharedStorePrimaryPolicyConfiguration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
 import org.apache.activemq.artemis.core.security.Role;
@@ -25,8 +26,9 @@ import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
  *
  * <p>Argument: a properties file in UTF-8 with <code>port</code>, <code>durable</code>, <code>topic</code>,
  * <code>dead-letters</code>, a <code>user.NAME=PASSWORD</code> for each user, and for TLS <code>tls.port</code>,
- * <code>tls.certificate</code>, <code>tls.key</code> (PEM files) and <code>tls.key.algorithm</code>. Data is kept in the
- * current directory.
+ * <code>tls.certificate</code>, <code>tls.key</code> (PEM files) and <code>tls.key.algorithm</code>. Data is kept in
+ * <code>data</code> of the current directory; with <code>shared-store</code> in that folder, and of the brokers that have it in
+ * common one works, and the others wait until it ends.
  */
 public final class ArtemisBroker {
     private static final String EVERYTHING = "#";
@@ -62,6 +64,7 @@ public final class ArtemisBroker {
 
     private static Configuration configuration(Properties settings) throws Exception {
         String deadLetters = settings.getProperty("dead-letters");
+        String data = settings.getProperty("shared-store", "data");
         Configuration configuration = new ConfigurationImpl()
                 .setName("xqbus-test")
                 .setJMXManagementEnabled(false)
@@ -73,10 +76,13 @@ public final class ArtemisBroker {
                 // How full the disk of a test machine is does not matter here.
                 .setMaxDiskUsage(-1)
                 .setMessageExpiryScanPeriod(EXPIRY_PERIOD_MS)
-                .setBindingsDirectory("data/bindings")
-                .setJournalDirectory("data/journal")
-                .setLargeMessagesDirectory("data/large-messages")
-                .setPagingDirectory("data/paging");
+                .setBindingsDirectory(data + "/bindings")
+                .setJournalDirectory(data + "/journal")
+                .setLargeMessagesDirectory(data + "/large-messages")
+                .setPagingDirectory(data + "/paging");
+        if (settings.containsKey("shared-store")) {
+            configuration.setHAPolicyConfiguration(new SharedStorePrimaryPolicyConfiguration().setFailoverOnServerShutdown(true));
+        }
         configuration.addAddressSetting(EVERYTHING, everyAddress(deadLetters));
         configuration.addAddressConfiguration(new CoreAddressConfiguration()
                 .setName(settings.getProperty("topic"))

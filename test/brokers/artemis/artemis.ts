@@ -14,7 +14,12 @@ const ARTEMIS: JavaProduct = {
   mainClass: "ArtemisBroker",
   arguments: () => [CONFIGURATION],
   systemProperties: {},
-  configuration: (settings) => ({ [CONFIGURATION]: javaProperties(settings, { "dead-letters": DEAD_LETTERS }) }),
+  configuration: (settings) => ({
+    [CONFIGURATION]: javaProperties(settings, {
+      "dead-letters": DEAD_LETTERS,
+      ...(settings.sharedStore && { "shared-store": settings.sharedStore }),
+    }),
+  }),
 };
 
 /** Starts ActiveMQ Artemis, embedded in a small program of ours: shared durable subscriptions, one dead letter queue. */

@@ -1,0 +1,52 @@
+import rhea, { type Connection, type EventContext } from "rhea";
+import { parseBusUrl } from "../../../src/amqp/index.ts";
+
+/** Queues of one connection: products bound the links of a session. */
+const QUEUES_PER_CONNECTION = 50;
+const CREDIT = 100;
+
+/** A message of a queue. */
+export interface QueueMessage {
+  readonly queue: string;
+  readonly messageId: string;
+  readonly document: string;
+}
+
+/** Takes what is on many queues, with another client than ours, until it is closed. */
+export class QueuesReader {
+  readonly #connections: Connection[] = [];
+
+  constructor(url: string, queues: readonly string[], onMessage: (message: QueueMessage) => void) {
+    const { host, port, user: username = "", password = "" } = parseBusUrl(url);
+    for (let from = 0; from < queues.length; from += QUEUES_PER_CONNECTION) {
+      const some = queues.slice(from, from + QUEUES_PER_CONNECTION);
+      const connection = rhea.create_container().connect({ host, port, username, password, reconnect: false });
+      for (const name of ["error", "disconnected", "connection_error"]) connection.on(name, () => undefined);
+      connection.on("message", ({ message, receiver }: EventContext) => {
+        const { message_id, body } = message as unknown as RheaMessage;
+        const queue = (receiver?.source as { readonly address: string }).address;
+        onMessage({ queue, messageId: message_id, document: body.content.toString("utf8") });
+      });
+      for (const address of some) {
+        connection.open_receiver({ source: { address, capabilities: ["queue"] }, credit_window: CREDIT });
+      }
+      this.#connections.push(connection);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#connections.map(async (connection) => {
+        const closed = new Promise((resolve) => connection.once("connection_close", resolve));
+        connection.close();
+        await closed;
+      }),
+    );
+  }
+}
+
+/** What rhea makes of a message with one data section. */
+interface RheaMessage {
+  readonly message_id: string;
+  readonly body: { readonly content: Buffer };
+}
