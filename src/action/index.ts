@@ -49,3 +49,4 @@ export type {
   WorkflowStep,
   WorkflowStepInput,
 } from "./workflow/index.ts";
+export { WORK_TABLES } from "./work-database.ts";

@@ -1,4 +1,10 @@
-import { openDatabase, type Database, type DatabaseOptions, type Migrations } from "../database/index.ts";
+import {
+  openDatabase,
+  type Database,
+  type DatabaseOptions,
+  type Migrations,
+  type MovableTables,
+} from "../database/index.ts";
 import { makeActionTables, type ActionTables } from "./action-tables.ts";
 import { makeRunTables, type RunTables } from "./run/index.ts";
 import { makeTriggerTables, type TriggerTables } from "./trigger/tables.ts";
@@ -29,3 +35,21 @@ export function openWorkDatabase(
 ): Promise<Database<WorkTables>> {
   return openDatabase<WorkTables>(url, { ...options, migrations: WORK_MIGRATIONS });
 }
+
+/** Actions, schedules and workflows with their runs. */
+export const WORK_TABLES: MovableTables = {
+  ...{ title: "actions, workflows and runs", file: "work.db" },
+  tables: [
+    { name: "action", key: ["id"] },
+    { name: "action_trigger", key: ["id"] },
+    { name: "workflow", key: ["id"] },
+    { name: "run", key: ["id"], pageRows: 50 },
+    { name: "run_attempt", key: ["run", "number"] },
+    { name: "run_log", key: ["run", "attempt", "number"], pageRows: 100 },
+  ],
+  agreements: [
+    { table: "action", by: ["name"], same: ["id"] },
+    { table: "workflow", by: ["name"], same: ["id"] },
+  ],
+  make: async (url) => (await openWorkDatabase(url)).close(),
+};

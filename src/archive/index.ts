@@ -21,3 +21,4 @@ export type { WriterCounts, WriterOptions } from "./archive-writer.ts";
 export type { ArchiveCount, ArchivePlan, ArchiveQuery, QueryOptions, QueryProgress } from "./query/archive-query.ts";
 export type { Pruned, PruneOptions, Retention } from "./retention.ts";
 export type { ArchiveStats, TypeStats } from "./stats.ts";
+export { ARCHIVE_TABLES } from "./movable.ts";

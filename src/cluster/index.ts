@@ -6,3 +6,4 @@ export type { LivingMember } from "./member.ts";
 export { preferredMember } from "./preferred-member.ts";
 export { CLUSTER_MIGRATIONS } from "./tables.ts";
 export type { ClusterTables } from "./tables.ts";
+export { assertNobodyServes, CLUSTER_SCHEMA } from "./assert-nobody-serves.ts";

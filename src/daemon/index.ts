@@ -3,6 +3,8 @@ export type { AccessFiles, OpenAccess } from "./access-files.ts";
 export type { ChangeReport } from "./change-report.ts";
 export { folderHolder, holdFolder } from "./hold-folder.ts";
 export type { HeldFolder } from "./hold-folder.ts";
+export { assertNotMigrated, readMigrationRecord, writeMigrationRecord } from "./migration-record.ts";
+export type { MigrationRecord, MovedQueue } from "./migration-record.ts";
 export { readTextFile, unreadableReason } from "./read-text-file.ts";
 export { openTlsFiles } from "./tls-files.ts";
 export type { OpenTls, TlsFiles, TlsServer } from "./tls-files.ts";

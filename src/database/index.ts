@@ -6,6 +6,11 @@ export { databaseName, urlOfDatabase } from "./named-databases.ts";
 export { openPostgresRows } from "./rows/postgres-rows.ts";
 export type { PostgresRowsOptions } from "./rows/postgres-rows.ts";
 export type { RowStorage } from "./rows/row-storage.ts";
+export { checkMoved, takeMark } from "./copy/check-moved.ts";
+export { copyTable, countRows, isThere } from "./copy/copy-table.ts";
+export type { CopiedRows, CopyOptions } from "./copy/copy-table.ts";
+export { movedName } from "./copy/movable-tables.ts";
+export type { Agreement, CopiedTable, MovableTables } from "./copy/movable-tables.ts";
 export { openDatabase } from "./open-database.ts";
 /** A part of a query, and a transaction, of the query builder. */
 export type { RawBuilder, Transaction } from "kysely";

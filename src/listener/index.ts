@@ -26,3 +26,4 @@ export type { ArrivalReport, AttemptReport, AttemptTracer } from "./listener-rep
 export type { ListenersOptions } from "./listeners-options.ts";
 export { openListeners } from "./open-listeners.ts";
 export type { ListenersHealth, RunningListeners } from "./running-listeners.ts";
+export { LISTENER_TABLES } from "./store/index.ts";

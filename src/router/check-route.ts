@@ -10,9 +10,14 @@ const MEMBERS = ["xquery", "language", "routingKey", "namespaces", "defaultEleme
 const MAX_TEXT = 1000;
 const MAX_NAMESPACES = 100;
 
+/** Whether a route can have this name. */
+export function isRouteName(name: unknown): name is string {
+  return typeof name === "string" && NAME.test(name);
+}
+
 /** @throws XqbusError `xqbus:illegal-argument` */
 export function assertRouteName(name: unknown): asserts name is string {
-  if (typeof name === "string" && NAME.test(name)) return;
+  if (isRouteName(name)) return;
   throw illegalOption(
     `the name of a route must be 1 to 150 letters, digits, "_", "." and "-", and begin with none of the last two, got ${shown(name)}`,
   );

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { StorageReader } from "../../storage/index.ts";
 import type { SqlRow } from "../../storage/index.ts";
 import { definitionChecksum } from "./checksum.ts";
-import type { QueueDefinition, StoredMessageRow, StoredQueue } from "./message-store.ts";
+import type { Place, QueueDefinition, StoredMessageRow, StoredQueue } from "./message-store.ts";
 import { readRows } from "./read-rows.ts";
 import type { BadRow } from "./read-rows.ts";
 import { APPLICATION_ID, STORE_FILE } from "./tables.ts";
@@ -16,6 +16,9 @@ export interface WalkedQueue {
 
 /** What was found in a place of a queue; `lost`: neighbours that cannot be read. */
 export type Walked = { readonly whole: StoredMessageRow } | { readonly bad: BadRow } | { readonly lost: string };
+
+/** A place in the order of {@link StoreWalk.messages}. */
+export type WalkedPlace = Pick<Place, "priority" | "sequence">;
 
 const PAGE_ROWS = 256;
 const COLUMNS =
@@ -47,9 +50,13 @@ export class StoreWalk {
     return [...found.values()];
   }
 
-  /** The messages of a queue by priority and sequence. Pages that cannot be read are left out: reading goes on from the end. */
-  *messages(queue: StoredQueue): IterableIterator<Walked> {
-    let [priority, sequence] = [-1, 0];
+  /**
+   * The messages of a queue by priority and sequence. Pages that cannot be read are left out: reading goes on from the end.
+   *
+   * @param after those behind this place only
+   */
+  *messages(queue: StoredQueue, after: WalkedPlace = { priority: -1, sequence: 0 }): IterableIterator<Walked> {
+    let { priority, sequence } = after;
     // A page that cannot be read as a whole is read row by row, up to the damage.
     for (let limit = PAGE_ROWS; limit > 0;) {
       const rows = this.#page(FORWARD, queue, priority, sequence, limit);

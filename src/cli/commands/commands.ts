@@ -124,6 +124,11 @@ const DAEMON_SETUP_COMMANDS: readonly LaterCommand[] = [
     description: "whether a daemon can work on this machine: ports, rights, disk, broker, clock, mail server, schemas",
     load: async () => (await import("./doctor.ts")).addDoctor,
   },
+  {
+    name: "migrate",
+    description: "copy definitions and stored messages of a daemon to another broker and PostgreSQL",
+    load: async () => (await import("./migrate.ts")).addMigrate,
+  },
 ];
 
 /** Programs in folders. */

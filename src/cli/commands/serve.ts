@@ -5,7 +5,7 @@ import { startBroker } from "../../broker/index.ts";
 import type { Broker, BrokerLogRecord } from "../../broker/index.ts";
 import { aclOption, usersOption } from "../access-files.ts";
 import type { AddCommand, Session } from "../command.ts";
-import { holdFolder, readQueuePoliciesFile } from "../../daemon/index.ts";
+import { assertNotMigrated, holdFolder, readQueuePoliciesFile } from "../../daemon/index.ts";
 import { Output } from "../io.ts";
 import { collect, jsonOption, portNumber } from "../options.ts";
 import { openAccess } from "../serve/access.ts";
@@ -85,6 +85,7 @@ async function serve(options: ServeOptions, command: Command, session: Session):
   const tls = await openTls(options, command);
   const queuePolicies = options.policies === undefined ? [] : await readQueuePoliciesFile(options.policies);
   await using folder = options.data === undefined ? undefined : await holdFolder(options.data);
+  if (folder !== undefined) await assertNotMigrated(folder.path);
   const access = await openAccess(folder === undefined ? options : { ...options, data: folder.path }, command);
   using validation = await openValidation(options, output);
   await using broker = await startBroker({

@@ -6,3 +6,4 @@ export { checksumOf, ListenerStore } from "./listener-store.ts";
 export type { ListenerStoreOptions } from "./listener-store.ts";
 export type { Arrival, DeliveryOutcome, NewDelivery } from "./store-requests.ts";
 export type { EventRow, WaitingRow } from "./rows.ts";
+export { LISTENER_TABLES } from "./shared-rows.ts";

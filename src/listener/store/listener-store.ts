@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { XqbusError } from "../../errors.ts";
-import { openPostgresRows, type RowStorage } from "../../database/index.ts";
+import type { RowStorage } from "../../database/index.ts";
 import { GroupCommit, makePrivate, Storage, type SqlRow, type SqlValue, type SqlWrite } from "../../storage/index.ts";
 import type { StoredListener } from "../listener-definition.ts";
 import { GrowingNumbers, numberIn, objectId, randomTail, type Slots } from "../object-id.ts";
@@ -15,6 +15,7 @@ import {
   type NewDelivery,
   type StoreRequest,
 } from "./store-requests.ts";
+import { openSharedRows, STORE_FILE } from "./shared-rows.ts";
 import * as tables from "./tables.ts";
 
 /** What is told of a store. */
@@ -51,8 +52,6 @@ interface StoreParts extends Pick<StoreHearers, "onStored"> {
   readonly onFull: () => void;
 }
 
-/** The schema of PostgreSQL that the tables are in: their names are too common to be anywhere else. */
-const SCHEMA = "xqbus_listener";
 /** The part of `maxBytes` that events may fill; the rest is for what becomes of them, without which none would ever leave. */
 const SHARE_OF_EVENTS = 0.85;
 /** How long what makes room waits for the disk before it is tried again, in ms. */
@@ -79,7 +78,7 @@ export class ListenerStore {
 
   /** @throws what `Storage.open` throws */
   static async open({ folder, maxBytes, onFailure, onFull, onStored }: ListenerStoreOptions): Promise<ListenerStore> {
-    const path = join(folder, "listeners.db");
+    const path = join(folder, STORE_FILE);
     // It has the secrets of listeners. Opening the store says what is wrong with the folder, and better.
     await makePrivate(path).catch(() => undefined);
     const storage = await Storage.open({
@@ -96,10 +95,7 @@ export class ListenerStore {
 
   /** @throws what `openDatabase` throws */
   static async openShared({ url, slots, onFailure, onStored }: SharedStoreOptions): Promise<ListenerStore> {
-    const storage = await openPostgresRows(url, {
-      ...{ schema: SCHEMA, scripts: tables.MIGRATIONS, onError: onFailure },
-      first: [{ sql: tables.TAIL_INSERT, rows: [[randomTail()]] }],
-    });
+    const storage = await openSharedRows(url, onFailure);
     return ListenerStore.#of({
       storage,
       slots,

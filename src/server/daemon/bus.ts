@@ -3,6 +3,7 @@ import { parseBusUrls, withoutPasswords } from "../../amqp/index.ts";
 import { startBroker } from "../../broker/index.ts";
 import type { Broker } from "../../broker/index.ts";
 import {
+  assertNotMigrated,
   openAccessFiles,
   openTlsFiles,
   readQueuePoliciesFile,
@@ -69,6 +70,7 @@ async function startOwn(
   const { host, port, domain, tlsCert, tlsKey, tlsCa, policies } = config;
   const log = whole.part("broker");
   const data = folder.isTemporary ? undefined : folder.path;
+  if (data !== undefined) await assertNotMigrated(data);
   const tls = await openTlsFiles(
     tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey, ca: tlsCa },
   );

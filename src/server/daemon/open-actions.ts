@@ -34,9 +34,9 @@ export async function openActions(
   if (!action.enabled) return undefined;
   const modules = action.folder ?? join(folder, "actions");
   await mkdir(modules, { recursive: true });
-  const { ActionService: Service } = await loadActions();
+  const { ActionService: Service, WORK_TABLES } = await loadActions();
   return Service.open({
-    url: storage.url ?? sqliteUrl(join(folder, "work.db")),
+    url: storage.url ?? sqliteUrl(join(folder, WORK_TABLES.file)),
     folder: modules,
     workers: action.workers,
     timeoutMs: action.timeout,

@@ -34,11 +34,11 @@ export async function openCluster(
   if (broker.url === undefined || url === undefined) return undefined;
   const { openDatabase, parseDatabaseUrl } = await import("../../database/index.ts");
   if (parseDatabaseUrl(url).product !== "postgres") return undefined;
-  const { Cluster, CLUSTER_MIGRATIONS } = await import("../../cluster/index.ts");
+  const { Cluster, CLUSTER_MIGRATIONS, CLUSTER_SCHEMA } = await import("../../cluster/index.ts");
   const onProblem = ({ code, message }: { readonly code: string; readonly message: string }): void =>
     log.write("error", message, { code });
   const database = await openDatabase<ClusterTables>(url, {
-    ...{ schema: SCHEMA, migrations: CLUSTER_MIGRATIONS, onError: onProblem },
+    ...{ schema: CLUSTER_SCHEMA, migrations: CLUSTER_MIGRATIONS, onError: onProblem },
   });
   closers.add("shared database", () => database.close());
   const [{ domain }] = parseBusUrls(broker.url);
@@ -50,6 +50,3 @@ export async function openCluster(
   log.write("info", "joined the processes of the bus", { member: cluster.id, slot: cluster.slot });
   return { cluster, database, url };
 }
-
-/** The schema that the tables are in. */
-const SCHEMA = "xqbus_cluster";

@@ -1,0 +1,17 @@
+import type { MovableTables } from "../database/index.ts";
+import { Archive } from "./archive.ts";
+
+/** Archived events, which keep their numbers: an archive that has others already is not mixed with them. */
+export const ARCHIVE_TABLES: MovableTables = {
+  ...{ title: "archived events", file: "archive.db" },
+  tables: [
+    { name: "archive_kind", key: ["id"] },
+    { name: "archive_event", key: ["id"], pageRows: 50 },
+    { name: "archive_field", key: ["event", "name"] },
+  ],
+  agreements: [
+    { table: "archive_kind", by: ["id"], same: ["name", "namespace", "type", "fingerprint"] },
+    { table: "archive_event", by: ["id"], same: ["message_id"], rows: 1 },
+  ],
+  make: async (url) => (await Archive.open(url)).close(),
+};

@@ -1,0 +1,129 @@
+import { XqbusError } from "../../errors.ts";
+import type { Cell, ColumnType, Database } from "../database.ts";
+import type { CopiedTable } from "./movable-tables.ts";
+
+/** What became of the rows of a table. */
+export interface CopiedRows {
+  /** Rows that the old table has. */
+  readonly rows: number;
+  /** Those of them that the new one did not have. */
+  readonly copied: number;
+}
+
+/** How a table is copied. */
+export interface CopyOptions {
+  readonly signal: AbortSignal;
+  /** Told after each page: rows until now. */
+  readonly onRows?: (rows: number) => void;
+}
+
+type Row = Readonly<Record<string, Cell>>;
+
+const PAGE_ROWS = 500;
+const TYPES: readonly ColumnType[] = ["text", "bigint", "double precision", "bytea"];
+
+/**
+ * Copies the rows of a table of SQLite to one of PostgreSQL, in the order of their keys; a row that is there already stays as it is.
+ *
+ * @param into the new table, maybe with its schema
+ * @throws XqbusError `xqbus:store-too-new` the tables are of different releases; what databases do
+ */
+export async function copyTable(
+  from: Database<unknown>,
+  to: Database<unknown>,
+  { name, key, pageRows = PAGE_ROWS }: CopiedTable,
+  into: string,
+  { signal, onRows = () => undefined }: CopyOptions,
+): Promise<CopiedRows> {
+  const columns = await columnsOf(from, to, name, into);
+  const names = Object.keys(columns);
+  const before = await countRows(to, into);
+  let rows = 0;
+  for (let last: Row | undefined; ;) {
+    signal.throwIfAborted();
+    const page = await pageOf(from, { name, key, pageRows }, names, last);
+    if (page.length === 0) break;
+    await to.insert([
+      {
+        table: into,
+        columns,
+        rows: page.map((row) => names.map((column) => cellOf(row[column]))),
+        ignoresConflicts: true,
+      },
+    ]);
+    rows += page.length;
+    onRows(rows);
+    last = page.at(-1);
+  }
+  await setSequence(to, into, key);
+  return { rows, copied: (await countRows(to, into)) - before };
+}
+
+/** How many rows a table has. */
+export async function countRows({ kysely, sql }: Database<unknown>, table: string): Promise<number> {
+  const { rows } = await sql<{ readonly count: number }>`SELECT count(*) AS count FROM ${sql.table(table)}`.execute(
+    kysely,
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** Whether PostgreSQL has a table. */
+export async function isThere({ kysely, sql }: Database<unknown>, table: string): Promise<boolean> {
+  const { rows } = await sql<{ readonly found: string | null }>`SELECT to_regclass(${table})::text AS found`.execute(
+    kysely,
+  );
+  return typeof rows[0]?.found === "string";
+}
+
+async function pageOf(
+  { kysely, sql }: Database<unknown>,
+  { name, key, pageRows }: Required<CopiedTable>,
+  columns: readonly string[],
+  last: Row | undefined,
+): Promise<readonly Row[]> {
+  const keys = sql.join(key.map((column) => sql.ref(column)));
+  const after =
+    last === undefined ? sql`` : sql`WHERE (${keys}) > (${sql.join(key.map((column) => last[column] ?? null))})`;
+  const wanted = sql.join(columns.map((column) => sql.ref(column)));
+  const query = sql<Row>`SELECT ${wanted} FROM ${sql.table(name)} ${after} ORDER BY ${keys} LIMIT ${pageRows}`;
+  return (await query.execute(kysely)).rows;
+}
+
+/** The columns of both, with the types of the new one. */
+async function columnsOf(
+  from: Database<unknown>,
+  to: Database<unknown>,
+  name: string,
+  into: string,
+): Promise<Readonly<Record<string, ColumnType>>> {
+  const pragma = from.sql<{ readonly name: string }>`SELECT name FROM pragma_table_info(${name}) ORDER BY name`;
+  const old = (await pragma.execute(from.kysely)).rows.map((row) => row.name);
+  const query = to.sql<{ readonly name: string; readonly type: string }>`
+    SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute
+    WHERE attrelid = ${into}::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attname COLLATE "C"`;
+  const columns: Record<string, ColumnType> = {};
+  for (const { name: column, type } of (await query.execute(to.kysely)).rows) {
+    const known = TYPES.find((each) => each === type);
+    if (known !== undefined) columns[column] = known;
+  }
+  if (old.join() === Object.keys(columns).join()) return columns;
+  const difference = `${from.name} has the columns ${old.join(", ")} in ${name}, and the new table ${Object.keys(columns).join(", ")}`;
+  throw new XqbusError(
+    "xqbus:store-too-new",
+    `${difference}: start the daemon of this release with the old folder once, stop it, and try again`,
+  );
+}
+
+/** Numbers that the new database gives go on behind those that were copied. */
+async function setSequence({ kysely, sql }: Database<unknown>, into: string, key: readonly string[]): Promise<void> {
+  const [column] = key;
+  if (column === undefined || key.length > 1) return;
+  await sql`
+    SELECT setval(sequence, (SELECT greatest(max(${sql.ref(column)}), 1) FROM ${sql.table(into)}))
+    FROM pg_get_serial_sequence(${into}, ${column}) AS sequence WHERE sequence IS NOT NULL`.execute(kysely);
+}
+
+/** PostgreSQL has no text with U+0000. */
+function cellOf(cell: Cell | undefined): Cell {
+  return typeof cell === "string" ? cell.replaceAll("\0", "\uFFFD") : (cell ?? null);
+}

@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import {
+  checkMoved,
+  copyTable,
+  countRows,
+  movedName,
+  openDatabase,
+  sqliteUrl,
+  takeMark,
+  type Database,
+  type MovableTables,
+} from "../../database/index.ts";
+import type { MigrationProgress, MovedPart } from "./migration-report.ts";
+
+/** A part that the old folder has, and the database that it goes to. */
+export interface TablesToMove {
+  readonly moved: MovableTables;
+  /** Of PostgreSQL. */
+  readonly url: string;
+}
+
+/** Tables of one part, open on both sides. */
+export class MovingTables implements AsyncDisposable {
+  readonly #moved: MovableTables;
+  readonly #url: string;
+  readonly #from: Database<unknown>;
+  readonly #to: Database<unknown>;
+
+  /** @returns undefined: the folder has none of it. @throws what databases do */
+  static async open(folder: string, { moved, url }: TablesToMove): Promise<MovingTables | undefined> {
+    const path = join(folder, moved.file);
+    if (!existsSync(path)) return undefined;
+    const from = await openDatabase<unknown>(sqliteUrl(path));
+    try {
+      return new MovingTables(moved, url, from, await openDatabase<unknown>(url));
+    } catch (error) {
+      await from.close();
+      throw error;
+    }
+  }
+
+  private constructor(moved: MovableTables, url: string, from: Database<unknown>, to: Database<unknown>) {
+    this.#moved = moved;
+    this.#url = url;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /** @throws XqbusError `xqbus:illegal-argument` names are taken; what databases do */
+  check(): Promise<void> {
+    return checkMoved(this.#from, this.#to, this.#moved);
+  }
+
+  /** What would be copied. */
+  async count(): Promise<MovedPart> {
+    return { title: this.#moved.title, rows: await this.#rows(), copied: 0 };
+  }
+
+  /** Copies what is not there yet. @throws XqbusError what {@link check} and databases do */
+  async copy(signal: AbortSignal, onProgress: (progress: MigrationProgress) => void): Promise<MovedPart> {
+    const { title, tables, make } = this.#moved;
+    await make(this.#url);
+    await this.check();
+    await takeMark(this.#from, this.#to, this.#moved);
+    const of = await this.#rows();
+    let [rows, copied] = [0, 0];
+    for (const table of tables) {
+      const onRows = (done: number): void => onProgress({ what: title, done: rows + done, of });
+      const result = await copyTable(this.#from, this.#to, table, movedName(this.#moved, table.name), {
+        signal,
+        onRows,
+      });
+      rows += result.rows;
+      copied += result.copied;
+    }
+    return { title, rows, copied };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#from.close();
+    await this.#to.close();
+  }
+
+  async #rows(): Promise<number> {
+    let rows = 0;
+    for (const { name } of this.#moved.tables) rows += await countRows(this.#from, name);
+    return rows;
+  }
+}
