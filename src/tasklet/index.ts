@@ -4,7 +4,7 @@ export type { ConsumerConfig } from "./consumer-config.ts";
 export { consumerConfig } from "./consumer-config.ts";
 export type { HandledEvent, TaskletConsumerOptions } from "./consumer-options.ts";
 export { eventBody } from "./event-body.ts";
-export { eventsOf, tagEvent } from "./events.ts";
+export { assertRoutingKey, eventsOf, tagEvent } from "./events.ts";
 export type { Events, PublishOptions } from "./events.ts";
 export { findConsumers } from "./find-consumers.ts";
 export type { ConsumerFolder } from "./find-consumers.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { moduleFolder, type ModuleFolder } from "../worker/module-folder.ts";
+import { FakeApi } from "./fake-api.ts";
 import { run } from "./harness.ts";
 
 const EXAMPLE = join(import.meta.dirname, "..", "..", "examples", "customer-page");
@@ -54,6 +55,25 @@ describe("xqbus consumer check", () => {
 });
 
 describe("xqbus publish", () => {
+  it("sends over the HTTP API of a daemon with --http", async () => {
+    await using api = await FakeApi.start({
+      "POST /token": { body: { access_token: "t", expires_in: 900 } },
+      "POST /events": { status: 202, body: { id: "e-1", type: "TagEvent", subject: "crm.lead" } },
+    });
+    const args = ["publish", "crm.lead", "-", "--api-key", "xk_1", "--json", "--http"];
+    const env = { XQBUS_HTTP: api.url, XQBUS_API_SECRET: "s" };
+    const { code, stdout, stderr } = await run(args, { env, stdin: "new state:created" });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toEqual({ published: "crm.lead", id: "e-1", http: api.url, length: 17 });
+    expect(api.seen.at(-1)).toEqual({
+      line: "POST /events?routingKey=crm.lead",
+      body: "new state:created",
+      authorization: "Bearer t",
+    });
+    const both = await run(["publish", "a", "b", "--http", api.url, "--url", "amqp://localhost/x"], {});
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining("cannot be used with")]);
+  });
+
   it("prints the event with --dry-run", async () => {
     const { code, stdout } = await run([
       "publish",

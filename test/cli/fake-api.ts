@@ -33,7 +33,7 @@ export class FakeApi {
         const { method = "", url = "", headers } = request;
         const seen = {
           ...{ line: `${method} ${url}`, authorization: headers.authorization },
-          body: text === "" ? undefined : (JSON.parse(text) as unknown),
+          body: bodyOf(text, headers["content-type"]),
         };
         this.seen.push(seen);
         const { status = 200, body } = this.#answer(seen);
@@ -73,6 +73,11 @@ export function problem(
   detail: string,
 ): { readonly status: number; readonly body: object } {
   return { status, body: { type: `urn:xqbus:error:${code}`, title: code, status, code, detail } };
+}
+
+function bodyOf(text: string, type: string = ""): unknown {
+  if (text === "") return undefined;
+  return type.includes("json") ? (JSON.parse(text) as unknown) : text;
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {

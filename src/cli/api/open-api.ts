@@ -18,14 +18,17 @@ export interface ApiOptions {
 
 export const apiOptions = (): readonly Option[] => [
   new Option("--http <url>", `HTTP API of the daemon (default: XQBUS_HTTP, else ${DEFAULT_URL})`),
-  new Option(
-    "--api-key <id>",
-    "key to log in with; its secret is XQBUS_API_SECRET, else read from standard input (default: XQBUS_API_KEY)",
-  ),
+  apiKeyOption(),
   new Option("--timeout <seconds>", "give up waiting for an answer after this time")
     .default(30)
     .argParser(positiveNumber),
 ];
+
+export const apiKeyOption = (): Option =>
+  new Option(
+    "--api-key <id>",
+    "key to log in with; its secret is XQBUS_API_SECRET, else read from standard input (default: XQBUS_API_KEY)",
+  );
 
 /** The client of the API that options and environment name; nothing is asked yet. */
 export async function openApi(options: ApiOptions, io: Io): Promise<ApiClient> {

@@ -92,16 +92,17 @@ export class ApiClient {
 
   readonly events = {
     /** @param event XML as text or bytes, or the object of the JSON form */
-    publish: (
-      event: string | Uint8Array | object,
-      options: WaitLimits & { readonly id?: string } = {},
+    publish: (event: string | Uint8Array | object, options: SendingOptions = {}): Promise<PublishedEvent> =>
+      this.#connection.ask(["events"], { ...eventBody(event), ...sendingOf(options) }, options),
+    /** A routing key and a tag string, as PyLabs has them. */
+    publishTags: (
+      routingKey: string,
+      tagString: string,
+      options: Omit<SendingOptions, "routingKey"> = {},
     ): Promise<PublishedEvent> =>
       this.#connection.ask(
         ["events"],
-        {
-          ...eventBody(event),
-          ...(options.id === undefined ? {} : { headers: { "idempotency-key": options.id } }),
-        },
+        { method: "POST", body: tagString, contentType: "text/plain", ...sendingOf({ ...options, routingKey }) },
         options,
       ),
     /** @throws ApiError with all problems of an event that is not valid */
@@ -339,6 +340,18 @@ function readingOf({ language, defaultElementNamespace }: FilterReading): Filter
     ...(language === undefined ? {} : { language }),
     ...(defaultElementNamespace === undefined ? {} : { defaultElementNamespace }),
   };
+}
+
+/** What may be said of an event beside its document. */
+export interface SendingOptions extends WaitLimits {
+  /** The message id. */
+  readonly id?: string;
+  /** Default: that of the event type. */
+  readonly routingKey?: string;
+}
+
+function sendingOf({ id, routingKey }: SendingOptions): Pick<ApiRequest, "headers" | "query"> {
+  return { query: { routingKey }, ...(id === undefined ? {} : { headers: { "idempotency-key": id } }) };
 }
 
 function eventBody(event: string | Uint8Array | object): ApiRequest {

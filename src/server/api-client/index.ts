@@ -16,7 +16,7 @@ export type {
   TracedRun,
 } from "./answers.ts";
 export { ApiClient } from "./api-client.ts";
-export type { FilterReading, RunDetails, WorkflowEntry, WorkflowText } from "./api-client.ts";
+export type { FilterReading, RunDetails, SendingOptions, WorkflowEntry, WorkflowText } from "./api-client.ts";
 export type { ApiClientOptions, ApiCredentials } from "./api-connection.ts";
 export { ApiError } from "./api-error.ts";
 export type { ApiProblem } from "./api-error.ts";

@@ -85,6 +85,79 @@ describe("POST /events", () => {
   });
 
   it.each([
+    ["the XML form", "application/xml"],
+    ["the JSON form", "application/json"],
+  ])("takes a routing key with %s", async (_, type) => {
+    const api = await start();
+    const { catalog } = api.parts;
+    await using consumer = await api.bus.consumer();
+    const document = catalog.sample("PhoneStatus");
+    const body =
+      type === "application/xml" ? document : JSON.stringify(toJson(Event.parse(document, { catalog }), catalog));
+    const answer = await answerOf(
+      await api.call("/events?routingKey=crm.lead.%C3%BCber", {
+        method: "POST",
+        headers: { "content-type": type },
+        body,
+      }),
+    );
+    expect(answer).toMatchObject({ status: 202, body: { type: "PhoneStatus", subject: "crm.lead.über" } });
+    const { value } = await consumer[Symbol.asyncIterator]().next();
+    expect(value?.properties.subject).toBe("crm.lead.über");
+  });
+
+  it("takes a tag string, and refuses one without routing key or that is no text", async () => {
+    const api = await start();
+    const text = "customer_pending state:created guid:5a1b ü";
+    const published = await api.client.events.publishTags("crm.lead", text, { id: "t-1" });
+    expect(published).toEqual({ id: "t-1", type: "TagEvent", subject: "crm.lead" });
+    const [event] = api.bus.events;
+    expect(event?.get("Text")).toBe(text);
+    const headers = { "content-type": "text/plain" };
+    for (const [path, body, status, code] of [
+      ["/events", text, 400, "xqbus:illegal-argument"],
+      ["/events?routingKey=a", new Uint8Array([0xff, 0x20]), 422, "xqbus:unsupported-encoding"],
+      ["/events?routingKey=a", "x\u0001", 422, "xqbus:illegal-character"],
+      ["/events?routingKey=a", "a ".repeat(10_001), 413, "xqbus:limit-exceeded"],
+    ] as const) {
+      const answer = await answerOf(await api.call(path, { method: "POST", headers, body }));
+      expect(answer).toMatchObject({ status, body: { code } });
+    }
+    const checked = await answerOf(await api.call("/events/validate", { method: "POST", headers, body: text }));
+    expect(checked).toMatchObject({ status: 200, body: { type: "TagEvent" } });
+    expect(api.bus.events).toHaveLength(1);
+  });
+
+  it.each(["", "a..b", "a.*", "#", "two words", "a\u0000b", "ü".repeat(128), "x".repeat(256)])(
+    "refuses the routing key %j",
+    async (routingKey) => {
+      const api = await start();
+      const sent = api.client.events.publish(api.parts.catalog.sample("PhoneStatus"), { routingKey });
+      await expect(sent).rejects.toMatchObject({ status: 400, code: "xqbus:illegal-argument" });
+      expect(api.bus.events).toEqual([]);
+    },
+  );
+
+  it("does not let who may send one type only send it by the key of another one", async () => {
+    const api = await start();
+    const body = api.parts.catalog.sample("PhoneStatus");
+    const limited = `Bearer ${await api.token("event:publish:PhoneStatus")}`;
+    const status = async (key: string, authorization: string): Promise<number> => {
+      const headers = { "content-type": "text/xml", authorization };
+      return (await api.call(`/events?routingKey=${key}`, { method: "POST", headers, body })).status;
+    };
+    for (const [key, expected] of [
+      ["org.clacks.event.PhoneStatus", 202],
+      ["crm.lead", 202],
+      ["org.clacks.event.CollectD", 403],
+      ["org.clacks.event.Unknown", 403],
+    ] as const) {
+      expect([key, await status(key, limited)]).toEqual([key, expected]);
+    }
+    expect(await status("org.clacks.event.CollectD", `Bearer ${await api.token("event:publish")}`)).toBe(202);
+  });
+
+  it.each([
     [new NotConnectedError("no broker at 10.1.2.3:5672"), 503, "xqbus:not-connected"],
     [new XqbusError("xqbus:limit-exceeded", "10000 events without an answer"), 503, "xqbus:limit-exceeded"],
     [new XqbusError("xqbus:timeout", "sending to 10.1.2.3 took too long"), 504, "xqbus:timeout"],

@@ -2,14 +2,16 @@ import { Type } from "typebox";
 import { checkEvent, EventLabels, newMessageId, parseBusUrl, readEvent } from "../../../amqp/index.ts";
 import { XqbusError } from "../../../errors.ts";
 import { fromJson, type Event } from "../../../event/index.ts";
-import { eventWordOf } from "../../../schema/index.ts";
+import { eventWordOf, type Catalog } from "../../../schema/index.ts";
+import { tagEvent } from "../../../tasklet/index.ts";
 import type { PublishedEvent } from "../../api-client/index.ts";
 import type { Caller } from "../caller.ts";
 import { isTraceparent } from "../../../telemetry/index.ts";
 import { forbiddenType, Refusal } from "../refusal.ts";
 import { abortedWith } from "../request-signal.ts";
 import type { RouteContext } from "../route-context.ts";
-import { answer, named, refTo } from "../schemas/answers.ts";
+import { routingKeyOf } from "../routing-key.ts";
+import { answer, given, named, refTo } from "../schemas/answers.ts";
 
 const PUBLISHED = named(
   "PublishedEvent",
@@ -22,7 +24,22 @@ const XML = { schema: Type.Any({ description: "an Event around exactly one event
 const JSON_FORM = {
   schema: Type.Object({}, { additionalProperties: true, description: "the event by its name, as docs/json.md has it" }),
 };
-const BODY = { content: { "application/xml": XML, "text/xml": XML, "application/json": JSON_FORM } };
+const TAGS_TYPE = "text/plain";
+const TAGS = {
+  schema: Type.String({ description: "lines of labels and tags, as docs/tasklets.md has them; sent as a TagEvent" }),
+};
+const BODY = {
+  content: { "application/xml": XML, "text/xml": XML, "application/json": JSON_FORM, [TAGS_TYPE]: TAGS },
+};
+
+const QUERY = given({
+  routingKey: Type.Optional(
+    Type.String({
+      maxLength: 255,
+      description: "words with dots between; default: that of the event type. Text needs one",
+    }),
+  ),
+});
 
 const HEADERS = Type.Object({
   "idempotency-key": Type.Optional(
@@ -33,24 +50,29 @@ const HEADERS = Type.Object({
   ),
 });
 
+/** XML as bytes, the JSON form, or a tag string. */
+type EventBody = Buffer | object | string;
+
 interface EventRequest {
-  readonly Body: Buffer | object;
+  readonly Body: EventBody;
+  readonly Querystring: { readonly routingKey?: string };
   readonly Headers: { readonly "idempotency-key"?: string; readonly traceparent?: string };
 }
 
 /** Publishing: `POST /events`, and `POST /events/validate`, which sends nothing. */
 export async function addEventRoutes({ app, parts, options, metrics }: RouteContext): Promise<void> {
   const { catalog, publisher } = parts;
-  const labels = new EventLabels(parseBusUrl(parts.url).domain);
+  const { domain } = parseBusUrl(parts.url);
+  const labels = new EventLabels(domain);
   app.addSchema(PUBLISHED);
   const tags = ["events"];
 
   const allowedEvent = (
-    body: Buffer | object | undefined,
+    body: EventBody | undefined,
     caller: Caller,
   ): { readonly event: Event; readonly type: string } => {
     if (body === undefined) throw new Refusal(400, "xqbus:illegal-argument", "the body is empty; expected an event");
-    const event = Buffer.isBuffer(body) ? readEvent(body, {}, catalog) : fromJson(body, catalog);
+    const event = eventOf(body, catalog);
     const type = eventWordOf(event, catalog.model);
     if (!caller.grants.allowsType("event:publish", type)) throw forbiddenType("event:publish", type);
     return { event, type };
@@ -59,6 +81,7 @@ export async function addEventRoutes({ app, parts, options, metrics }: RouteCont
   // The parsers of XML are for these two paths only.
   await app.register(async (scope) => {
     scope.addContentTypeParser(XML_TYPES, { parseAs: "buffer" }, (_, body, done) => done(null, body));
+    scope.addContentTypeParser(TAGS_TYPE, { parseAs: "buffer" }, async (_: unknown, body: Buffer) => textOf(body));
     scope.post<EventRequest>(
       "/events",
       {
@@ -68,18 +91,23 @@ export async function addEventRoutes({ app, parts, options, metrics }: RouteCont
           description:
             "The answer comes once the bus has accepted it. All problems of an event that is not valid are told.",
           tags,
+          querystring: QUERY,
           body: BODY,
           headers: HEADERS,
           response: { 202: answer("The bus has accepted the event", refTo("PublishedEvent")) },
         },
       },
-      async ({ body, headers, caller }, reply): Promise<PublishedEvent> => {
+      async ({ body, headers, query, caller }, reply): Promise<PublishedEvent> => {
+        if (typeof body === "string" && query.routingKey === undefined) throw noKey();
         const { event, type } = allowedEvent(body, caller);
+        const ownKey = labels.of(event, catalog).subject;
+        const subject = routingKeyOf(query.routingKey, { domain, ownKey, catalog, caller });
         const { "idempotency-key": id = newMessageId(), traceparent } = headers;
         const ended = metrics.publishing(type);
         try {
           await publisher.sendEvent(event, {
             messageId: id,
+            subject,
             timeoutMs: options.publishTimeoutMs,
             signal: abortedWith(reply),
             ...(isTraceparent(traceparent) ? { traceparent } : {}),
@@ -90,7 +118,7 @@ export async function addEventRoutes({ app, parts, options, metrics }: RouteCont
           throw isFull(error) ? busy() : error;
         }
         void reply.code(202);
-        return { id, type, subject: labels.of(event, catalog).subject };
+        return { id, type, subject };
       },
     );
     scope.post<EventRequest>(
@@ -111,6 +139,25 @@ export async function addEventRoutes({ app, parts, options, metrics }: RouteCont
       },
     );
   });
+}
+
+function eventOf(body: EventBody, catalog: Catalog): Event {
+  if (typeof body === "string") return tagEvent(body);
+  return Buffer.isBuffer(body) ? readEvent(body, {}, catalog) : fromJson(body, catalog);
+}
+
+function textOf(body: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch (cause) {
+    const message = "the body is text/plain, and not text in UTF-8";
+    throw new XqbusError("xqbus:unsupported-encoding", message, { cause });
+  }
+}
+
+function noKey(): Refusal {
+  const message = "text/plain is a tag string, which needs the parameter routingKey: /events?routingKey=crm.lead";
+  return new Refusal(400, "xqbus:illegal-argument", message);
 }
 
 /** Too many events without an answer; an event that is too large was refused before. */
