@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { MigrationProgress, MigrationReport } from "../../server/migration/index.ts";
-import { counted } from "../counted.ts";
+import { counted } from "../../counted.ts";
 import { EXIT } from "../exit-code.ts";
 import { Output } from "../io.ts";
 import type { AddLater } from "../later-command.ts";
