@@ -27,6 +27,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Run }>>>
   faults: () => import("./faults.ts"),
   archive: () => import("./archive/archive.ts"),
   webhooks: () => import("./webhooks/webhooks.ts"),
+  scaling: () => import("./scaling/scaling.ts"),
   "send-receive": () => import("./send-receive/send-receive.ts"),
 };
 
@@ -35,8 +36,8 @@ const NAMES = Object.keys(BENCHMARKS);
 const USAGE = `usage: npm run bench -- NAME [--json] [--rounds N] [--events N]
   NAME        ${NAMES.join(", ")}, or all
   --json      the results as JSON
-  --rounds N  rounds that count (default: 21; broker and store: 7; send-receive: 15; clacks: 3); kills and cuts of faults (default: 3)
-  --events N  events of one round of broker (default: 20000), send-receive (default: 5000) and clacks (default: 4000)`;
+  --rounds N  rounds that count (default: 21; broker and store: 7; send-receive: 15; clacks: 3; scaling: 5); kills and cuts of faults (default: 3)
+  --events N  events of one round of broker (default: 20000), send-receive (default: 5000), scaling (default: 2000) and clacks (default: 4000)`;
 
 interface Command {
   readonly names: readonly string[];

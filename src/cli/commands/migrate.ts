@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
+import type * as Server from "../../server/index.ts";
+import type * as Migration from "../../server/migration/index.ts";
 import type { MigrationProgress, MigrationReport } from "../../server/migration/index.ts";
 import { counted } from "../../counted.ts";
 import { EXIT } from "../exit-code.ts";
@@ -47,8 +49,7 @@ accepted is not sent again, but for the last few messages, which have the same m
     .action(async ({ from, config: file, order, dryRun: isDry, json }: MigrateOptions) => {
       const { io } = session;
       const output = new Output(io, json === true);
-      const { loadConfig } = await import("../../server/index.ts");
-      const { migrateFolder } = await import("../../server/migration/index.ts");
+      const { loadConfig, migrateFolder } = await loadMigration();
       const { config } = await loadConfig({ file, env: io.env });
       let progress: MigrationProgress = { what: "looking", done: 0, of: 0 };
       using line = new LiveLine(output, () => progressText(progress));
@@ -62,6 +63,11 @@ accepted is not sent again, but for the last few messages, which have the same m
       else show(report, output);
     });
 };
+
+/** A function of its own: in one with `using` TypeScript 6 leaves the ending of the path as it is. */
+async function loadMigration(): Promise<Pick<typeof Server, "loadConfig"> & typeof Migration> {
+  return { ...(await import("../../server/index.ts")), ...(await import("../../server/migration/index.ts")) };
+}
 
 function show({ domain, dryRun, parts, routes, queues, notes }: MigrationReport, output: Output): void {
   const line = (text: string): void => output.line(visibleText(text));

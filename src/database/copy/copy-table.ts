@@ -118,9 +118,11 @@ async function columnsOf(
 async function setSequence({ kysely, sql }: Database<unknown>, into: string, key: readonly string[]): Promise<void> {
   const [column] = key;
   if (column === undefined || key.length > 1) return;
-  await sql`
-    SELECT setval(sequence, (SELECT greatest(max(${sql.ref(column)}), 1) FROM ${sql.table(into)}))
-    FROM pg_get_serial_sequence(${into}, ${column}) AS sequence WHERE sequence IS NOT NULL`.execute(kysely);
+  const found = sql<{ readonly name: string | null }>`SELECT pg_get_serial_sequence(${into}, ${column}) AS name`;
+  const name = (await found.execute(kysely)).rows[0]?.name ?? undefined;
+  if (name === undefined) return;
+  const last = sql`SELECT greatest(max(${sql.ref(column)}), 1) FROM ${sql.table(into)}`;
+  await sql`SELECT setval(${name}, (${last}))`.execute(kysely);
 }
 
 /** PostgreSQL has no text with U+0000. */

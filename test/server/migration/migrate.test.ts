@@ -15,7 +15,7 @@ import { MemoryLog } from "../daemon/stand-ins.ts";
 import { DOMAIN, fill, newConfig, startOld } from "./old-daemon.ts";
 
 const EVENTS = 450;
-const PATIENT = { timeout: 50_000, interval: 50 };
+const PATIENT = { timeout: 100_000, interval: 50 };
 const root = mkdtempSync(join(tmpdir(), "xqbus-migrate-"));
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -116,7 +116,7 @@ describeWith([POSTGRES, SQLITE], "a migration to another broker and PostgreSQL",
     await vi.waitFor(() => expect(new Set(got)).toEqual(new Set(all)), PATIENT);
     await expect(migrate()).rejects.toMatchObject({ code: "xqbus:store-in-use" });
     await expect(migrate({ from: join(from, "nothing") })).rejects.toMatchObject({ code: "xqbus:unreadable" });
-  });
+  }, 300_000);
 
   it("says what is in the way before anything is copied", async () => {
     const { place, from, broker, database, config, migrate } = await twoPlaces(postgres, 3);
@@ -143,5 +143,5 @@ describeWith([POSTGRES, SQLITE], "a migration to another broker and PostgreSQL",
     expect(waitingIn(broker, `${DOMAIN}.sub.calls`)).toBeUndefined();
     const old = await startOld(place);
     await old.close();
-  });
+  }, 300_000);
 });

@@ -1,0 +1,124 @@
+import { PRODUCT_NEEDS } from "../../test/brokers/products.ts";
+import type { BenchmarkOptions, Report, Table } from "../report.ts";
+import { spreadOf } from "../spread.ts";
+import { selectorOf, xpathOf } from "./events.ts";
+import { RoutedGroup, type Cost, type GroupOptions, type RoutedProduct } from "./routed-group.ts";
+import { SelectedGroup, type SelectedOptions } from "./selected-group.ts";
+
+const DEFAULT_ROUNDS = 5;
+const DEFAULT_EVENTS = 2000;
+/** Rounds that do not count: until the compilers have done their work. */
+const WARM_UP_ROUNDS = 3;
+const PROCESSES = [1, 2, 3];
+
+/** Subscriptions, and how many of them want an event. */
+const SIZES: Readonly<Record<RoutedProduct, readonly (readonly [subscriptions: number, matches: number])[]>> = {
+  artemis: [
+    [1, 1],
+    [1000, 1],
+    [100_000, 1],
+    [1000, 10],
+    [100_000, 10],
+  ],
+  "qpid-broker-j": [
+    [1000, 1],
+    [1000, 10],
+  ],
+};
+
+const SELECTED: readonly SelectedOptions[] = [
+  { product: "artemis", title: "selectors", subscriptions: 1, selectorOf, share: 1 },
+  { product: "artemis", title: "selectors", subscriptions: 1000, selectorOf, share: 0.5 },
+  { product: "qpid-broker-j", title: "selectors", subscriptions: 1, selectorOf, share: 1 },
+  { product: "qpid-broker-j", title: "selectors", subscriptions: 1000, selectorOf, share: 0.5 },
+  { product: "activemq-classic", title: "XPath filters", subscriptions: 1, selectorOf: xpathOf, share: 1 },
+  { product: "activemq-classic", title: "XPath filters", subscriptions: 1000, selectorOf: xpathOf, share: 0.05 },
+];
+
+/**
+ * What an event costs with one, two and three matcher processes before one broker (user CPU time, broker and matchers apart), by the number of subscriptions, which
+ * deliver to at most 100 queues; beside brokers that decide 1,000 subscriptions themselves. Numbers of processes take turns in each round.
+ */
+export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_EVENTS }: BenchmarkOptions): Promise<Report> {
+  const notes: string[] = [];
+  const rows: (readonly [GroupOptions, readonly Cost[], number])[] = [];
+  for (const product of ["artemis", "qpid-broker-j"] as const) {
+    const missing = PRODUCT_NEEDS[product].flatMap((needed) => needed.missing() ?? []);
+    if (missing.length > 0) {
+      notes.push(`skipped: ${product} — ${missing.join("; ")}`);
+      continue;
+    }
+    for (const [subscriptions, matches] of SIZES[product]) {
+      rows.push(...(await measureRouted({ product, subscriptions, matches }, rounds, events)));
+    }
+  }
+  const selected = notes.length > 0 ? [] : await measureSelected(rounds, events);
+  return { tables: [routedTable(rows), selectedTable(selected)], notes };
+}
+
+async function measureRouted(
+  options: Omit<GroupOptions, "processes">,
+  rounds: number,
+  events: number,
+): Promise<readonly (readonly [GroupOptions, readonly Cost[], number])[]> {
+  const groups: { readonly group: RoutedGroup; readonly costs: Cost[] }[] = [];
+  try {
+    for (const processes of PROCESSES) {
+      groups.push({ group: await RoutedGroup.start({ ...options, processes }), costs: [] });
+    }
+    for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
+      for (const { group, costs } of groups) {
+        const cost = await group.round(events);
+        if (round >= WARM_UP_ROUNDS) costs.push(cost);
+      }
+    }
+    return groups.map(({ group, costs }) => [group.options, costs, group.openedMs] as const);
+  } finally {
+    for (const { group } of groups) await group.stop();
+  }
+}
+
+async function measureSelected(
+  rounds: number,
+  events: number,
+): Promise<readonly (readonly [SelectedOptions, readonly number[]])[]> {
+  const results: (readonly [SelectedOptions, readonly number[]])[] = [];
+  for (const options of SELECTED) {
+    const group = await SelectedGroup.start(options);
+    try {
+      const costs: number[] = [];
+      for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
+        const cost = await group.round(events);
+        if (round >= WARM_UP_ROUNDS) costs.push(cost);
+      }
+      results.push([options, costs]);
+    } finally {
+      await group.stop();
+    }
+  }
+  return results;
+}
+
+function routedTable(rows: readonly (readonly [GroupOptions, readonly Cost[], number])[]): Table {
+  return {
+    title: "subscriptions in the matcher processes, at most 100 queues: user CPU µs per event",
+    columns: [
+      ...["broker", "subscriptions", "match", "processes", "matchers µs", "broker µs", "least share", "opened s"],
+    ],
+    rows: rows.map(([{ product, subscriptions, matches, processes }, costs, openedMs]) => [
+      ...[product, subscriptions, matches, processes],
+      spreadOf(costs.map(({ matchers }) => matchers)),
+      spreadOf(costs.map(({ broker }) => broker)),
+      spreadOf(costs.map(({ least }) => least)),
+      Math.round(openedMs / 100) / 10,
+    ]),
+  };
+}
+
+function selectedTable(rows: readonly (readonly [SelectedOptions, readonly number[]])[]): Table {
+  return {
+    title: "subscriptions that the broker decides, one of which matches: user CPU µs per event",
+    columns: ["broker", "filters", "subscriptions", "broker µs"],
+    rows: rows.map(([{ product, title, subscriptions }, costs]) => [product, title, subscriptions, spreadOf(costs)]),
+  };
+}
