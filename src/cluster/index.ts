@@ -4,5 +4,7 @@ export type { LeasedWork } from "./leases.ts";
 export { SLOTS } from "./member.ts";
 export type { LivingMember } from "./member.ts";
 export { preferredMember } from "./preferred-member.ts";
-export { CLUSTER_MIGRATIONS } from "./tables.ts";
+export { clusterState } from "./cluster-state.ts";
+export type { ClusterState } from "./cluster-state.ts";
+export { CLUSTER_MIGRATIONS, CLUSTER_SCHEMA } from "./tables.ts";
 export type { ClusterTables } from "./tables.ts";

@@ -6,6 +6,9 @@ export { databaseName, urlOfDatabase } from "./named-databases.ts";
 export { openPostgresRows } from "./rows/postgres-rows.ts";
 export type { PostgresRowsOptions } from "./rows/postgres-rows.ts";
 export type { RowStorage } from "./rows/row-storage.ts";
+export { migrationState } from "./migration-state.ts";
+export type { MigrationState } from "./migration-state.ts";
 export { openDatabase } from "./open-database.ts";
+export { readOnlyReason } from "./read-only.ts";
 /** A part of a query, and a transaction, of the query builder. */
 export type { RawBuilder, Transaction } from "kysely";

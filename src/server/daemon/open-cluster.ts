@@ -34,22 +34,24 @@ export async function openCluster(
   if (broker.url === undefined || url === undefined) return undefined;
   const { openDatabase, parseDatabaseUrl } = await import("../../database/index.ts");
   if (parseDatabaseUrl(url).product !== "postgres") return undefined;
-  const { Cluster, CLUSTER_MIGRATIONS } = await import("../../cluster/index.ts");
+  const { Cluster, CLUSTER_MIGRATIONS, CLUSTER_SCHEMA } = await import("../../cluster/index.ts");
   const onProblem = ({ code, message }: { readonly code: string; readonly message: string }): void =>
     log.write("error", message, { code });
   const database = await openDatabase<ClusterTables>(url, {
-    ...{ schema: SCHEMA, migrations: CLUSTER_MIGRATIONS, onError: onProblem },
+    ...{ schema: CLUSTER_SCHEMA, migrations: CLUSTER_MIGRATIONS, onError: onProblem },
   });
   closers.add("shared database", () => database.close());
   const [{ domain }] = parseBusUrls(broker.url);
+  const onReleases = (releases: readonly string[]): void => {
+    if (releases.length === 1) log.write("info", "all daemons of the bus are of one release", { releases });
+    else
+      log.write("warn", "daemons of the bus are of different releases: bring all of them to the latest", { releases });
+  };
   const cluster = await Cluster.open({
-    ...{ database, domain, release, onProblem },
+    ...{ database, domain, release, onProblem, onReleases },
     ...{ heartbeatMs: heartbeat, goneAfterMs: goneAfter, applyTimeoutMs: applyTimeout },
   });
   closers.add("cluster", () => cluster.close());
   log.write("info", "joined the processes of the bus", { member: cluster.id, slot: cluster.slot });
   return { cluster, database, url };
 }
-
-/** The schema that the tables are in. */
-const SCHEMA = "xqbus_cluster";
