@@ -1,14 +1,10 @@
-import { openDatabase, type DatabaseOptions } from "../database/index.ts";
+import { migrationState, openDatabase, type DatabaseOptions, type MigrationState } from "../database/index.ts";
 import { messageOf } from "../errors.ts";
 import { ARCHIVE_MIGRATIONS } from "./migrations.ts";
 import type { ArchiveTables } from "./tables.ts";
 
 /** How the database of an archive is. */
-export interface ArchiveState {
-  /** Steps of making its tables that are not done: all of them where there is no archive yet. */
-  readonly missing: readonly string[];
-  /** Steps that a later release has done. */
-  readonly unknown: readonly string[];
+export interface ArchiveState extends MigrationState {
   /** Whether a row can be changed; undefined where there is no table. */
   readonly isWritable: boolean | undefined;
   /** Why not. */
@@ -17,31 +13,27 @@ export interface ArchiveState {
   readonly bytes: number;
 }
 
-const MIGRATION_TABLE = "archive_migration";
-
 /**
  * Looks at the database of an archive and changes nothing.
  *
  * @throws XqbusError as `openDatabase` says: `xqbus:unreadable` where there is no file
  */
 export async function archiveState(url: string, options: Omit<DatabaseOptions, "migrations">): Promise<ArchiveState> {
-  await using database = await openDatabase<ArchiveTables & { archive_migration: { readonly name: string } }>(
+  await using database = await openDatabase<ArchiveTables>(
     url,
     options,
   );
   const { kysely, sql, product } = database;
-  const tables = await kysely.introspection.getTables();
-  const has = (name: string): boolean => tables.some((table) => table.name === name);
-  const done = has(MIGRATION_TABLE) ? await kysely.selectFrom(MIGRATION_TABLE).select("name").execute() : [];
-  const missing = Object.keys(ARCHIVE_MIGRATIONS.steps).filter((step) => !done.some(({ name }) => name === step));
-  const unknown = done.map(({ name }) => name).filter((name) => !(name in ARCHIVE_MIGRATIONS.steps));
+  const { missing, unknown } = await migrationState(database, ARCHIVE_MIGRATIONS);
   const size =
     product === "sqlite"
       ? sql<{ bytes: number }>`select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`
       : sql<{ bytes: number }>`select coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint as bytes from pg_class c
           where c.relkind = 'r' and c.relname like 'archive\\_%' and c.relnamespace = current_schema()::regnamespace`;
   const bytes = (await size.execute(kysely)).rows[0]?.bytes ?? 0;
-  if (!has("archive_event")) return { missing, unknown, isWritable: undefined, refusal: undefined, bytes };
+  const tables = await kysely.introspection.getTables();
+  if (!tables.some(({ name }) => name === "archive_event"))
+    return { missing, unknown, isWritable: undefined, refusal: undefined, bytes };
   try {
     // Asks for the right and the lock of writing, and touches no row.
     await kysely.deleteFrom("archive_event").where("id", "=", -1).execute();

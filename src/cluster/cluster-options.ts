@@ -18,8 +18,10 @@ export interface ClusterOptions {
   readonly goneAfterMs?: number;
   /** How long a change waits for all living processes to apply it. Default 10000. */
   readonly applyTimeoutMs?: number;
-  /** Told what does not work, once until it works again. Default: nobody is. */
+  /** Told what does not work, once until it works again or something else does not. Default: nobody is. */
   readonly onProblem?: (error: XqbusError) => void;
+  /** Told when living processes begin to be of different releases, with what they are of, and when they are of one again. Default: nobody is. */
+  readonly onReleases?: (releases: readonly string[]) => void;
   /** Default: the machine's. */
   readonly clock?: Clock;
 }
@@ -42,7 +44,7 @@ export function checkedClusterOptions(options: ClusterOptions): CheckedClusterOp
   assertInteger(applyTimeoutMs, "applyTimeoutMs", 1, MAX_MS);
   if (options.domain === "") throw new XqbusError("xqbus:illegal-argument", "domain is empty; expected a name");
   return {
-    ...{ onProblem: () => undefined, clock: systemClock({ keepsProcessAlive: false }) },
+    ...{ onProblem: () => undefined, onReleases: () => undefined, clock: systemClock({ keepsProcessAlive: false }) },
     ...options,
     ...{ heartbeatMs, goneAfterMs, applyTimeoutMs },
   };

@@ -21,7 +21,10 @@ export class Cluster implements AsyncDisposable {
   readonly #unhear: (() => Promise<void>)[] = [];
   #living: readonly LivingMember[] = [];
   #failure: XqbusError | undefined;
-  #isTold = false;
+  /** What was told last of what does not work; undefined: it works. */
+  #told: string | undefined;
+  /** Of the living processes, as was told last. */
+  #releases = "";
   /** Whether every change is applied that the others made before this process came (back). */
   #isCaughtUp = true;
   /** Whether something has happened since the heartbeat under way looked. */
@@ -152,11 +155,12 @@ export class Cluster implements AsyncDisposable {
       const living = await this.#member.beat();
       if (living === undefined) await this.#rejoin();
       else this.#living = living;
+      this.#tellReleases();
       await this.#leases.balance(this.#living);
       await this.#catchUpAll();
       this.#isCaughtUp = true;
       this.#failure = undefined;
-      this.#isTold = false;
+      this.#told = undefined;
     } catch (error) {
       this.#failed(error);
     }
@@ -189,11 +193,19 @@ export class Cluster implements AsyncDisposable {
     await this.#options.database.signal(MEMBER_SIGNAL);
   }
 
+  #tellReleases(): void {
+    const releases = [...new Set(this.#living.map(({ release }) => release))].sort();
+    const text = releases.join(", ");
+    const wasSkewed = this.#releases.includes(", ");
+    if (text !== this.#releases && (releases.length > 1 || wasSkewed)) this.#options.onReleases(releases);
+    this.#releases = text;
+  }
+
   #failed(cause: unknown): void {
     const { code = "xqbus:internal", message = String(cause) } = cause as Partial<XqbusError>;
     this.#failure = new XqbusError(code, message, { cause });
-    if (this.#isTold || this.#closing !== undefined) return;
-    this.#isTold = true;
+    if (this.#told === message || this.#closing !== undefined) return;
+    this.#told = message;
     const text = `the other processes cannot be heard of: ${message}; events wait on the bus meanwhile`;
     this.#options.onProblem(new XqbusError(code, text, { cause }));
   }

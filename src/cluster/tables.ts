@@ -76,5 +76,8 @@ const make: Migration = async ({ kysely: { schema } }) => {
   await schema.createIndex("lease_holder").on("lease").column("holder").execute();
 };
 
+/** Of PostgreSQL, where the tables are: others may have tables of these names. */
+export const CLUSTER_SCHEMA = "xqbus_cluster";
+
 /** What makes the tables. */
 export const CLUSTER_MIGRATIONS: Migrations = { name: "cluster", steps: { "001-members": make } };

@@ -11,6 +11,9 @@ export { copyTable, countRows, isThere } from "./copy/copy-table.ts";
 export type { CopiedRows, CopyOptions } from "./copy/copy-table.ts";
 export { movedName } from "./copy/movable-tables.ts";
 export type { Agreement, CopiedTable, MovableTables } from "./copy/movable-tables.ts";
+export { migrationState } from "./migration-state.ts";
+export type { MigrationState } from "./migration-state.ts";
 export { openDatabase } from "./open-database.ts";
+export { readOnlyReason } from "./read-only.ts";
 /** A part of a query, and a transaction, of the query builder. */
 export type { RawBuilder, Transaction } from "kysely";

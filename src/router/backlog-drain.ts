@@ -92,6 +92,6 @@ export class BacklogDrain {
       if (isWanted === undefined) return false;
       if (!isWanted) return true;
     }
-    return (await copies.tryQueue(route.queue, message, signal)) === undefined;
+    return (await copies.tryQueue(route, message, signal)) === undefined;
   }
 }

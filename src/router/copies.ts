@@ -3,6 +3,7 @@ import { NotConnectedError, TimeoutError, type QueueSender } from "../amqp/index
 import { XqbusError } from "../errors.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Route } from "./route.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** What copies are made with. */
 export interface CopyParts {
@@ -33,6 +34,7 @@ export class Copies {
   readonly #parts: CopyParts;
   /** Queues that rest: why, and until when. */
   readonly #resting: Map<string, { readonly reason: string; readonly until: number }> = new Map();
+  readonly #underWay: UnderWay = new UnderWay();
   #copied = 0;
   #setAside = 0;
   #backlogFailure: XqbusError | undefined;
@@ -50,14 +52,29 @@ export class Copies {
     return this.#backlogFailure;
   }
 
+  /** Resolves when nothing is under way for a route that has ended: then nothing comes to its queue or the backlog any more. */
+  ended(name: string): Promise<void> {
+    return this.#underWay.ended(name);
+  }
+
+  /** Work that ends with copies for a route: it is waited for by {@link Copies.ended}. */
+  during<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.#underWay.during(name, work);
+  }
+
   /** Resolves when queue or backlog have it. @throws AbortedError, or what the signal was aborted with */
-  async give({ name, queue }: Route, message: Uint8Array, signal: AbortSignal): Promise<void> {
+  give(route: Route, message: Uint8Array, signal: AbortSignal): Promise<void> {
+    return this.during(route.name, () => this.#give(route, message, signal));
+  }
+
+  async #give(route: Route, message: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { name, queue } = route;
     const resting = this.#resting.get(queue);
     if (resting !== undefined && performance.now() < resting.until) {
       await this.setAside(name, message, resting.reason, signal);
       return;
     }
-    const problem = await this.tryQueue(queue, message, signal);
+    const problem = await this.#tryQueue(queue, message, signal);
     if (problem === undefined) {
       this.#resting.delete(queue);
       return;
@@ -73,7 +90,11 @@ export class Copies {
    * @returns why the queue does not take it
    * @throws what the signal was aborted with
    */
-  async tryQueue(queue: string, message: Uint8Array, signal: AbortSignal): Promise<XqbusError | undefined> {
+  tryQueue({ name, queue }: Route, message: Uint8Array, signal: AbortSignal): Promise<XqbusError | undefined> {
+    return this.during(name, () => this.#tryQueue(queue, message, signal));
+  }
+
+  async #tryQueue(queue: string, message: Uint8Array, signal: AbortSignal): Promise<XqbusError | undefined> {
     const { sender, attempts, sendTimeoutMs: timeoutMs } = this.#parts;
     for (let attempt = 1; ;) {
       try {
@@ -98,12 +119,22 @@ export class Copies {
   }
 
   /** Resolves when the backlog has it, however long that takes. @throws what the signal was aborted with */
-  async setAside(
+  setAside(
     route: string,
     message: Uint8Array,
     reason: string,
     signal: AbortSignal,
     isUndecided = false,
+  ): Promise<void> {
+    return this.during(route, () => this.#setAsideAtLast(route, message, reason, signal, isUndecided));
+  }
+
+  async #setAsideAtLast(
+    route: string,
+    message: Uint8Array,
+    reason: string,
+    signal: AbortSignal,
+    isUndecided: boolean,
   ): Promise<void> {
     for (;;) {
       try {

@@ -7,6 +7,8 @@ export type { RouterCounts, RouterHealth } from "./router.ts";
 export { ROUTER_SERVICE, serveRouter } from "./router-methods.ts";
 export type { OpenedSubscription } from "./router-methods.ts";
 export type { RouterOptions } from "./router-options.ts";
+export { routerState } from "./router-state.ts";
+export type { RouterState } from "./router-state.ts";
 export { queueOf } from "./route.ts";
 export type { Route, RouteChange, RouteEnd, RouteInput } from "./route.ts";
 export { openRouterDatabase } from "./tables.ts";

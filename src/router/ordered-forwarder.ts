@@ -142,9 +142,11 @@ export class OrderedForwarder {
     if (message === undefined) return;
     const { wanted, undecided } = index.match(message);
     const copies = [
-      ...wanted.map((name) => this.#copy(index.get(name)!, incoming, message, undefined)),
-      ...undecided.map((name) => this.#copy(index.get(name)!, incoming, message, index.problemOf(name) ?? "")),
-    ];
+      ...wanted.map((name) => [name, undefined] as const),
+      ...undecided.map((name) => [name, index.problemOf(name) ?? ""] as const),
+    ].map(([name, problem]) =>
+      this.#parts.copies.during(name, () => this.#copy(index.get(name)!, incoming, message, problem)),
+    );
     const run = Promise.all(copies).then(
       () => incoming.accept(),
       // Without an outcome it comes again, to whoever has the lease then.
@@ -172,12 +174,13 @@ export class OrderedForwarder {
     if (lane.last.get(key) === work) lane.last.delete(key);
   }
 
-  async #give({ name, queue }: Route, lane: Lane, incoming: IncomingDelivery, undecided: string | undefined) {
+  async #give(route: Route, lane: Lane, incoming: IncomingDelivery, undecided: string | undefined) {
     const { copies } = this.#parts;
     const { signal } = this.#end;
+    const { name } = route;
     await lane.ready;
     if (undecided === undefined && !lane.isAside) {
-      const problem = await copies.tryQueue(queue, incoming.message, signal);
+      const problem = await copies.tryQueue(route, incoming.message, signal);
       if (problem === undefined) return;
       this.#setAside(name, lane);
       this.#parts.onProblem(problem);

@@ -59,14 +59,16 @@ export class RouteIndex {
     }
   }
 
-  /** Takes these routes, and no others. */
-  replace(routes: readonly Route[]): void {
+  /** Takes these routes, and no others. @returns names of those that were there and are not any more */
+  replace(routes: readonly Route[]): readonly string[] {
     const names = new Set(routes.map(({ name }) => name));
-    for (const name of [...this.#routes.keys()]) if (!names.has(name)) this.#remove(name);
+    const gone = [...this.#routes.keys()].filter((name) => !names.has(name));
+    for (const name of gone) this.#remove(name);
     for (const route of routes) {
       const known = this.#routes.get(route.name)?.route;
       if (known?.revision !== route.revision || known.createdAt !== route.createdAt) this.#set(route);
     }
+    return gone;
   }
 
   match({ event, properties, asked }: RelayedMessage): Matched {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { TimeoutError, type WaitLimits } from "../amqp/index.ts";
 import type { XqbusError } from "../errors.ts";
 import { Turns } from "../turns.ts";
@@ -10,8 +10,8 @@ import type { RouterDatabase } from "./tables.ts";
 export interface ReaderParts {
   readonly database: RouterDatabase;
   readonly store: RouteStore;
-  /** Takes what routes there are. */
-  readonly take: (snapshot: Snapshot) => void;
+  /** Takes what routes there are, and resolves when nothing is under way any more for those that have ended. */
+  readonly take: (snapshot: Snapshot) => Promise<unknown>;
   readonly onProblem: (error: XqbusError) => void;
 }
 
@@ -34,6 +34,10 @@ export class RouteReader {
   readonly #turns: Turns = new Turns();
   readonly #end: AbortController = new AbortController();
   #generation = -1;
+  /** Nothing is under way for routes that had ended by this generation, and the one that the others were told. */
+  #settled = -1;
+  #told = -1;
+  #settling: Promise<void> = Promise.resolve();
   #lookedAt = -Infinity;
   #failure: XqbusError | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -77,10 +81,12 @@ export class RouteReader {
         await this.#register();
         if ((await store.generation()) !== this.#generation) {
           const snapshot = await store.snapshot();
-          take(snapshot);
           this.#generation = snapshot.generation;
-          await this.#tell();
+          this.#settling = Promise.all([this.#settling, take(snapshot)]).then(() => this.#settle(snapshot.generation));
+          // Most often nothing is under way, and the others can be told at once.
+          await nextTurn();
         }
+        await this.#tell();
         this.#lookedAt = begun;
         this.#failure = undefined;
         this.#wake();
@@ -164,6 +170,8 @@ export class RouteReader {
       .execute();
     if (known.length > 0) return;
     this.#generation = -1;
+    this.#settled = -1;
+    this.#told = -1;
     await kysely
       .insertInto("router_process")
       .values({ id: this.#id, generation: -1, ...seen })
@@ -171,13 +179,18 @@ export class RouteReader {
     await kysely.deleteFrom("router_process").where("seen_at", "<", this.#now(-GONE_MS)).execute();
   }
 
+  #settle(generation: number): void {
+    if (generation <= this.#settled || generation > this.#generation) return;
+    this.#settled = generation;
+    if (this.#told < generation) void this.look().catch(() => undefined);
+  }
+
   async #tell(): Promise<void> {
+    const generation = this.#settled;
+    if (generation === this.#told) return;
     const { kysely } = this.#parts.database;
-    await kysely
-      .updateTable("router_process")
-      .set({ generation: this.#generation })
-      .where("id", "=", this.#id)
-      .execute();
+    await kysely.updateTable("router_process").set({ generation }).where("id", "=", this.#id).execute();
+    this.#told = generation;
   }
 
   /** The time of the database, where processes on several machines share it. */

@@ -85,9 +85,12 @@ export class Router {
     this.#reader = new RouteReader({
       ...{ database, store, onProblem },
       take: ({ routes }) => {
-        this.#index.replace(routes.filter(({ orderBy }) => orderBy === undefined));
-        this.#ordered.replace(routes.filter(({ orderBy }) => orderBy !== undefined));
+        const gone = [
+          ...this.#index.replace(routes.filter(({ orderBy }) => orderBy === undefined)),
+          ...this.#ordered.replace(routes.filter(({ orderBy }) => orderBy !== undefined)),
+        ];
         this.#keeper?.changed();
+        return Promise.all(gone.map((name) => this.#copies.ended(name)));
       },
     });
     this.#forwarder = new Forwarder({ ...this.#parts, index });

@@ -9,6 +9,7 @@ import { openRouterDatabase, Router, type RouterDatabase, type RouterOptions } f
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
 import { DATABASE_PRODUCTS, type RunningProduct } from "../helpers/databases.ts";
 import { describeWith } from "../helpers/requirements.ts";
+import { TcpProxy } from "../helpers/tcp-proxy.ts";
 import { QueueReader } from "./queue-reader.ts";
 import { twoProcesses } from "./two-processes.ts";
 
@@ -202,6 +203,20 @@ for (const product of DATABASE_PRODUCTS) {
       });
       await expect(router.get("gone")).rejects.toMatchObject({ code: "xqbus:unknown-name" });
       await expect(router.delete("gone")).rejects.toMatchObject({ code: "xqbus:unknown-name" });
+    });
+
+    it("ends a route while events are on their way to its queue, which stays empty from then on", async () => {
+      await using proxy = await TcpProxy.start(Number(new URL(url).port));
+      const [slow, quick] = [await start({ url: proxy.through(url) }), await start()];
+      await quick.put("gone", {});
+      proxy.behave({ delayMs: 300 });
+      const sent = Array.from({ length: 50 }, (_, at) => publisher.sendEvent(leave(`${at}`)));
+      await vi.waitFor(() => expect(slow.counts.waiting).toBeGreaterThan(0), WAIT);
+      await quick.delete("gone");
+      await Promise.all(sent);
+      await vi.waitFor(() => expect(slow.counts.forwarded + quick.counts.forwarded).toBe(50), WAIT);
+      const [queue] = broker.management.queues().filter(({ address }) => address === "org.clacks.sub.gone");
+      expect(queue).toMatchObject({ messages: 0 });
     });
 
     it("tells of a route whose filter does not compile here, and gives its events later", async () => {

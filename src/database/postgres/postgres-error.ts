@@ -1,7 +1,9 @@
 import { messageOf, XqbusError } from "../../errors.ts";
 
 /** Conditions that pass by themselves: connection, resources, shutdown, locks, read-only (appendix A of PostgreSQL's manual). */
-const PASSING = /^(?:08|53|57P|40|55P03|57014|25006)/;
+const PASSING = /^(?:08|53|57P|40|55P03|57014)/;
+/** read_only_sql_transaction: a standby, or a setting of the database. */
+const READ_ONLY = "25006";
 /** Of values: data exceptions, broken rules but for keys that are there already (another may win a race for them), limits. */
 const OF_VALUES = /^(?:22|23(?!505)|54)/;
 /** Errors of sockets and of the name service (Node.js), which have no SQLSTATE. */
@@ -14,6 +16,10 @@ export function postgresError(error: unknown, database: string): XqbusError {
   const { code, detail } = (error ?? {}) as { readonly code?: unknown; readonly detail?: unknown };
   const state = typeof code === "string" ? code : "";
   const reason = reasonOf(error);
+  if (state === READ_ONLY) {
+    const message = `${database}: the database is read-only: ${reason}; it is worth trying again`;
+    return new XqbusError("xqbus:database-unavailable", message, { cause: error });
+  }
   const said = typeof detail === "string" ? `${reason} (${detail})` : reason;
   if (/^53100/.test(state)) return new XqbusError("xqbus:store-full", `${database}: ${said}`, { cause: error });
   if (OF_VALUES.test(state)) return new XqbusError("xqbus:value-refused", `${database}: ${said}`, { cause: error });

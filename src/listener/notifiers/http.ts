@@ -1,4 +1,4 @@
-import { parseBusUrl } from "../../amqp/index.ts";
+import { parseBusUrls } from "../../amqp/index.ts";
 import type { NotifierType } from "../notifier.ts";
 import { AddressGuard, type ResolveName } from "./http/address-guard.ts";
 import { checkHttpConfig, HTTP_FIELDS, type HttpConfig } from "./http/http-config.ts";
@@ -21,8 +21,8 @@ export function httpNotifier(resolve?: ResolveName): NotifierType<HttpConfig> {
     show: (config) => showFields(HTTP_FIELDS, config),
     open(config, { catalog, settings, busUrl }) {
       const guard = new AddressGuard(settings.network.allow, resolve);
-      const source = `/${parseBusUrl(busUrl).domain}`;
-      return HttpNotifier.open(config, guard, new HttpRequestMaker(config, catalog, source));
+      const [{ domain }] = parseBusUrls(busUrl);
+      return HttpNotifier.open(config, guard, new HttpRequestMaker(config, catalog, `/${domain}`));
     },
   };
 }

@@ -42,8 +42,13 @@ export async function openCluster(
   });
   closers.add("shared database", () => database.close());
   const [{ domain }] = parseBusUrls(broker.url);
+  const onReleases = (releases: readonly string[]): void => {
+    if (releases.length === 1) log.write("info", "all daemons of the bus are of one release", { releases });
+    else
+      log.write("warn", "daemons of the bus are of different releases: bring all of them to the latest", { releases });
+  };
   const cluster = await Cluster.open({
-    ...{ database, domain, release, onProblem },
+    ...{ database, domain, release, onProblem, onReleases },
     ...{ heartbeatMs: heartbeat, goneAfterMs: goneAfter, applyTimeoutMs: applyTimeout },
   });
   closers.add("cluster", () => cluster.close());

@@ -15,7 +15,7 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 5000;
 
 /**
- * Waits until a database of PostgreSQL can be worked with; an SQLite file is there, or is made later.
+ * Waits until a database of PostgreSQL can be reached and written; an SQLite file is there, or is made later.
  *
  * @param url `[storage] url`
  * @throws XqbusError what somebody has to change first, such as `xqbus:database-failed` for a wrong password; `xqbus:aborted`
@@ -24,12 +24,16 @@ export async function reachDatabase(
   url: string,
   { log, signal, firstPauseMs = FIRST_PAUSE_MS }: ReachDatabaseOptions,
 ): Promise<void> {
-  const { openDatabase, parseDatabaseUrl } = await import("../../database/index.ts");
+  const { openDatabase, parseDatabaseUrl, readOnlyReason } = await import("../../database/index.ts");
   if (parseDatabaseUrl(url).product !== "postgres") return;
   let told: string | undefined;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     try {
       await using database = await openDatabase(url);
+      const isReadOnly = await readOnlyReason(database);
+      if (isReadOnly !== undefined) {
+        throw new XqbusError("xqbus:database-unavailable", `${database.name}: ${isReadOnly}`);
+      }
       if (told !== undefined) log.write("info", "the database is there", { url: database.name });
       return;
     } catch (error) {

@@ -3,6 +3,7 @@ import type { DaemonConfig, LoadedConfig } from "../config/index.ts";
 import { checkArchiveDatabase } from "./check-archive.ts";
 import { checkBus } from "./check-bus.ts";
 import { checkClock } from "./check-clock.ts";
+import { checkCluster } from "./check-cluster.ts";
 import { checkFolder, checkSecretFile } from "./check-files.ts";
 import { checkPort } from "./check-ports.ts";
 import type { WantedPort } from "./check-ports.ts";
@@ -40,6 +41,7 @@ export async function examine(
     ...(await Promise.all([...new Set([...secretFiles, ...keys])].map(checkSecretFile))),
     ...(await Promise.all(portsOf(config).map((port) => checkPort(port, holder)))),
     ...(await Promise.all(buses.map(checkBus))),
+    ...(await checkCluster(config, timeoutMs)),
     ...(await Promise.all(
       config.producer.databases.map((name) => checkProducer(name, databases[name] ?? "", timeoutMs)),
     )),

@@ -54,30 +54,39 @@ const HEALTH_ATTEMPTS = 60;
 const CLUSTER = `[cluster]\nheartbeat = "500ms"\n`;
 const CONNECT = { reconnect: { minDelayMs: 20, maxDelayMs: 500, first: true }, timeoutMs: 60_000 };
 
+/** What a run needs besides its plan. */
+export interface ChaosSurroundings {
+  readonly atEnd: AtEnd;
+  /** Hears of each step: a long run is worth a look before its end. */
+  readonly tell: (step: string) => void;
+}
+
 /** What is ended when a run is over, however it ends; the last one first. */
 export type AtEnd = (cleanUp: () => unknown) => void;
 
 /** Runs daemons in front of a broker under load, with mishaps, and says what every subscription has got. */
-export async function runChaos(plan: ChaosPlan, atEnd: AtEnd): Promise<ChaosReport> {
+export async function runChaos(plan: ChaosPlan, { atEnd, tell }: ChaosSurroundings): Promise<ChaosReport> {
   const scene = await openScene(plan, atEnd);
   const { bus, daemons } = scene;
   const keys = Array.from({ length: plan.keys }, (_, index) => `k${index}`);
   const subscriptions = chooseSubscriptions(plan.subscriptions, keys, plan.seed);
   const ledger = new Ledger(subscriptions);
+  tell("three daemons run");
   const receivers = await Receivers.open(subscriptions, ledger, { url: bus.url, connect: CONNECT, daemons });
   atEnd(() => receivers.close());
+  tell(`${subscriptions.length} subscriptions are made`);
   const load = await Load.start(bus.url, keys, plan, ledger);
   atEnd(() => load.stop());
   const begun = performance.now();
-  const exitCodes = await mishaps(plan, scene);
+  const exitCodes = await mishaps(plan, scene, (what) => tell(`${what}; ${ledger.ackedCount} events were accepted`));
   await load.stop();
   const ended = performance.now();
+  tell("all is there again, and nothing is sent any more");
 
   const routes = subscriptions.filter(({ kind }) => kind === "routes").map(({ name }) => name);
-  await settled(
-    ledger,
-    subscriptions.filter(({ kind }) => kind !== "routes").map(({ name }) => name),
-  );
+  const others = subscriptions.filter(({ kind }) => kind !== "routes").map(({ name }) => name);
+  await settled(ledger, others);
+  tell(`consumers and listeners have all but ${ledger.missing(others).length}; now the queues are read`);
   const reader = new QueuesReader(bus.workingUrl, routes.map(queueOfRoute), ({ queue, messageId, document }) =>
     receive(ledger, queue.slice(queueOfRoute("").length), messageId, document),
   );
@@ -153,7 +162,11 @@ class Load {
 }
 
 /** @returns exit codes of the daemons that were ended in order */
-async function mishaps(plan: ChaosPlan, { bus, postgres, daemons }: Scene): Promise<ChaosReport["exitCodes"]> {
+async function mishaps(
+  plan: ChaosPlan,
+  { bus, postgres, daemons }: Scene,
+  tell: ChaosSurroundings["tell"],
+): Promise<ChaosReport["exitCodes"]> {
   const { kills, stops, brokerCrashes, databaseCrashes, seed } = plan;
   const kinds = { kill: kills, stop: stops, broker: brokerCrashes, database: databaseCrashes };
   const all = Object.entries(kinds).flatMap(([what, times]) => Array.from({ length: times }, () => what));
@@ -166,6 +179,7 @@ async function mishaps(plan: ChaosPlan, { bus, postgres, daemons }: Scene): Prom
   for (const [index, what] of order.entries()) {
     await sleep(pauses[index]);
     const at = whom[index] ?? 0;
+    tell(what === "kill" || what === "stop" ? `${what} daemon ${at}` : `${what} is killed`);
     if (what === "broker") await bus.crash();
     else if (what === "database") {
       postgres.kill();

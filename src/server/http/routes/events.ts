@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { checkEvent, EventLabels, newMessageId, parseBusUrl, readEvent } from "../../../amqp/index.ts";
+import { checkEvent, EventLabels, newMessageId, parseBusUrls, readEvent } from "../../../amqp/index.ts";
 import { XqbusError } from "../../../errors.ts";
 import { fromJson, type Event } from "../../../event/index.ts";
 import { eventWordOf, type Catalog } from "../../../schema/index.ts";
@@ -62,7 +62,7 @@ interface EventRequest {
 /** Publishing: `POST /events`, and `POST /events/validate`, which sends nothing. */
 export async function addEventRoutes({ app, parts, options, metrics }: RouteContext): Promise<void> {
   const { catalog, publisher } = parts;
-  const { domain } = parseBusUrl(parts.url);
+  const [{ domain }] = parseBusUrls(parts.url);
   const labels = new EventLabels(domain);
   app.addSchema(PUBLISHED);
   const tags = ["events"];

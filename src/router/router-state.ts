@@ -1,0 +1,31 @@
+import { openDatabase, type DatabaseOptions } from "../database/index.ts";
+import { Backlog, type BacklogCount } from "./backlog.ts";
+import type { RouterTables } from "./tables.ts";
+
+/** How the routes of a database are. */
+export interface RouterState {
+  readonly routes: number;
+  /** What waits for queues that do not take it. */
+  readonly backlog: readonly BacklogCount[];
+}
+
+/**
+ * Looks at the database of routers, and changes nothing.
+ *
+ * @returns undefined: no router was here
+ * @throws those of databases
+ */
+export async function routerState(
+  url: string,
+  options: Omit<DatabaseOptions, "migrations">,
+): Promise<RouterState | undefined> {
+  await using database = await openDatabase<RouterTables>(url, options);
+  const { kysely, sql } = database;
+  const tables = await kysely.introspection.getTables();
+  if (!tables.some(({ name }) => name === "backlog")) return undefined;
+  const row = await kysely
+    .selectFrom("route")
+    .select(sql<number>`count(*)`.as("routes"))
+    .executeTakeFirstOrThrow();
+  return { routes: Number(row.routes), backlog: await new Backlog(database).counts() };
+}
