@@ -193,7 +193,9 @@ export class ArchiveService {
     const end = new AbortController();
     const signal = AbortSignal.any([lost, end.signal]);
     let running = Promise.resolve();
-    const timer = setInterval(() => (running = running.then(() => this.#prune(signal))), ms);
+    const timer = setInterval(() => {
+      running = running.then(() => this.#prune(signal));
+    }, ms);
     timer.unref();
     return () => {
       clearInterval(timer);

@@ -19,10 +19,7 @@ export interface ArchiveState extends MigrationState {
  * @throws XqbusError as `openDatabase` says: `xqbus:unreadable` where there is no file
  */
 export async function archiveState(url: string, options: Omit<DatabaseOptions, "migrations">): Promise<ArchiveState> {
-  await using database = await openDatabase<ArchiveTables>(
-    url,
-    options,
-  );
+  await using database = await openDatabase<ArchiveTables>(url, options);
   const { kysely, sql, product } = database;
   const { missing, unknown } = await migrationState(database, ARCHIVE_MIGRATIONS);
   const size =

@@ -1,9 +1,7 @@
 import { isThere, type Database } from "../database/index.ts";
 import { XqbusError } from "../errors.ts";
 import { databaseNow } from "./database-now.ts";
-
-/** The schema of PostgreSQL that the tables of processes are in. */
-export const CLUSTER_SCHEMA = "xqbus_cluster";
+import { CLUSTER_SCHEMA } from "./tables.ts";
 
 /**
  * Looks whether a database is free for a domain: it belongs to no other, and no process serves it now. Makes no tables.

@@ -8,4 +8,4 @@ export { clusterState } from "./cluster-state.ts";
 export type { ClusterState } from "./cluster-state.ts";
 export { CLUSTER_MIGRATIONS, CLUSTER_SCHEMA } from "./tables.ts";
 export type { ClusterTables } from "./tables.ts";
-export { assertNobodyServes, CLUSTER_SCHEMA } from "./assert-nobody-serves.ts";
+export { assertNobodyServes } from "./assert-nobody-serves.ts";
