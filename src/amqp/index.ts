@@ -15,7 +15,7 @@ export type { EventDelivery } from "./event-delivery.ts";
 export { deliveryCountOf } from "./message.ts";
 export type { MessageProperties } from "./message.ts";
 export { newMessageId } from "./message-id.ts";
-export { EventLabels, routingKeysOf } from "./message-labels.ts";
+export { EventLabels, promotedFields, routingKeysOf } from "./message-labels.ts";
 export type { MessageLabels } from "./message-labels.ts";
 export type { OrderBy, StatedOrder } from "./order-by.ts";
 export { statedKey } from "./order-key.ts";

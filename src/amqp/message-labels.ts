@@ -114,6 +114,15 @@ function annotationsNamed(eventName: string, { model }: Pick<Catalog, "model">):
   return name && annotationsOf(model).event(name.localName, name.namespace)?.annotations;
 }
 
+/** The fields that the annotation `promote` of a type names, as far as the event has them. */
+export function promotedFields(
+  event: Event,
+  { model }: Pick<Catalog, "model">,
+): MessageLabels["applicationProperties"] {
+  const annotated = annotationsOf(model).event(event.name, event.namespace);
+  return annotated === undefined ? NO_PROPERTIES : promotedOf(event, annotated);
+}
+
 const NO_PROPERTIES: ReadonlyMap<string, PromotedValue> = new Map();
 
 function promotedOf(event: Event, { promoted }: AnnotatedEvent): ReadonlyMap<string, PromotedValue> {

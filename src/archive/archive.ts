@@ -1,12 +1,12 @@
-import { EventLabels } from "../amqp/index.ts";
+import { promotedFields } from "../amqp/index.ts";
 import { openDatabase } from "../database/index.ts";
 import { XqbusError } from "../errors.ts";
-import type { Event } from "../event/index.ts";
+import { bytesOf, type Event } from "../event/index.ts";
 import { annotationsOf, eventNameOf, eventWordOf, type Catalog, type SchemaModel } from "../schema/index.ts";
 import type { ArchiveOptions } from "./archive-options.ts";
 import { ArchiveWriter, type WriterCounts } from "./archive-writer.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
-import { eventRow, keyText, type Carried } from "./event-row.ts";
+import { eventRow, keyText, type Carried, type EventRow } from "./event-row.ts";
 import { Kinds } from "./kinds.ts";
 import { ARCHIVE_MIGRATIONS } from "./migrations.ts";
 import { countEvents, explainQuery, queryEvents, type QueryParts } from "./query/run-query.ts";
@@ -17,11 +17,20 @@ import { archiveStats, type ArchiveStats } from "./stats.ts";
 import type { ArchiveDatabase, ArchiveTables } from "./tables.ts";
 import { typeFingerprint } from "./type-fingerprint.ts";
 
-/** Fingerprints by name of the type, of one schema. */
-interface Fingerprints {
-  readonly model: SchemaModel;
-  readonly byName: Map<string, string>;
+/** What is the same for all events of a type. */
+interface TypeFacts {
+  readonly type: string;
+  /** Of valid events. */
+  readonly fingerprint: string;
 }
+
+/** The types of one schema, by names and namespaces of their event elements. */
+interface KnownTypes {
+  readonly model: SchemaModel;
+  readonly facts: Map<string, TypeFacts>;
+}
+
+const NO_FIELDS: EventRow["fields"] = new Map();
 
 /** Options that are not the database's. */
 type OwnOptions = { readonly [N in "catalog" | "writer" | "limits" | "now"]: ArchiveOptions[N] | undefined };
@@ -32,10 +41,8 @@ export class Archive implements AsyncDisposable {
   readonly #options: OwnOptions;
   readonly #kinds: Kinds;
   readonly #writer: ArchiveWriter;
-  /** Only promoted fields are asked for, which no domain has a say in. */
-  readonly #labels = new EventLabels("archive");
   readonly #now: () => number;
-  #fingerprints: Fingerprints | undefined;
+  #types: KnownTypes | undefined;
 
   /**
    * Opens an archive, and makes its tables where they are not there.
@@ -73,10 +80,11 @@ export class Archive implements AsyncDisposable {
     // What filters imply, they imply for valid events; and the schemas may have changed meanwhile.
     const isKnown = catalog !== undefined && (await isValid(event, catalog)) && catalog.model === model;
     const { name, namespace } = event;
-    const fingerprint = isKnown && model !== undefined ? this.#fingerprintOf(event, model) : "";
-    const type = model === undefined ? name : eventWordOf(event, model);
-    const kind = await this.#kinds.idOf({ name, namespace, type, fingerprint });
-    const { applicationProperties: fields } = this.#labels.of(event, fingerprint === "" ? undefined : catalog);
+    const facts = model === undefined ? { type: name, fingerprint: "" } : this.#factsOf(event, model);
+    const fingerprint = isKnown ? facts.fingerprint : "";
+    const asked = { name, namespace, type: facts.type, fingerprint };
+    const kind = this.#kinds.known(asked) ?? (await this.#kinds.idOf(asked));
+    const fields = fingerprint === "" || catalog === undefined ? NO_FIELDS : promotedFields(event, catalog);
     await this.#writer.add(eventRow(event, carried, { kind, archivedAt: this.#now(), fields }));
   }
 
@@ -135,21 +143,29 @@ export class Archive implements AsyncDisposable {
     return { database: this.#database, kinds: this.#kinds, catalog, limits };
   }
 
-  #fingerprintOf({ name, namespace }: Event, model: SchemaModel): string {
-    if (annotationsOf(model).event(name, namespace) === undefined) return "";
-    if (this.#fingerprints?.model !== model) this.#fingerprints = { model, byName: new Map() };
-    const { byName } = this.#fingerprints;
-    const eventName = eventNameOf({ localName: name, namespace }, model.namespace);
-    let fingerprint = byName.get(eventName);
-    if (fingerprint === undefined) byName.set(eventName, (fingerprint = typeFingerprint(model, eventName)));
-    return fingerprint;
+  #factsOf(event: Event, model: SchemaModel): TypeFacts {
+    if (this.#types?.model !== model) this.#types = { model, facts: new Map() };
+    const { facts } = this.#types;
+    const { name, namespace } = event;
+    const key = `${name} ${namespace}`;
+    const known = facts.get(key);
+    if (known !== undefined) return known;
+    const type = eventWordOf(event, model);
+    // Names that senders invent are not remembered.
+    if (annotationsOf(model).event(name, namespace) === undefined) return { type, fingerprint: "" };
+    const fingerprint = typeFingerprint(model, eventNameOf({ localName: name, namespace }, model.namespace));
+    const found: TypeFacts = { type, fingerprint };
+    facts.set(key, found);
+    return found;
   }
 }
 
 /** What is too large to be looked at is kept all the same. */
 async function isValid(event: Event, catalog: Catalog): Promise<boolean> {
   try {
-    return (await catalog.validateAsync(event)).length === 0;
+    // Most are judged at once: then nobody need wait.
+    const isSmall = bytesOf(event).length <= catalog.maxInlineBytes;
+    return (isSmall ? catalog.validate(event) : await catalog.validateAsync(event)).length === 0;
   } catch (error) {
     if (error instanceof XqbusError && error.code === "xqbus:limit-exceeded") return false;
     throw error;

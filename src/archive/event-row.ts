@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { createHash, hash } from "node:crypto";
 import type { EventDelivery } from "../amqp/index.ts";
 import type { Cell, ColumnType } from "../database/index.ts";
 import { bytesOf, type Event } from "../event/index.ts";
@@ -87,9 +88,11 @@ export function eventRow(
 
 /** @param number of the event */
 export function eventCells(row: EventRow, number: number): readonly Cell[] {
+  const { messageId, checksum, kind, routingKey, source = null, time, archivedAt } = row;
+  const { principal = null, message, document } = row;
+  // prettier-ignore
   return [
-    ...[number, row.messageId, row.checksum, row.kind, row.routingKey, row.source ?? null, row.time, row.archivedAt],
-    ...[row.principal ?? null, row.message, row.document.length, row.document],
+    number, messageId, checksum, kind, routingKey, source, time, archivedAt, principal, message, document.length, document,
   ];
 }
 
@@ -109,10 +112,11 @@ export function keyText(text: string): string {
 
 /** PostgreSQL has no text with the character 0. */
 function plainText(text: string): string {
-  return text.replaceAll("\0", "\uFFFD");
+  return text.includes("\0") ? text.replaceAll("\0", "\uFFFD") : text;
 }
 
 /** @param rest distinguishes events without message id */
 function checksumOf(document: Uint8Array, rest: string): Uint8Array {
-  return createHash("sha256").update(document).update(rest).digest().subarray(0, 16);
+  const whole = rest === "" ? document : Buffer.concat([document, Buffer.from(rest)]);
+  return hash("sha256", whole, "buffer").subarray(0, 16);
 }

@@ -34,6 +34,11 @@ export class Kinds {
     return this.#database.kysely.selectFrom("archive_kind").selectAll().orderBy("id").execute();
   }
 
+  /** The number of a kind that was seen before. */
+  known(kind: Omit<Kind, "id">): number | undefined {
+    return this.#ids.get(keyOf(kind));
+  }
+
   /** The number of a kind, which is added when it is new. */
   async idOf(kind: Omit<Kind, "id">): Promise<number> {
     const key = keyOf(kind);

@@ -12,6 +12,7 @@ export type {
   BrokerRates,
   CountOption,
   ManagedConnection,
+  NamedSubscription,
   QueueInfo,
   QueueState,
   SubscriptionInfo,
@@ -19,6 +20,9 @@ export type {
 export type { Broker, BrokerCounts, BrokerOptions, BrokerTlsOptions, InProcessAccess } from "./broker.ts";
 export type { BrokerDeadLetter } from "./node/dead-letters/dead-letters.ts";
 export type { SubscriptionName } from "./node/dead-letters/subscription-name.ts";
+export type { RepeatedMessage } from "./node/replay/repeated-message.ts";
+export type { ReplayTarget } from "./node/replay/replay-target.ts";
+export type { UnroutedMessage } from "./node/replay/unrouted.ts";
 export type { BrokerLog, BrokerLogRecord } from "./client-log.ts";
 export { DEFAULT_BROKER_LIMITS } from "./limits.ts";
 export type { BrokerLimits } from "./limits.ts";

@@ -114,9 +114,7 @@ async function withArchive(
     const limits = apiLimits(options, io);
     return act(new ApiSource(await openApi(options, io), { ...limits, onProgress, onWarning }));
   }
-  // Loaded here, so that other commands start as fast as without it.
-  const { Archive } = await import("../archive/index.ts");
-  const { DatabaseSource } = await import("./archive/database-source.ts");
+  const { Archive, DatabaseSource } = await databaseModules();
   using catalog = await openCatalog(options, output);
   await using archive = await Archive.open(url, { catalog });
   let isTold = false;
@@ -126,6 +124,16 @@ async function withArchive(
   };
   const reading = { catalog, signal: io.signal, onProgress, onFilterError };
   await act(new DatabaseSource(archive, { ...reading, busUrl: () => busUrl({ timeout: 0 }, io) }));
+}
+
+/**
+ * Loaded when they are needed, so that other commands start as fast as without them. Not in a function with `using`: TypeScript leaves
+ * the names of such imports as they are.
+ */
+async function databaseModules() {
+  const { Archive } = await import("../archive/index.ts");
+  const { DatabaseSource } = await import("./archive/database-source.ts");
+  return { Archive, DatabaseSource };
 }
 
 function progressText(progress: QueryProgress | undefined): string {

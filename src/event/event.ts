@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { parseXml, serializeXml } from "../xml/index.ts";
-import type { XmlDocument, XmlElement, XmlLimits } from "../xml/index.ts";
+import { parseXml, serializeXml, stringValue, XmlElement } from "../xml/index.ts";
+import type { XmlDocument, XmlLimits } from "../xml/index.ts";
 import { valuesAt } from "./element-path.ts";
 import { eventElementOf } from "./envelope.ts";
 import { fieldsInMarkup } from "./made-fields.ts";
@@ -182,10 +182,22 @@ export function bytesOf(event: Event): Uint8Array {
 export function fieldReader(event: Event): (name: string) => string | undefined {
   const markup = madeMarkup(event);
   const fields = markup === undefined ? undefined : fieldsInMarkup(markup);
-  if (fields === undefined) return (name) => event.get(name);
+  if (fields === undefined) return treeReader(event.element);
   return (name) => {
     const text = fields.get(name);
     return text === null ? event.get(name) : text;
+  };
+}
+
+/** Reads many fields of one tree: its children are gone through once. */
+function treeReader(element: XmlElement): (name: string) => string | undefined {
+  const firsts = new Map<string, XmlElement>();
+  for (const child of element.children) {
+    if (child instanceof XmlElement && !firsts.has(child.localName)) firsts.set(child.localName, child);
+  }
+  return (name) => {
+    const field = firsts.get(name);
+    return field && stringValue(field);
   };
 }
 

@@ -135,13 +135,13 @@ describeWith([SQLITE], "the archive of a bus", () => {
     await vi.waitFor(async () => expect(await count()).toBe(2), WAIT);
     const own = await service!.archive();
     const query = { filter: compileFilter('//e:Id = "b"', { catalog }) };
-    expect(await replayToBus(own, query, url, { dryRun: true })).toEqual({ matched: 1, sent: 0 });
+    expect(await replayToBus(own, query, url, { dryRun: true })).toEqual({ matched: 1, sent: 0, unwanted: 0 });
     const got: unknown[] = [];
     await using consumer = await AMQPEventConsumer.open(broker.url(undefined, "again"), {
       callback: (event, { properties: { messageId, subject, applicationProperties } }) =>
         void got.push([event.get("Id"), messageId, subject, typeof applicationProperties[REPLAYED_PROPERTY]]),
     });
-    expect(await replayToBus(own, query, broker.url(undefined, "again"))).toEqual({ matched: 1, sent: 1 });
+    expect(await replayToBus(own, query, broker.url(undefined, "again"))).toEqual({ matched: 1, sent: 1, unwanted: 0 });
     await vi.waitFor(() => expect(got).toEqual([["b", "2", "org.clacks.event.NodeLeave", "string"]]), WAIT);
     expect(consumer.status).toBe("connected");
   });

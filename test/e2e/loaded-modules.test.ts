@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
@@ -33,4 +34,11 @@ it("a command for listeners loads what it needs", () => {
   const loaded = loadedBy("listener", "http", "create", "--help");
   expect(loaded).toContain(join("listener", "index.js"));
   expect(loaded.filter((file) => file.startsWith(join("server", "http")))).toEqual([]);
+});
+
+it("no import of a compiled file names a source file", () => {
+  const dist = join(root, "dist");
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js"));
+  const wrong = files.filter((file) => /import\("[^"]*\.ts"\)/.test(readFileSync(join(dist, file), "utf8")));
+  expect(wrong).toEqual([]);
 });

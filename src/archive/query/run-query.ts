@@ -1,24 +1,19 @@
 import { AbortedError } from "../../amqp/index.ts";
-import { Event } from "../../event/index.ts";
 import { impliedText } from "../../filter/index.ts";
-import type { Catalog } from "../../schema/index.ts";
-import { eventWordOf } from "../../schema/index.ts";
-import type { XmlLimits } from "../../xml/index.ts";
 import type { ArchivedEvent } from "../archived-event.ts";
 import type { Kind, Kinds } from "../kinds.ts";
 import { ROW_COLUMNS, rowEvent } from "../row-event.ts";
 import type { ArchiveDatabase } from "../tables.ts";
 import type { ArchiveCount, ArchivePlan, ArchiveQuery, QueryOptions } from "./archive-query.ts";
 import { branchesOf, type Branch } from "./branches.ts";
-import { isOfType, kindConditions, routingKeyTest, type KindGroup } from "./kind-conditions.ts";
+import { eventTest, type TestParts } from "./event-test.ts";
+import { kindConditions, type KindGroup } from "./kind-conditions.ts";
 import { pageQuery, type Candidate, type Range } from "./page-query.ts";
 
 /** What a query works with. */
-export interface QueryParts {
+export interface QueryParts extends TestParts {
   readonly database: ArchiveDatabase;
   readonly kinds: Kinds;
-  readonly catalog: Catalog | undefined;
-  readonly limits: Partial<XmlLimits> | undefined;
 }
 
 /** Events in the first page, which is small so that the first hit comes at once, and in later ones. */
@@ -87,7 +82,7 @@ export async function* lookedAt(
   matched: () => number,
 ): AsyncIterableIterator<Look> {
   const { signal, onProgress } = options;
-  const judge = judgeOf(parts, query, options);
+  const judge = eventTest(parts, query, options);
   throwIfAborted(signal);
   const start = await startOf(parts, query, options);
   const { behind: first, last } = start.range;
@@ -161,30 +156,6 @@ async function rangeOf({ kysely }: ArchiveDatabase, { since, after = 0 }: Archiv
     .limit(1)
     .executeTakeFirst();
   return { behind: Math.max(after, first === undefined ? last : first.id - 1), last };
-}
-
-function judgeOf(
-  { catalog, limits = {} }: QueryParts,
-  { filter, types, routingKey }: ArchiveQuery,
-  { view = (event) => event, allowsType = () => true, onFilterError }: QueryOptions,
-): (event: ArchivedEvent) => boolean {
-  const fitsRoutingKey = routingKeyTest(routingKey);
-  return (archived) => {
-    if (!fitsRoutingKey(archived.routingKey)) return false;
-    const isNameless = archived.name === "";
-    if (filter === undefined && !isNameless) return isOfType(archived, types) && allowsType(archived.type);
-    try {
-      const event = Event.parse(archived.document, { limits });
-      const type =
-        isNameless && catalog !== undefined ? eventWordOf(event, catalog.model) : archived.type || event.name;
-      if (!isOfType({ type, name: event.name }, types) || !allowsType(type)) return false;
-      return filter === undefined || filter.matches(view(event).document, archived.message);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      onFilterError?.(archived, error);
-      return false;
-    }
-  };
 }
 
 async function readEvents(

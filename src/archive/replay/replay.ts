@@ -22,6 +22,16 @@ export interface Replayed {
   readonly matched: number;
   /** That the receiver has taken. */
   readonly sent: number;
+  /** That nobody at the receiver wants, as far as that is known: filters and rights of a subscription. */
+  readonly unwanted: number;
+}
+
+/** Whom events are given to. */
+export interface Taker<E> {
+  /** Resolves when the event is taken; with false: it is not wanted. What it throws ends the replay. */
+  take(event: E): unknown;
+  /** Whether it would be; asked in a dry run only. Default: every one is. */
+  wants?(event: E): boolean;
 }
 
 /**
@@ -33,19 +43,35 @@ export interface Replayed {
 export async function replay(
   archive: Archive,
   query: ArchiveQuery,
-  take: (event: ArchivedEvent) => void | Promise<void>,
+  take: Taker<ArchivedEvent>["take"],
   options: ReplayOptions = {},
+): Promise<Replayed> {
+  return await replayEvents(archive.query(query, options), { take }, options);
+}
+
+/** The same for events that come from elsewhere; `time`: when they were sent, ms since 1970. */
+export async function replayEvents<E extends { readonly time: number }>(
+  events: AsyncIterable<E>,
+  taker: Taker<E>,
+  options: ReplayOptions,
 ): Promise<Replayed> {
   const { dryRun = false, speed, signal, wait = (ms) => pause(ms, signal) } = options;
   assertPositive(speed, "speed");
   const bound = options.rate === undefined ? undefined : rate(options.rate);
-  if (dryRun) return { matched: (await archive.count(query, options)).matched, sent: 0 };
-  let sent = 0;
+  let [matched, sent, unwanted] = [0, 0, 0];
+  if (dryRun) {
+    for await (const event of events) {
+      matched++;
+      if (taker.wants?.(event) === false) unwanted++;
+    }
+    return { matched, sent, unwanted };
+  }
   let first: number | undefined;
   /** Ms from the beginning of the replay at which the event before was due. */
   let due = 0;
   let waited = 0;
-  for await (const event of archive.query(query, options)) {
+  for await (const event of events) {
+    matched++;
     first ??= event.time;
     const bySpeed = speed === undefined ? 0 : (event.time - first) / speed;
     const byRate = bound === undefined ? 0 : (sent * bound.perMs) / bound.count;
@@ -53,10 +79,10 @@ export async function replay(
     if (due > waited) await wait(due - waited);
     waited = due;
     if (signal?.aborted === true) throw new AbortedError("the replay was cancelled", { cause: signal.reason });
-    await take(event);
-    sent++;
+    if ((await taker.take(event)) === false) unwanted++;
+    else sent++;
   }
-  return { matched: sent, sent };
+  return { matched, sent, unwanted };
 }
 
 function assertPositive(value: number | undefined, name: string): void {

@@ -1,16 +1,17 @@
 import { XqbusError } from "../../errors.ts";
 import type { ConnectionInfo } from "../protocol/connection-info.ts";
 import type { AmqpError } from "../protocol/protocol-fault.ts";
-import { UNROUTED } from "./address-rules.ts";
 import { brokerDeadLetters } from "./dead-letters/dead-letters.ts";
 import type { BrokerDeadLetter } from "./dead-letters/dead-letters.ts";
-import { MessageView } from "./message/message-view.ts";
+import { readSubscriptionName, type SubscriptionName } from "./dead-letters/subscription-name.ts";
 import type { NodeStore } from "./node-store.ts";
 import type { QueueNode } from "./queue-node.ts";
 import type { Entry } from "./queue/entry.ts";
 import type { Queue } from "./queue/queue.ts";
 import { PLAIN_ARRIVAL } from "./queue/queue.ts";
 import { RateMeter } from "./rate-meter.ts";
+import { addressTarget, subscriptionTarget, type ReplayTarget } from "./replay/replay-target.ts";
+import { unroutedMessages, type UnroutedMessage } from "./replay/unrouted.ts";
 
 /** How a queue is doing. */
 export interface QueueState {
@@ -58,6 +59,13 @@ export interface SubscriptionInfo extends QueueState {
   readonly firstFilterError: string | undefined;
   /** Whether the filter has run out of its budget too often: nothing matches it until a link attaches again. */
   readonly isFilterOff: boolean;
+}
+
+/** A subscription that has a name, and the way to put messages into it alone. */
+export interface NamedSubscription {
+  readonly topic: string;
+  readonly name: SubscriptionName;
+  readonly target: ReplayTarget;
 }
 
 /** What a broker does per second: see {@link BrokerManagement.rates}. */
@@ -204,24 +212,38 @@ export class BrokerManagement {
 
   /** Publishes unrouted messages of a topic again; gives how many found a subscription. The others stay. */
   async replay(topic: string, { max = Infinity }: CountOption = {}): Promise<number> {
-    const node = this.#store.addresses.find(topic);
-    const unrouted = this.#store.addresses.find(`${topic}${UNROUTED}`);
-    if (node?.kind !== "topic" || unrouted?.kind !== "queue") return 0;
-    const { queue } = unrouted;
-    const looked = new Set<Entry>();
+    const target = this.targetAddress(topic);
     let replayed = 0;
-    do {
-      for (const entry of firstOf(queue, Infinity)) {
-        if (replayed >= max) break;
-        if (looked.has(entry) || entry.state !== "waiting") continue;
-        looked.add(entry);
-        const published = await node.publish(new MessageView(entry.message.bytes), this.#store.context.clock.now());
-        if (published.kind === "refused" || published.copies === 0) continue;
-        queue.finish(entry);
-        replayed++;
-      }
-    } while (replayed < max && (await queue.readOn()));
+    for await (const message of this.unrouted(topic)) {
+      if (replayed >= max) break;
+      if (await message.moveTo(target)) replayed++;
+    }
     return replayed;
+  }
+
+  /**
+   * The messages that no subscription of a topic wanted, the oldest first; what is on disk only is read by pages. They stay where they
+   * are until {@link UnroutedMessage.moveTo}, which may be called on the way.
+   */
+  unrouted(topic: string): AsyncIterableIterator<UnroutedMessage> {
+    return unroutedMessages(this.#store, topic);
+  }
+
+  /** The subscriptions that have a name: those that are kept, and shared ones. */
+  named(): readonly NamedSubscription[] {
+    return [...this.#store.addresses].flatMap((node) => {
+      if (node.kind !== "topic") return [];
+      return node.subscriptions.flatMap(({ key }) => {
+        const name = readSubscriptionName(key);
+        if (name === undefined) return [];
+        return [{ topic: node.address, name, target: subscriptionTarget(this.#store, node.address, name) }];
+      });
+    });
+  }
+
+  /** A queue or a topic, where messages are put once more. */
+  targetAddress(address: string): ReplayTarget {
+    return addressTarget(this.#store, address);
   }
 
   #stateOf(queue: Queue): QueueState {

@@ -1,13 +1,11 @@
 import type { MessageStore } from "../store/message-store.ts";
 import { ConsumerFilters } from "./filter/consumer-filters.ts";
-import { full, handOut } from "./hand-out.ts";
-import type { Published } from "./hand-out.ts";
+import { intoQueues } from "./hand-out.ts";
+import type { Published, Repetition } from "./hand-out.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { MessageView } from "./message/message-view.ts";
 import type { Queue } from "./queue/queue.ts";
 import { QueueConsumers } from "./queue-consumers.ts";
-import { StoredMessage } from "./stored-message.ts";
-import { fullBroker } from "./topic/topic.ts";
 
 /** A node whose consumers share its messages. */
 export class QueueNode {
@@ -33,11 +31,12 @@ export class QueueNode {
     return this.queue.messages === 0;
   }
 
-  publish(message: MessageView, now: number): Published | Promise<Published> {
-    const reason = this.queue.fullFor(message.bytes.length);
-    if (reason !== undefined) return full(reason);
-    const stored = StoredMessage.create(message.bytes, 1, this.#budget);
-    if (stored === undefined) return full(fullBroker(this.#budget));
-    return handOut(stored, [this.queue], message.arrival(now), this.#store);
+  publish(message: MessageView, now: number, again?: Repetition): Published | Promise<Published> {
+    return intoQueues(message, [this.queue], { now, again, budget: this.#budget, store: this.#store });
+  }
+
+  /** Whether it takes the message, as far as there is room. */
+  isFor(): boolean {
+    return true;
   }
 }

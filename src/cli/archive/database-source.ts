@@ -15,6 +15,7 @@ import {
   type QueryOptions,
   type Replayed,
 } from "../../archive/index.ts";
+import { XqbusError } from "../../errors.ts";
 import { compileFilter, type Filter } from "../../filter/index.ts";
 import { loadCatalog, type Catalog } from "../../schema/index.ts";
 import type { ArchiveBacktest, ArchiveChoice, ReplayRequest } from "../../server/api-client/index.ts";
@@ -80,7 +81,13 @@ export class DatabaseSource implements ArchiveSource {
     };
   }
 
-  replay(choice: ArchiveChoice, { to, ...how }: ReplayRequest, url: string | undefined): Promise<Replayed> {
+  async replay(
+    choice: ArchiveChoice,
+    { from = "archive", to = "", toSubscription, ...how }: ReplayRequest,
+    url: string | undefined,
+  ): Promise<Replayed> {
+    if (from === "unrouted") throw onlyWithDaemon("--from unrouted", "its broker has the events");
+    if (toSubscription !== undefined) throw onlyWithDaemon("--to-subscription", "its broker has the subscription");
     const bus = how.dryRun === true ? "amqp://localhost/none" : (url ?? this.#busUrl());
     const [address = ""] = urlsOfDomain(bus, encodeURIComponent(to));
     return replayToBus(this.#archive, this.#queryOf(choice), address, { ...this.#options, ...how });
@@ -101,4 +108,9 @@ export class DatabaseSource implements ArchiveSource {
   #compiled(xquery: string): Filter {
     return compileFilter(xquery, { catalog: this.#catalog, onCatalogProblem: "warning" });
   }
+}
+
+function onlyWithDaemon(option: string, why: string): XqbusError {
+  const instead = "leave out --database (and XQBUS_ARCHIVE), or name the daemon with --http";
+  return new XqbusError("xqbus:illegal-argument", `${option} needs a daemon, because ${why}: ${instead}`);
 }

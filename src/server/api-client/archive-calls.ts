@@ -44,10 +44,14 @@ export interface ArchiveBacktest extends ArchiveCount {
   readonly nearMisses: readonly { readonly event: ArchiveEntry; readonly explanation: Explanation }[];
 }
 
-/** Where events are sent once more. */
+/** Where events are sent once more: `to` or `toSubscription`. */
 export interface ReplayRequest {
+  /** Default: the archive; `unrouted`: those of the embedded broker that no subscription wanted. */
+  readonly from?: "archive" | "unrouted";
   /** A topic or a queue. */
-  readonly to: string;
+  readonly to?: string;
+  /** One subscription of the embedded broker: `<name>`, or `<topic> <name>`. */
+  readonly toSubscription?: string;
   readonly dryRun?: boolean;
   /** Times as fast as the events came. */
   readonly speed?: number;

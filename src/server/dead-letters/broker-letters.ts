@@ -2,6 +2,7 @@ import { XqbusError } from "../../errors.ts";
 import type { Broker, BrokerDeadLetter } from "../../broker/index.ts";
 import { eventWordOf, InvalidEventError } from "../../schema/index.ts";
 import type { Catalog } from "../../schema/index.ts";
+import { isMeantBy, subscriptionWords } from "../subscription-words.ts";
 import { eventIn } from "./event-in.ts";
 import type { Letter, LetterSource } from "./letter.ts";
 
@@ -62,7 +63,7 @@ class BrokerLetter implements Letter {
     this.#catalog = catalog;
     this.id = `${PREFIX}${id}`;
     this.kind = subscription === undefined ? "queue" : "subscription";
-    this.subscription = subscription === undefined ? origin : `${origin} ${nameOf(subscription)}`;
+    this.subscription = subscription === undefined ? origin : subscriptionWords(origin, subscription);
     this.eventId = messageId;
     this.subject = subject;
     this.reason = reason;
@@ -93,7 +94,7 @@ class BrokerLetter implements Letter {
 
   isOf(subscription: string): boolean {
     const { subscription: own, kind } = this;
-    return own === subscription || (kind === "subscription" && own.slice(own.indexOf(" ") + 1) === subscription);
+    return kind === "subscription" ? isMeantBy(subscription, own) : own === subscription;
   }
 
   assertTarget(): void {
@@ -112,8 +113,4 @@ class BrokerLetter implements Letter {
   get #body(): Uint8Array {
     return this.#letter.body ?? new Uint8Array();
   }
-}
-
-function nameOf({ name, container }: NonNullable<BrokerDeadLetter["subscription"]>): string {
-  return container === undefined || container === `xqbus-${name}` ? name : `${container}/${name}`;
 }

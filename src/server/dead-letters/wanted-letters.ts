@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { shown } from "../../assert-option.ts";
 import { XqbusError } from "../../errors.ts";
 import { maskSensitive } from "../../event/index.ts";
@@ -7,12 +6,10 @@ import type { Filter } from "../../filter/index.ts";
 import { EventTypes } from "../../listener/index.ts";
 import { eventWordOf, findEvent, type Catalog } from "../../schema/index.ts";
 import { CALLER_FILTER_BUDGET } from "../filter-budget.ts";
+import { inTurns } from "../in-turns.ts";
 import type { DeadLetterQuery, DeadLetterView } from "./dead-letter.ts";
 import { eventIn } from "./event-in.ts";
 import type { Letter, LetterSource } from "./letter.ts";
-
-/** How long the event loop is kept from others, in ms. */
-const TURN_MS = 10;
 
 /**
  * The dead letters that a query means, in the order of the list.
@@ -63,14 +60,7 @@ async function* wanted(
   isWanted: (letter: Letter) => Promise<boolean>,
   onEnd: () => void,
 ): AsyncIterableIterator<Letter> {
-  let turn = performance.now();
-  for await (const letter of letters) {
-    if (performance.now() - turn > TURN_MS) {
-      await setImmediate();
-      turn = performance.now();
-    }
-    if (await isWanted(letter)) yield letter;
-  }
+  for await (const letter of inTurns(letters)) if (await isWanted(letter)) yield letter;
   onEnd();
 }
 

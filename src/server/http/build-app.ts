@@ -20,6 +20,7 @@ import { addRelayMetrics } from "./metrics/relay-metrics.ts";
 import { addRouterMetrics } from "./metrics/router-metrics.ts";
 import type { RouteContext } from "./route-context.ts";
 import "./route-types.ts";
+import { addArchiveReplayRoute } from "./routes/archive-replay.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
 import { addAccessRoutes } from "./routes/access.ts";
 import { addActionRoutes } from "./routes/actions.ts";
@@ -119,6 +120,7 @@ const SIMPLE_ROUTES: readonly ((context: RouteContext) => void)[] = [
   addWorkflowRoutes,
   addDeadLetterRoutes,
   addArchiveRoutes,
+  addArchiveReplayRoute,
   addProducerRoutes,
   addRouteRoutes,
   addMemberRoutes,

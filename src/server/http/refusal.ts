@@ -15,7 +15,7 @@ export class Refusal extends XqbusError {
   readonly headers: Readonly<Record<string, string>>;
   readonly problems: readonly ApiProblem[];
 
-  constructor(status: number, code: XqbusErrorCode, message: string, details: RefusalDetails = {}) {
+  constructor(status: number, code: XqbusErrorCode | `amqp:${string}`, message: string, details: RefusalDetails = {}) {
     super(code, message);
     this.status = status;
     this.headers = details.headers ?? {};

@@ -147,8 +147,10 @@ describeWith([SQLITE], "the archive over HTTP", () => {
         void got.push([event.get("Id"), messageId, typeof applicationProperties[REPLAYED_PROPERTY]]),
     });
     const request = { to: "again", xquery: '//e:Id != "b"', rate: "1000/s" };
-    expect((await post(api, "/archive/replay", { ...request, dryRun: true })).body).toEqual({ matched: 2, sent: 0 });
-    expect((await post(api, "/archive/replay", request)).body).toEqual({ matched: 2, sent: 2 });
+    expect((await post(api, "/archive/replay", { ...request, dryRun: true })).body).toEqual({
+      ...{ matched: 2, sent: 0, unwanted: 0 },
+    });
+    expect((await post(api, "/archive/replay", request)).body).toEqual({ matched: 2, sent: 2, unwanted: 0 });
     await vi.waitFor(() => expect(got).toHaveLength(2), WAIT);
     expect(got).toEqual([
       ["a", "m-a", "string"],
@@ -178,6 +180,14 @@ describeWith([SQLITE], "the archive over HTTP", () => {
       expect(await answerOf(await api.call(path))).toMatchObject({ status: 404, body: { code: "xqbus:unknown-name" } });
     }
     expect(await post(api, "/archive/check", {})).toMatchObject({ status: 404 });
+    const external = await start({}, { broker: undefined });
+    for (const [body, why] of [
+      [{ from: "unrouted", to: "a" }, "only the embedded broker keeps events that no subscription wanted"],
+      [{ toSubscription: "a" }, "only the embedded broker puts events into one subscription; send them to an address"],
+    ] as const) {
+      const detail = `the daemon works with a broker of somebody else: ${why}`;
+      expect(await post(external, "/archive/replay", body)).toMatchObject({ status: 409, body: { detail } });
+    }
     expect(await (await api.call("/metrics")).text()).not.toContain("xqbus_archive");
   });
 });

@@ -1,10 +1,9 @@
 import type { MessageStore } from "../../store/message-store.ts";
 import type { FilterFailures } from "../filter/consumer-filters.ts";
-import { full, handOut } from "../hand-out.ts";
-import type { Published } from "../hand-out.ts";
+import { intoQueues } from "../hand-out.ts";
+import type { Published, Repetition } from "../hand-out.ts";
 import type { MemoryBudget } from "../memory-budget.ts";
 import type { MessageView } from "../message/message-view.ts";
-import { StoredMessage } from "../stored-message.ts";
 import type { LinkFilters } from "../filter/link-filters.ts";
 import { Router } from "./router.ts";
 import type { TopicSubscription } from "./topic-subscription.ts";
@@ -64,23 +63,13 @@ export class Topic {
   }
 
   /** Puts a copy into every subscription that wants one, or into none when one of them or the broker is full. */
-  publish(message: MessageView, now: number): Published | Promise<Published> {
-    const { bytes } = message;
-    const subscriptions = this.#router.route(message);
-    for (const { queue } of subscriptions) {
-      const reason = queue.fullFor(bytes.length);
-      if (reason !== undefined) return full(reason);
-    }
-    const copies = subscriptions.length;
-    if (copies === 0) return { kind: "queued", copies };
-    const stored = StoredMessage.create(bytes, copies, this.#budget);
-    if (stored === undefined) return full(fullBroker(this.#budget));
-    const queues = subscriptions.map(({ queue }) => queue);
-    return handOut(stored, queues, message.arrival(now), this.#store);
+  publish(message: MessageView, now: number, again?: Repetition): Published | Promise<Published> {
+    const queues = this.#router.route(message).map(({ queue }) => queue);
+    return intoQueues(message, queues, { now, again, budget: this.#budget, store: this.#store });
   }
-}
 
-/** Why nothing more can be stored. */
-export function fullBroker({ used, limit }: MemoryBudget): string {
-  return `the broker is full: ${used} of ${limit} bytes are in use (maxTotalBytes)`;
+  /** Whether a subscription wants the message. */
+  isFor(message: MessageView): boolean {
+    return this.#router.route(message).length > 0;
+  }
 }
