@@ -64,7 +64,7 @@ async function exchange({ from, count, values, copies }: LoadRequest & { kind: "
       const number = (from + sent) % values;
       link.send({
         message_id: `e${from + sent}`,
-        durable: false,
+        durable: true,
         body: eventOf(number),
         application_properties: { CallerId: `c${number}` },
       });

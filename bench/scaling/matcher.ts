@@ -5,6 +5,9 @@ import { answerWith } from "./child.ts";
 import { router as compiled } from "./compiled-router.ts";
 import type { MatcherAnswer, MatcherRequest } from "./protocol.ts";
 
+/** A busy machine is no reason to put copies aside. */
+const SEND_TIMEOUT_MS = 120_000;
+
 let router: Router | undefined;
 
 answerWith<MatcherRequest, MatcherAnswer>(async (request) => {
@@ -13,7 +16,7 @@ answerWith<MatcherRequest, MatcherAnswer>(async (request) => {
     const database = await compiled.openRouterDatabase(request.database);
     const catalog = await xqbus.loadCatalog();
     const onProblem = ({ message }: Error): void => console.error(message);
-    router = new compiled.Router({ url, catalog, database, subscription, onProblem });
+    router = new compiled.Router({ url, catalog, database, subscription, sendTimeoutMs: SEND_TIMEOUT_MS, onProblem });
     await router.start();
   }
   const { forwarded = 0, routes = 0 } = router?.counts ?? {};

@@ -49,7 +49,7 @@ export class RoutedGroup {
     const folder = mkdtempSync(join(tmpdir(), "xqbus-bench-"));
     const database = `sqlite:${join(folder, "router.db")}`;
     await writeRoutes(database, options);
-    const broker = await PRODUCTS[options.product]({ javaOptions: SERVER_JAVA_OPTIONS, durable: false });
+    const broker = await PRODUCTS[options.product]({ javaOptions: SERVER_JAVA_OPTIONS });
     const { url } = broker;
     const load = new Child<LoadRequest, LoadAnswer>("load.ts");
     const queues = Math.min(QUEUES, options.subscriptions);

@@ -1,6 +1,7 @@
 import { PRODUCT_NEEDS } from "../../test/brokers/products.ts";
 import type { BenchmarkOptions, Report, Table } from "../report.ts";
 import { spreadOf } from "../spread.ts";
+import { formatTable } from "../table.ts";
 import { selectorOf, xpathOf } from "./events.ts";
 import { RoutedGroup, type Cost, type GroupOptions, type RoutedProduct } from "./routed-group.ts";
 import { SelectedGroup, type SelectedOptions } from "./selected-group.ts";
@@ -8,7 +9,7 @@ import { SelectedGroup, type SelectedOptions } from "./selected-group.ts";
 const DEFAULT_ROUNDS = 5;
 const DEFAULT_EVENTS = 2000;
 /** Rounds that do not count: until the compilers have done their work. */
-const WARM_UP_ROUNDS = 3;
+const WARM_UP_ROUNDS = 2;
 const PROCESSES = [1, 2, 3];
 
 /** Subscriptions, and how many of them want an event. */
@@ -49,7 +50,9 @@ export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_EVENTS }: 
       continue;
     }
     for (const [subscriptions, matches] of SIZES[product]) {
-      rows.push(...(await measureRouted({ product, subscriptions, matches }, rounds, events)));
+      const measured = await measureRouted({ product, subscriptions, matches }, rounds, events);
+      rows.push(...measured);
+      console.error(formatTable(routedTable(measured)));
     }
   }
   const selected = notes.length > 0 ? [] : await measureSelected(rounds, events);
@@ -92,6 +95,7 @@ async function measureSelected(
         if (round >= WARM_UP_ROUNDS) costs.push(cost);
       }
       results.push([options, costs]);
+      console.error(formatTable(selectedTable([[options, costs]])));
     } finally {
       await group.stop();
     }

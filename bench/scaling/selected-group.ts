@@ -23,7 +23,7 @@ export class SelectedGroup {
   #sent = 0;
 
   static async start(options: SelectedOptions): Promise<SelectedGroup> {
-    const broker = await PRODUCTS[options.product]({ javaOptions: SERVER_JAVA_OPTIONS, durable: false });
+    const broker = await PRODUCTS[options.product]({ javaOptions: SERVER_JAVA_OPTIONS });
     const load = new Child<LoadRequest, LoadAnswer>("load.ts");
     const topic = {
       address: broker.addresses.topic,

@@ -1,6 +1,7 @@
 import type { RawBuilder } from "kysely";
 import type { SqlRow, SqlValue } from "../../storage/index.ts";
 import type { Database } from "../database.ts";
+import { severalUpdates } from "./several-updates.ts";
 
 /** Parameters that one statement of PostgreSQL may have (its protocol counts them with 16 bits). */
 const MAX_PARAMETERS = 65_535;
@@ -16,11 +17,13 @@ export function postgresStatement(
   return sql<SqlRow>(Object.assign([...parts], { raw: parts }), ...parameters.map(textWithoutNull));
 }
 
-/** Rows of one statement in as few statements as can be: an insert takes many at a time. */
+/** Rows of one statement in as few statements as can be: an insert takes many at a time, and an update by number. */
 export function* severalRows(
   text: string,
   rows: readonly (readonly SqlValue[])[],
 ): Generator<readonly [text: string, parameters: readonly SqlValue[]]> {
+  const updates = severalUpdates(text, rows, MAX_PARAMETERS);
+  if (updates !== undefined) return yield* updates;
   const values = VALUES.exec(text)?.[0];
   const columns = rows[0]?.length ?? 1;
   const most = values === undefined ? 1 : Math.floor(MAX_PARAMETERS / columns);
