@@ -26,7 +26,7 @@ interface Lane {
   appending: number;
   appended: number;
   /** Whether whoever had the lease before has left something is known. */
-  readonly ready: Promise<void>;
+  ready: Promise<void>;
 }
 
 const AGAIN_MS = 1000;
@@ -104,6 +104,7 @@ export class OrderedForwarder {
     if (index.size > 0) {
       await store.setState("has_ordered", 1);
       await this.#open();
+      await this.#takeOver();
     } else if (this.#source !== undefined || (await store.state("has_ordered")) === 1) {
       await this.#open();
       await this.#source?.unsubscribe();
@@ -111,6 +112,15 @@ export class OrderedForwarder {
       await store.setState("has_ordered", 0);
     }
     if ((await store.state("ordered")) !== generation) await store.setState("ordered", generation);
+  }
+
+  /** What whoever had the lease before has left goes on its way, also when no event comes behind it. */
+  async #takeOver(): Promise<void> {
+    const { backlog, index } = this.#parts;
+    for (const name of await backlog.routes()) {
+      const route = index.get(name);
+      if (route !== undefined) this.#laneOf(route);
+    }
   }
 
   async #open(): Promise<void> {
@@ -209,12 +219,27 @@ export class OrderedForwarder {
       keyOf: statedKey(route.orderBy!, route.defaultElementNamespace),
       last: known?.last ?? new Map<string, Promise<void>>(),
       ...{ isAside: false, appending: 0, appended: 0 },
-      ready: this.#parts.backlog.first(route.name, 1).then(([left]) => {
-        if (left !== undefined) this.#setAside(route.name, lane);
-      }),
+      ready: Promise.resolve(),
     };
+    lane.ready = this.#lookForLeft(route.name, lane);
     this.#lanes.set(route.name, lane);
     return lane;
+  }
+
+  /** Resolves when it is known, however long the database is away, or with the end. Never rejects. */
+  async #lookForLeft(name: string, lane: Lane): Promise<void> {
+    const { backlog, onProblem } = this.#parts;
+    const { signal } = this.#end;
+    for (let isTold = false; !signal.aborted; isTold = true) {
+      try {
+        const [left] = await backlog.first(name, 1);
+        if (left !== undefined) this.#setAside(name, lane);
+        return;
+      } catch (error) {
+        if (!isTold && !signal.aborted) onProblem(error as XqbusError);
+        await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 
   /** Copies go to the backlog from now on, until it is empty. */

@@ -42,9 +42,17 @@ for (const product of PRODUCTS) {
           `subscriptions; ${plan.kills} kills, ${plan.stops} stops, ${plan.brokerCrashes} of the broker, ${plan.databaseCrashes} of the ` +
           `database; ${report.lost.length} lost, ${duplicates} twice; settled after ${recovery.toFixed(1)} s\n`,
       );
+      for (const [name, count] of lostBy(report.lost)) process.stdout.write(`${name} lacks ${count}\n`);
       expect(report).toMatchObject({ lost: [], foreign: [], disordered: [], unanswered: 0, health: [] });
       expect(report.exitCodes).toEqual(Array.from({ length: plan.stops }, () => 0));
       expect(acked).toBeGreaterThan(50);
     }, 3_600_000);
   });
+}
+
+/** How much each subscription lacks. */
+function lostBy(lost: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [name = ""] of lost.map((line) => line.split(" "))) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }

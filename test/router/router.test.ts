@@ -302,6 +302,24 @@ for (const product of DATABASE_PRODUCTS) {
       await vi.waitFor(() => expect(names()).toEqual([expect.stringContaining("org.clacks.xqbus.router|")]), WAIT);
     });
 
+    it("takes over what waits for a queue of a route with order, also when no event comes behind it", async () => {
+      const leases = twoProcesses();
+      const first = await start({ leases: leases.of(0), attempts: 1 });
+      const second = await start({ leases: leases.of(1) });
+      await leases.give(0);
+      await first.put("ill", { orderBy: "group-id" });
+      const ids = Array.from({ length: 5 }, (_, at) => `m${at}`);
+      for (const messageId of ids) await publisher.sendEvent(leave("x"), { messageId, groupId: "g" });
+      await vi.waitFor(async () => expect((await first.health()).backlog).toMatchObject([{ waiting: 4 }]), WAIT);
+      leases.lose(0);
+      await first.stop();
+      await leases.give(1);
+      await using queue = await QueueReader.open(url, "org.clacks.sub.ill");
+      const came = (): readonly string[] => queue.messages.map(({ properties }) => properties.messageId);
+      await vi.waitFor(() => expect([...new Set(came())]).toEqual(ids), WAIT);
+      await vi.waitFor(async () => expect((await second.health()).backlog).toEqual([]), WAIT);
+    });
+
     it("delivers to a consumer of its queue", async () => {
       const router = await start();
       await router.put("c", {});
