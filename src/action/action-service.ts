@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import { illegalOption } from "../assert-option.ts";
 import type { Database } from "../database/index.ts";
 import { XqbusError } from "../errors.ts";
-import { WorkerPool, type WorkerService } from "../worker/index.ts";
+import { WorkerPool, type WorkerPoolOptions, type WorkerService } from "../worker/index.ts";
 import { actionKind } from "./action-kind.ts";
 import type { ActionData } from "./child/call-action.ts";
 import { Actions } from "./actions.ts";
@@ -29,6 +29,8 @@ export interface ActionServiceOptions {
   /** Bytes of JSON of an input. Default 4 MiB. */
   readonly maxInputBytes?: number;
   readonly leaseMs?: number;
+  /** What the worker processes are. */
+  readonly pool?: Pick<WorkerPoolOptions, "memoryMb" | "maxMessageBytes" | "names">;
   /** Sends an event of an action; a document, or its object form. */
   readonly publish: (event: unknown) => Promise<string>;
   /** URLs of databases by the names that `connect` takes in an action. Default: none. */
@@ -70,6 +72,7 @@ export class ActionService {
     if (!isAbsolute(options.folder)) throw illegalOption(`folder must be an absolute path, got ${options.folder}`);
     const { workers = 2, databases = {}, services, publish } = options;
     const pool = await WorkerPool.open({
+      ...options.pool,
       processes: workers,
       data: { databases } satisfies ActionData,
       services: { ...services, publish: (event) => publish(event) },
@@ -145,6 +148,8 @@ export class ActionService {
 
   /** Something with this id or name; undefined: there is nothing. */
   async findStartable(idOrName: string, kind?: string): Promise<Startable | undefined> {
+    // No name has it, and PostgreSQL has no such text.
+    if (idOrName.includes("\0")) return undefined;
     for (const find of this.#finders) {
       const found = await find(idOrName);
       if (found !== undefined && (kind === undefined || found.kind === kind)) return found;

@@ -1,8 +1,8 @@
 import { Option } from "commander";
-import { urlOfDatabase, type Database, type DatabaseOptions } from "../database/index.ts";
+import { urlOfDatabase, type Database } from "../database/index.ts";
 import { loadConfig } from "../server/index.ts";
 import type { Io } from "./io.ts";
-import { withDatabase } from "./with-database.ts";
+import { withDatabase, type WithDatabaseOptions } from "./with-database.ts";
 
 /** Options of commands about tables. */
 export interface TableDatabaseOptions {
@@ -20,7 +20,7 @@ export async function withTableDatabase<T>(
   { database: name, config: file }: TableDatabaseOptions,
   { env }: Io,
   work: (database: Database<unknown>) => Promise<T>,
-  options: Pick<DatabaseOptions, "makesFile"> = {},
+  options: WithDatabaseOptions = {},
 ): Promise<T> {
   if (file === undefined) return withDatabase(name, work, options);
   const { databases } = await loadConfig({ file, env });

@@ -1,6 +1,6 @@
 import { counted } from "../counted.ts";
 import type { DeliveryRecord } from "../listener/index.ts";
-import type { ArchivedPlace, DeadLetter, EventTimeline, TracedRun } from "../server/index.ts";
+import type { ArchivedPlace, DeadLetter, EventTimeline, TaskletRecord, TracedRun } from "../server/index.ts";
 import { attemptText } from "./attempt-text.ts";
 import type { Output, Style } from "./io.ts";
 import { durationText, timeText } from "./time-text.ts";
@@ -29,6 +29,7 @@ export function printTimeline(output: Output, timeline: EventTimeline): void {
     deadLetters,
     runs = [],
     archived = [],
+    tasklets = [],
   } = timeline;
   const title = `${visibleText(oneLine(eventType))} ${visibleText(oneLine(eventId))}`;
   output.line(output.style("bold", title));
@@ -43,6 +44,7 @@ export function printTimeline(output: Output, timeline: EventTimeline): void {
     ...deadLetters.map(stepOf),
     ...runs.flatMap(stepsOfRun),
     ...archived.map(placeOf),
+    ...tasklets.map(stepOfTasklet),
   ].sort((a, b) => a.at - b.at);
   const start = acceptedAt ?? steps[0]?.at ?? 0;
   const offsets = steps.map(({ at }) => `+${durationText(Math.max(0, at - start))}`);
@@ -58,6 +60,14 @@ export function printTimeline(output: Output, timeline: EventTimeline): void {
 
 function placeOf({ number, archivedAt }: ArchivedPlace): Step {
   return { at: archivedAt, who: "archive", text: `archived as #${number}`, style: "dim" };
+}
+
+function stepOfTasklet({ consumer, tasklet, attempt, outcome, startedAt, endedAt, error }: TaskletRecord): Step {
+  const who = `consumer ${consumer}`;
+  if (tasklet === undefined) return { at: endedAt, who, text: "no tasklet wanted it", style: "dim" };
+  const why = error === undefined ? "" : `: ${error.message}`;
+  const text = `${tasklet} ${outcome} after ${durationText(endedAt - startedAt)}, attempt ${attempt}${why}`;
+  return { at: endedAt, who, text, style: STYLES[outcome] ?? "yellow" };
 }
 
 /** What the embedded broker has given up. */

@@ -26,6 +26,8 @@ export interface RemovedProducers {
   readonly producers: readonly string[];
   /** Whether nothing is left: neither table nor function. */
   readonly isAll: boolean;
+  /** Whether there was an outbox, which is gone with them. */
+  readonly hadOutbox: boolean;
   /** Events in the outbox that were not published, parked ones too, and are lost with it. */
   readonly lostEvents: number;
   readonly statements: readonly string[];
@@ -121,6 +123,7 @@ export async function uninstallProducer(
   const removed = {
     producers: found.map(({ definition }) => definition.table),
     isAll,
+    hadOutbox: isThere,
     statements: [...watching, ...rest],
   };
   if (isDryRun) return { ...removed, lostEvents: isAll ? (await eventsIn(database)).all : 0 };

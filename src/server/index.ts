@@ -23,6 +23,7 @@ export type { Daemon, DaemonOptions } from "./daemon/start-daemon.ts";
 export { LOG_LEVELS, openLog } from "./log/index.ts";
 export type { Log, LogDetails, LogLevel, LogOptions, OpenLog } from "./log/index.ts";
 export type { ArchivedPlace, EventTimeline, TracedRun } from "./api-client/index.ts";
+export type { TaskletRecord, TaskletReport } from "./tasklet-records/index.ts";
 export type { DaemonParts } from "./parts.ts";
 export { workflowSource } from "./workflow-source.ts";
 export type { WorkflowSource } from "./workflow-source.ts";

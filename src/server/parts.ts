@@ -9,6 +9,7 @@ import type { Relays } from "../producer/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import type { DeadLetters } from "./dead-letters/dead-letter.ts";
 import type { HealthReport } from "./health.ts";
+import type { TaskletRecords } from "./tasklet-records/index.ts";
 
 /** What a daemon is made of, as far as its HTTP API may use it. */
 export interface DaemonParts {
@@ -28,6 +29,8 @@ export interface DaemonParts {
   readonly folder: string | undefined;
   /** Undefined: the daemon has none. */
   readonly actions?: ActionService | undefined;
+  /** What consumers in folders have told; undefined: the daemon keeps nothing of it. */
+  readonly taskletRecords?: TaskletRecords | undefined;
   /** Publish outboxes of databases; undefined: the daemon has none. */
   readonly relays?: Relays | undefined;
   /** The other processes of the bus; undefined: the daemon is on its own. */

@@ -1,8 +1,10 @@
 import type { ActionService } from "../action/index.ts";
 import type { ArchivedEvent } from "../archive/index.ts";
 import { XqbusError } from "../errors.ts";
+import { eventWords } from "../schema/index.ts";
 import type { EventTimeline, TracedRun } from "./api-client/index.ts";
 import type { DaemonParts } from "./parts.ts";
+import type { TaskletRecord } from "./tasklet-records/index.ts";
 
 /** Dead letters of one event that are shown. */
 const MAX_DEAD_LETTERS = 1000;
@@ -24,7 +26,7 @@ export interface TimelineView {
  */
 export async function timelineOf(
   eventId: string,
-  parts: Pick<DaemonParts, "listeners" | "deadLetters" | "actions" | "archive">,
+  parts: Pick<DaemonParts, "listeners" | "deadLetters" | "actions" | "archive" | "catalog" | "taskletRecords">,
   { isSeen, seesRuns }: TimelineView,
 ): Promise<EventTimeline | undefined> {
   const { listeners, deadLetters: letters } = parts;
@@ -37,15 +39,20 @@ export async function timelineOf(
   const runs = seesRuns && actions !== undefined ? { runs: await runsOf(eventId, actions) } : {};
   const events = (await archivedEvents(eventId, parts)).filter(({ type }) => isSeen(type));
   const archived = events.map(({ number, archivedAt }) => ({ number, archivedAt }));
-  if (trace !== undefined) return { ...trace, deadLetters, ...runs, archived };
+  const tasklets = (await taskletRecords(eventId, parts)).filter(({ eventType }) => isSeen(eventType));
+  const rest = { deadLetters, ...runs, archived, tasklets };
+  if (trace !== undefined) return { ...trace, ...rest };
   const [first] = deadLetters;
   const [event] = events;
+  const [told] = tasklets;
   const known =
-    first ?? (event && { eventType: event.type, subject: event.routingKey || undefined, bytes: event.size });
+    first ??
+    (event && { eventType: event.type, subject: event.routingKey || undefined, bytes: event.size }) ??
+    (told && { eventType: told.eventType, subject: told.eventKey || undefined, bytes: undefined });
   if (known === undefined && (runs.runs ?? []).length === 0) return undefined;
   const { eventType, subject, bytes = 0 } = known ?? {};
   return {
-    ...{ eventId, eventType, subject, bytes, deliveries: [], deadLetters, ...runs, archived },
+    ...{ eventId, eventType, subject, bytes, deliveries: [], ...rest },
     ...{ acceptedAt: undefined, traceparent: undefined },
   };
 }
@@ -57,6 +64,21 @@ async function runsOf(eventId: string, { runs }: Pick<ActionService, "runs">): P
       ...{ id, kind, name, state, parent, step, createdAt, endedAt, error, attempts: await runs.attempts(id) },
     })),
   );
+}
+
+/** What consumers have told, with event types in the words of the catalog. Records that are away take nothing from what else is known. */
+async function taskletRecords(
+  eventId: string,
+  { taskletRecords: records, catalog }: Pick<DaemonParts, "taskletRecords" | "catalog">,
+): Promise<readonly TaskletRecord[]> {
+  try {
+    const found = (await records?.ofEvent(eventId)) ?? [];
+    const words = eventWords(catalog.model);
+    return found.map((record) => ({ ...record, eventType: words.get(record.eventType) ?? record.eventType }));
+  } catch (error) {
+    if (error instanceof XqbusError) return [];
+    throw error;
+  }
 }
 
 /** An archive that is away takes nothing from what else is known. */

@@ -3,12 +3,13 @@ import type { ConnectOptions, ConsumerOptions } from "../amqp/index.ts";
 import type { XqbusError } from "../errors.ts";
 import type { WorkerPoolOptions } from "../worker/index.ts";
 import type { ConsumerConfig } from "./consumer-config.ts";
-import type { TaskletLog } from "./tasklet-engine.ts";
+import type { TaskletLog, TaskletRun } from "./tasklet-engine.ts";
 
 /** An event whose tasklets have ended. */
 export interface HandledEvent {
   readonly eventKey: string;
   readonly eventId: string | undefined;
+  readonly eventType: string;
   readonly attempt: number;
   /** Absolute paths of the tasklets that ran, in their order. */
   readonly ran: readonly string[];
@@ -32,6 +33,8 @@ export interface TaskletConsumerOptions extends Pick<ConsumerOptions, "retry" | 
   readonly connect?: ConnectOptions;
   readonly onLog?: (line: TaskletLog) => void;
   readonly onHandled?: (event: HandledEvent) => void;
+  /** Hears of each tasklet that has ended, whatever became of it; those that did not match are left out. */
+  readonly onTasklet?: (run: TaskletRun) => void;
   /** Hears of failed tasklets, of a changed `consumer.cfg` that cannot be used, and of what the connection says. */
   readonly onError?: (error: XqbusError) => void;
   /** Hears of settings that took effect, at first and after each change. */
@@ -47,6 +50,7 @@ type Default =
   | "connect"
   | "onLog"
   | "onHandled"
+  | "onTasklet"
   | "onError"
   | "onConfig";
 
@@ -61,11 +65,12 @@ const NOTHING = (): void => undefined;
 export function checkTaskletOptions(options: TaskletConsumerOptions): CheckedTaskletOptions {
   const checked: CheckedTaskletOptions = {
     ...{ timeoutMs: 60_000, reloadMs: 1000, waitsForConfig: false, closeTimeoutMs: 10_000, pool: {}, connect: {} },
-    ...{ onLog: NOTHING, onHandled: NOTHING, onError: NOTHING, onConfig: NOTHING },
+    ...{ onLog: NOTHING, onHandled: NOTHING, onTasklet: NOTHING, onError: NOTHING, onConfig: NOTHING },
     ...options,
   };
   for (const name of ["timeoutMs", "reloadMs"] as const) assertInteger(checked[name], name, 1, MAX_TIME_MS);
   assertInteger(checked.closeTimeoutMs, "closeTimeoutMs", 0, MAX_TIME_MS);
-  for (const name of ["onLog", "onHandled", "onError", "onConfig"] as const) assertFunction(checked[name], name);
+  for (const name of ["onLog", "onHandled", "onTasklet", "onError", "onConfig"] as const)
+    assertFunction(checked[name], name);
   return checked;
 }

@@ -11,6 +11,6 @@ export type { ConsumerFolder } from "./find-consumers.ts";
 export { keyPattern } from "./key-pattern.ts";
 export type { KeyPattern } from "./key-pattern.ts";
 export { TaskletConsumer } from "./tasklet-consumer.ts";
-export type { TaskletLog } from "./tasklet-engine.ts";
+export type { TaskletLog, TaskletRun } from "./tasklet-engine.ts";
 export type { Tasklet, TaskletInput, TaskletParams } from "./tasklet.ts";
 export { events } from "./worker-events.ts";

@@ -165,7 +165,7 @@ export class TaskletConsumer {
       if (!config.eventKey.matches(eventKey)) return;
       const params = { eventKey, eventBody: eventBody(event), eventId, eventType: event.name, attempt };
       const ran = await engine.handle(params, signal);
-      this.#options.onHandled({ eventKey, eventId, attempt, ran });
+      this.#options.onHandled({ eventKey, eventId, eventType: event.name, attempt, ran });
     };
   }
 

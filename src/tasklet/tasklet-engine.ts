@@ -11,11 +11,23 @@ export interface TaskletLog extends LogLine {
   readonly eventId: string | undefined;
 }
 
+/** A tasklet that ran for an event, or failed to. Times in ms since 1970. */
+export interface TaskletRun extends Pick<TaskletParams, "eventKey" | "eventId" | "eventType" | "attempt"> {
+  /** Absolute path. */
+  readonly module: string;
+  /** `aborted`: the consumer was ended, and the event comes again. */
+  readonly outcome: "succeeded" | "failed" | "aborted";
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly error?: XqbusError;
+}
+
 /** How tasklets are run. */
 export interface TaskletEngineOptions {
   /** How long one function of a tasklet may take, in ms. */
   readonly timeoutMs: number;
   readonly onLog: (line: TaskletLog) => void;
+  readonly onTasklet: (run: TaskletRun) => void;
 }
 
 /** Events whose tasklets have ended in part, which are remembered. */
@@ -48,12 +60,24 @@ export class TaskletEngine {
     const ran: string[] = [];
     const failures: XqbusError[] = [];
     for (const found of await this.folder.list(signal)) {
-      if (done.has(found.module)) continue;
+      const { module } = found;
+      if (done.has(module)) continue;
+      const startedAt = Date.now();
+      const tell = (outcome: TaskletRun["outcome"], error?: XqbusError): void => {
+        const { eventKey, eventId, eventType, attempt } = params;
+        const told = { eventKey, eventId, eventType, attempt, module, outcome, startedAt, endedAt: Date.now() };
+        this.#options.onTasklet(error === undefined ? told : { ...told, error });
+      };
       try {
-        if (await this.#run(found, input, signal)) ran.push(found.module);
-        done.add(found.module);
+        if (await this.#run(found, input, signal)) {
+          ran.push(module);
+          tell("succeeded");
+        }
+        done.add(module);
       } catch (error) {
-        if (!(error instanceof XqbusError) || signal.aborted) throw error;
+        if (!(error instanceof XqbusError)) throw error;
+        tell(signal.aborted ? "aborted" : "failed", error);
+        if (signal.aborted) throw error;
         failures.push(error);
       }
     }

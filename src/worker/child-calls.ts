@@ -13,11 +13,13 @@ import {
   type SentError,
   type ToChild,
 } from "./messages.ts";
+import type { OptionNames } from "./pool-options.ts";
 import { sentError } from "./sent-error.ts";
 
 interface Setup {
   readonly data: unknown;
   readonly maxMessageBytes: number;
+  readonly names: OptionNames;
   readonly maxLogBytes: number;
 }
 
@@ -143,10 +145,11 @@ export class ChildCalls {
     } catch (error) {
       throw new XqbusError("xqbus:illegal-result", `${what} is no plain data: ${messageOf(error)}`, { cause: error });
     }
-    if (bytes.length <= this.#setup.maxMessageBytes) return bytes;
+    const { maxMessageBytes, names } = this.#setup;
+    if (bytes.length <= maxMessageBytes) return bytes;
     throw new XqbusError(
       "xqbus:limit-exceeded",
-      `${what} has ${bytes.length} bytes, more than ${this.#setup.maxMessageBytes} (option maxMessageBytes)`,
+      `${what} has ${bytes.length} bytes, more than ${maxMessageBytes} (${names.maxMessageBytes})`,
     );
   }
 }

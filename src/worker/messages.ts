@@ -1,3 +1,5 @@
+import type { OptionNames } from "./pool-options.ts";
+
 /** A line that code in a worker process wrote. */
 export interface LogLine {
   /** Ms since 1970. */
@@ -31,7 +33,13 @@ export interface SentError {
 
 /** What the pool tells a process. Values of users cross as bytes of `v8.serialize`, so that their size is known. */
 export type ToChild =
-  | { readonly kind: "init"; readonly data: Uint8Array; readonly maxMessageBytes: number; readonly maxLogBytes: number }
+  | {
+      readonly kind: "init";
+      readonly data: Uint8Array;
+      readonly maxMessageBytes: number;
+      readonly maxLogBytes: number;
+      readonly names: OptionNames;
+    }
   | {
       readonly kind: "call";
       readonly id: number;

@@ -14,6 +14,11 @@ export interface AskingCall {
 /** What code in a worker process may ask the program for; what it throws is thrown there. Values are plain data. */
 export type WorkerService = (argument: unknown, call: AskingCall) => Promise<unknown>;
 
+/** The options that messages name, each as it is called there. */
+export type OptionNames = Readonly<Record<"memoryMb" | "maxMessageBytes", string>>;
+
+const NAMES: OptionNames = { memoryMb: "option memoryMb", maxMessageBytes: "option maxMessageBytes" };
+
 /** What the processes of a pool are, and what they may use. Times in ms. */
 export interface WorkerPoolOptions {
   /** Processes, 1 to 1000: as many calls run at the same time. Default 2. */
@@ -28,6 +33,8 @@ export interface WorkerPoolOptions {
   readonly maxLogBytes?: number;
   /** Memory for the objects of one process, in MiB, 16 to 65,536. Default 256. */
   readonly memoryMb?: number;
+  /** What messages call these options, where who reads them knows them by other names: `[action] memory`. */
+  readonly names?: Partial<OptionNames>;
   /** Calls that wait for a process at most. Default 1000. */
   readonly maxWaiting?: number;
   /** What code may ask for by `ask(name, argument)`. Default nothing. */
@@ -45,8 +52,8 @@ export interface WorkerPoolOptions {
 }
 
 /** The options with their defaults. */
-export type CheckedPoolOptions = Required<Omit<WorkerPoolOptions, "onLog" | "data">> &
-  Pick<WorkerPoolOptions, "data" | "onLog">;
+export type CheckedPoolOptions = Required<Omit<WorkerPoolOptions, "onLog" | "data" | "names">> &
+  Pick<WorkerPoolOptions, "data" | "onLog"> & { readonly names: OptionNames };
 
 const MAX_TIME_MS = 24 * 60 * 60 * 1000;
 const MAX_BYTES = 1024 * 1024 * 1024;
@@ -60,6 +67,7 @@ export function checkPoolOptions(options: WorkerPoolOptions): CheckedPoolOptions
     maxMessageBytes: options.maxMessageBytes ?? 16 * 1024 * 1024,
     maxLogBytes: options.maxLogBytes ?? 1024 * 1024,
     memoryMb: options.memoryMb ?? 256,
+    names: { ...NAMES, ...options.names },
     maxWaiting: options.maxWaiting ?? 1000,
     services: options.services ?? {},
     data: options.data,

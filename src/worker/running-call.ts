@@ -11,6 +11,8 @@ export interface CallHost {
   kill(): void;
   readonly killGraceMs: number;
   readonly maxLogBytes: number;
+  /** What the option that bounds its memory is called. */
+  readonly memoryName: string;
 }
 
 /** One call in a process, from its beginning to its one outcome. */
@@ -109,7 +111,7 @@ export class RunningCall {
   }
 
   #exitText({ code, signal, isOutOfMemory }: WorkerExit): string {
-    if (isOutOfMemory) return `${this.#name()} needs more memory than its process may have (option memoryMb)`;
+    if (isOutOfMemory) return `${this.#name()} needs more memory than its process may have (${this.#host.memoryName})`;
     const how = code === undefined ? `was killed by ${signal ?? "a signal"}` : `ended with exit code ${code}`;
     return `the process of ${this.#name()} ${how} before there was a result`;
   }

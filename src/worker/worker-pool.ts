@@ -160,7 +160,7 @@ export class WorkerPool {
   }
 
   #argsOf(call: CheckedCall): Uint8Array {
-    const { maxMessageBytes } = this.#options;
+    const { maxMessageBytes, names } = this.#options;
     let args: Uint8Array;
     try {
       args = serialize(call.args);
@@ -168,7 +168,7 @@ export class WorkerPool {
       throw illegalOption(`args must be plain data: ${messageOf(error)}`);
     }
     if (args.length <= maxMessageBytes) return args;
-    const message = `the arguments have ${args.length} bytes, more than ${maxMessageBytes} (option maxMessageBytes)`;
+    const message = `the arguments have ${args.length} bytes, more than ${maxMessageBytes} (${names.maxMessageBytes})`;
     throw workerError("xqbus:limit-exceeded", message, call, true);
   }
 

@@ -57,8 +57,8 @@ export class WorkerProcess {
       ],
     });
     this.#listen();
-    const { data, maxMessageBytes, maxLogBytes } = options;
-    this.#send({ kind: "init", data: serialize(data), maxMessageBytes, maxLogBytes });
+    const { data, maxMessageBytes, maxLogBytes, names } = options;
+    this.#send({ kind: "init", data: serialize(data), maxMessageBytes, maxLogBytes, names });
   }
 
   get pid(): number | undefined {
@@ -78,7 +78,7 @@ export class WorkerProcess {
   /** Runs one call. @throws WorkerError */
   async run(call: CheckedCall, args: Uint8Array): Promise<unknown> {
     const id = ++this.#lastCall;
-    const { killGraceMs, maxLogBytes } = this.#options;
+    const { killGraceMs, maxLogBytes, names } = this.#options;
     const { module, export: name, key } = call;
     this.#send({ kind: "call", id, module, export: name, key, args });
     const running = new RunningCall(call, {
@@ -86,6 +86,7 @@ export class WorkerProcess {
       kill: () => void this.kill(),
       killGraceMs,
       maxLogBytes,
+      memoryName: names.memoryMb,
     });
     this.#running = { id, call: running, isAnswered: false };
     try {
@@ -203,11 +204,11 @@ export class WorkerProcess {
 
   #answerBytes(value: unknown, service: string): Uint8Array {
     const bytes = serialize(value);
-    const { maxMessageBytes } = this.#options;
+    const { maxMessageBytes, names } = this.#options;
     if (bytes.length <= maxMessageBytes) return bytes;
     throw new XqbusError(
       "xqbus:limit-exceeded",
-      `the answer of "${service}" has ${bytes.length} bytes, more than ${maxMessageBytes} (option maxMessageBytes)`,
+      `the answer of "${service}" has ${bytes.length} bytes, more than ${maxMessageBytes} (${names.maxMessageBytes})`,
     );
   }
 

@@ -56,7 +56,16 @@ describeWith([SQLITE], "producer", () => {
     relay.interrupt();
     expect(await relay.ended).toMatchObject({ code: 0, stdout: "published 1 event, parked 0\n" });
     const gone = await run(["producer", "uninstall", "--database", url, "--json"]);
-    expect(JSON.parse(gone.stdout)).toEqual({ dryRun: false, producers: ["customers"], isAll: true, lostEvents: 0 });
+    expect(JSON.parse(gone.stdout)).toEqual({
+      dryRun: false,
+      producers: ["customers"],
+      isAll: true,
+      hadOutbox: true,
+      lostEvents: 0,
+    });
+    expect((await run(["producer", "uninstall", "--database", url])).stderr).toBe(
+      "nothing is installed, and nothing was to be removed\n",
+    );
     expect((await run(["producer", "list", "--database", url])).stderr).toContain("nothing is installed");
     expect((await run(["producer", "retry", "--database", url])).stdout).toBe("0 events will be tried again\n");
   });
@@ -80,9 +89,18 @@ describeWith([SQLITE], "table", () => {
     expect((await run(own)).code).toBe(0);
     expect((await run(["table", "list", ...named])).stdout).toBe("event_handle\nvisit\n");
     const fresh = ["--database", `sqlite:${join(folder, "fresh.db")}`];
+    const trial = await run(["table", "create", "event_handle", ...fresh, "--dry-run"]);
+    expect(trial).toMatchObject({ code: 0, stdout: dry.stdout });
     expect((await run(["table", "list", ...fresh])).stderr).toMatch(/there is no file .*fresh\.db/);
     expect((await run(["table", "create", "event_handle", ...fresh])).stdout).toBe("created table event_handle\n");
     expect((await run(["table", "list", ...fresh])).stdout).toBe("event_handle\n");
+    for (const twice of [["--dry-run"], []]) {
+      const again = await run(["table", "create", "event_handle", ...fresh, ...twice]);
+      expect(again).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("there is a table event_handle already") as string,
+      });
+    }
     const shown = JSON.parse((await run(["table", "show", "visit", "--database", url, "--json"])).stdout) as unknown;
     expect(shown).toMatchObject({
       columns: [

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startBroker } from "../../src/broker/index.ts";
 import type { Broker } from "../../src/broker/index.ts";
+import { moduleFolder } from "../worker/module-folder.ts";
 import { run } from "./harness.ts";
 
 const fixtures = join(import.meta.dirname, "..", "fixtures", "events");
@@ -47,6 +48,29 @@ describe("an event from --set", () => {
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(JSON.parse(stdout)).toEqual({ event: name, xml });
+  });
+
+  it("may have fields that are nil, or empty, or have a text where they could be nil", async () => {
+    using folder = moduleFolder({
+      "Note.xsd": `<?xml version="1.0"?>
+        <schema xmlns="http://www.w3.org/2001/XMLSchema" xmlns:e="http://www.gonicus.de/Events"
+          targetNamespace="http://www.gonicus.de/Events" elementFormDefault="qualified">
+          <complexType name="Note"><all>
+            <element name="Text" type="string" nillable="true"/>
+            <element name="Count" type="integer" nillable="true" minOccurs="0"/>
+          </all></complexType>
+          <element name="Note" type="e:Note"/>
+        </schema>`,
+    });
+    const send = async (...settings: readonly string[]): Promise<unknown> => {
+      const args = ["send", "Note", "--dry-run", "--json", "--schemas", folder.path("")];
+      const { code, stdout, stderr } = await run([...args, ...settings.flatMap((setting) => ["--set", setting])]);
+      return code === 0 ? (JSON.parse(stdout) as { readonly xml: string }).xml : stderr;
+    };
+    const nil = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"';
+    expect(await send("Text=a", "Count/@xsi:nil=true")).toBe(made(`<Note><Text>a</Text><Count ${nil}/></Note>`));
+    expect(await send("Text=", "Count=7")).toBe(made("<Note><Text/><Count>7</Count></Note>"));
+    expect(await send("Text/@xsi:nil=true", "Text=a")).toMatch(/Text/);
   });
 
   it("is printed indented by --dry-run", async () => {

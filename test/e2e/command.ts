@@ -24,7 +24,7 @@ export class Command {
 
   constructor(args: readonly string[], stdin: string | Uint8Array = "", env: Readonly<Record<string, string>> = {}) {
     // Those of the person who runs the tests are not the command's.
-    const own = { XQBUS_URL: undefined, BROKER_URL: undefined, XQBUS_SCHEMAS: undefined };
+    const own = { XQBUS_URL: undefined, BROKER_URL: undefined, XQBUS_SCHEMAS: undefined, XQBUS_HTTP: undefined };
     this.#child = spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, ...own, ...env } });
     for (const name of ["stdout", "stderr"] as const) {
       this.#child[name].on("data", (data: Buffer) => {

@@ -43,12 +43,20 @@ export function parseColumn(text: string): NewColumn {
   throw new XqbusError("xqbus:illegal-argument", `${text} is no column; ${hint}`);
 }
 
+/** A statement that creates a table. */
+export interface TableStatement {
+  readonly text: string;
+  run(): Promise<void>;
+  /** Runs it and takes it back: what refuses it now would refuse it then. */
+  tryOut(): Promise<void>;
+}
+
 /** The statement that creates a table. @throws XqbusError `xqbus:illegal-argument` without columns */
 export function createTableSql(
   { product, sql, kysely }: Database<unknown>,
   table: string,
   columns: readonly NewColumn[] = SHIPPED_TABLES[table] ?? [],
-): { readonly text: string; readonly run: () => Promise<void> } {
+): TableStatement {
   if (columns.length === 0) {
     throw new XqbusError("xqbus:illegal-argument", `table ${table} needs columns: --column name:type for each`);
   }
@@ -57,5 +65,15 @@ export function createTableSql(
   return {
     text: statement.compile(kysely).sql,
     run: async () => void (await statement.execute(kysely)),
+    tryOut: async () => {
+      const undo = new Error("nothing is to stay");
+      const trial = kysely.transaction().execute(async (transaction) => {
+        await statement.execute(transaction);
+        throw undo;
+      });
+      await trial.catch((error: unknown) => {
+        if (error !== undo) throw error;
+      });
+    },
   };
 }

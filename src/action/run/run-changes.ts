@@ -1,6 +1,6 @@
 import type { Transaction } from "../../database/index.ts";
 import { XqbusError } from "../../errors.ts";
-import { newId } from "./new-id.ts";
+import { isId, newId } from "./new-id.ts";
 import { isEnded, type NewRun, type Run, type RunAttemptOutcome, type RunEnd, type RunError } from "./run.ts";
 import { errorCells, jsonText, rowOf, runOf } from "./run-rows.ts";
 import type { RunRow, RunTables } from "./tables.ts";
@@ -38,7 +38,8 @@ export class RunChanges {
 
   /** @throws XqbusError `xqbus:unknown-name` */
   async get(id: string): Promise<Run> {
-    const row = await this.transaction.selectFrom("run").selectAll().where("id", "=", id).executeTakeFirst();
+    const query = this.transaction.selectFrom("run").selectAll().where("id", "=", id);
+    const row = isId(id) ? await query.executeTakeFirst() : undefined;
     if (row !== undefined) return runOf(row);
     throw new XqbusError("xqbus:unknown-name", `"${id.slice(0, 60)}" is not the id of a run`);
   }

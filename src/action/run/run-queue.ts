@@ -1,6 +1,7 @@
 import { assertInteger } from "../../assert-option.ts";
 import type { Database } from "../../database/index.ts";
 import { XqbusError } from "../../errors.ts";
+import { isId } from "./new-id.ts";
 import { claimRuns, type Claim, type ClaimedRun } from "./run-claims.ts";
 import { RunChanges, type RunEndHook } from "./run-changes.ts";
 import { errorOf, runOf } from "./run-rows.ts";
@@ -128,7 +129,8 @@ export class RunQueue {
 
   /** @throws XqbusError `xqbus:unknown-name` */
   async get(id: string): Promise<Run> {
-    const row = await this.#database.kysely.selectFrom("run").selectAll().where("id", "=", id).executeTakeFirst();
+    const query = this.#database.kysely.selectFrom("run").selectAll().where("id", "=", id);
+    const row = isId(id) ? await query.executeTakeFirst() : undefined;
     if (row !== undefined) return runOf(row);
     throw new XqbusError("xqbus:unknown-name", `"${id.slice(0, 60)}" is not the id of a run`);
   }

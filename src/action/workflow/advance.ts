@@ -1,3 +1,4 @@
+import type { XmlDocument } from "../../xml/index.ts";
 import type { ActionEvent, RunEnd, RunError } from "../run/index.ts";
 import type { WorkflowDefinition, WorkflowStep } from "./definition.ts";
 import { graphOf, type WorkflowGraph } from "./graph.ts";
@@ -33,6 +34,8 @@ export function advance(definition: WorkflowDefinition, data: WorkflowData): Adv
   const decisions: StepDecision[] = [];
   // Conditions and inputs see what is decided on the way as well.
   const rows = new Map(data.rows);
+  // What a query is about was decided before the step that has the query.
+  const documents = new Map<string, XmlDocument>();
   for (const step of definition.steps) {
     const row = rows.get(step.name);
     if (row !== undefined) {
@@ -45,7 +48,7 @@ export function advance(definition: WorkflowDefinition, data: WorkflowData): Adv
       continue;
     }
     const decision =
-      state === "skipped" ? skip(step, "what is before it was skipped") : decide(step, { ...data, rows });
+      state === "skipped" ? skip(step, "what is before it was skipped") : decide(step, { ...data, rows, documents });
     decisions.push(decision);
     const decided = rowOf(decision);
     rows.set(step.name, decided);

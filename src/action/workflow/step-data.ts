@@ -11,6 +11,8 @@ import { DECISION, errorOf, type StepRow } from "./step-status.ts";
 export interface WorkflowData {
   readonly event: ActionEvent;
   readonly rows: ReadonlyMap<string, StepRow>;
+  /** Documents that were made for queries already, by what they are of. */
+  readonly documents?: Map<string, XmlDocument>;
 }
 
 /** A query of a definition. */
@@ -25,7 +27,7 @@ export type Computed<T> = { readonly value: T } | { readonly error: RunError };
 /** Whether a condition holds. */
 export function conditionHolds(query: Query, data: WorkflowData): Computed<boolean> {
   return computed(`the condition over ${query.of}`, () =>
-    compileFilter(query.xquery).matches(documentOf(query.of, data)),
+    compileFilter(query.xquery, { budget: BUDGET }).matches(documentOf(query.of, data)),
   );
 }
 
@@ -40,7 +42,7 @@ export function inputOf(source: StepSource, data: WorkflowData): Computed<Action
     }
     case "query":
       return computed(`the query for the input, over ${source.of},`, () => {
-        const items = compileFilter(source.xquery).evaluate(documentOf(source.of, data));
+        const items = compileFilter(source.xquery, { budget: BUDGET }).evaluate(documentOf(source.of, data));
         return eventOf(queryContent(items));
       });
   }
@@ -50,8 +52,20 @@ function eventOf(content: unknown): ActionEvent {
   return { type: Array.isArray(content) ? "rows" : "result", content };
 }
 
+/** Nothing else of the runs changes while a query is evaluated, so that one takes a fifth of what filters may by default. */
+const BUDGET = { maxSteps: 10_000_000 } as const;
+
+/** What several queries are about is parsed once. */
+function documentOf(of: string, data: WorkflowData): XmlDocument {
+  const known = data.documents?.get(of);
+  if (known !== undefined) return known;
+  const made = newDocument(of, data);
+  data.documents?.set(of, made);
+  return made;
+}
+
 /** An event of the bus is its document, everything else is data. */
-function documentOf(of: string, { event, rows }: WorkflowData): XmlDocument {
+function newDocument(of: string, { event, rows }: WorkflowData): XmlDocument {
   if (of === INPUT) return parseXml(event.xml ?? dataXml(event.content), { limits: LIMITS });
   const row = rows.get(of);
   if (row === undefined || row.kind === DECISION) {
@@ -69,7 +83,9 @@ function computed<T>(what: string, compute: () => T): Computed<T> {
   } catch (error) {
     if (!(error instanceof XqbusError)) throw error;
     const message =
-      error instanceof FilterError ? error.message.replace(`${error.code}`, "").replace(/^: /, "") : error.message;
+      error instanceof FilterError
+        ? error.message.replace(error.code, "").replace(/^: | \(option \w+\)$/g, "")
+        : error.message;
     return { error: { code: error.code, message: `${what} failed: ${message.trim()}` } };
   }
 }

@@ -12,6 +12,7 @@ export const SCOPES = {
   "archive:replay": "send archived events once more",
   "broker:read": "see connections, queues and subscriptions of the embedded broker",
   "broker:write": "end connections, purge, delete, move and replay",
+  "consumer:report": "tell what tasklets of consumers in folders did",
   "dead-letter:read": "see dead letters; values of sensitive fields are masked",
   "dead-letter:write": "redrive and delete dead letters, and see them unmasked",
   "delivery:read": "see deliveries and traces of events",

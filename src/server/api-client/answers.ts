@@ -4,6 +4,7 @@ import type { ExplainedError, Explanation } from "../../filter/index.ts";
 import type { EventTrace } from "../../listener/index.ts";
 import type { EventDescription } from "../../schema/index.ts";
 import type { DeadLetter } from "../dead-letters/dead-letter.ts";
+import type { TaskletRecord } from "../tasklet-records/index.ts";
 
 /** What became of an event at listeners, and in the embedded broker. Without listeners that wanted it, less is known. */
 export interface EventTimeline extends Pick<EventTrace, "eventId" | "bytes" | "deliveries"> {
@@ -18,6 +19,8 @@ export interface EventTimeline extends Pick<EventTrace, "eventId" | "bytes" | "d
   readonly runs?: readonly TracedRun[];
   /** Its places in the archive; several when senders used its id for different documents. */
   readonly archived?: readonly ArchivedPlace[];
+  /** What consumers in folders have told of their tasklets, the oldest first. */
+  readonly tasklets?: readonly TaskletRecord[];
 }
 
 /** A run without what it was given and gave. */

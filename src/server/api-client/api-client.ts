@@ -23,6 +23,7 @@ import type { DeadLetter, DeadLetterChange, DeadLetterGroup, DeadLetterQuery } f
 import type { LivingMember } from "../../cluster/index.ts";
 import type { Route, RouteChange, RouteEnd, RouteInput } from "../../router/index.ts";
 import type { HealthReport } from "../health.ts";
+import type { TaskletReport } from "../tasklet-records/index.ts";
 import type { NewTrigger, ShownTrigger } from "../triggers.ts";
 import type {
   ApiKey,
@@ -110,6 +111,11 @@ export class ApiClient {
       this.#connection.ask(["events", "validate"], eventBody(event), limits),
     trace: (id: string, limits?: WaitLimits): Promise<EventTimeline> =>
       this.#connection.ask(["events", id, "trace"], {}, limits),
+  } as const;
+
+  readonly consumers = {
+    report: (report: TaskletReport, limits?: WaitLimits): Promise<{ readonly keptAt: number }> =>
+      this.#post(["consumer-reports"], report, limits),
   } as const;
 
   readonly filters = {

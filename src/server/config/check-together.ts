@@ -14,7 +14,7 @@ export function checkTogether(
   needsFolder: boolean,
   databases: Readonly<Record<string, string>>,
 ): readonly TogetherProblem[] {
-  const { broker, http, email, storage, producer } = config;
+  const { action, broker, http, email, storage, producer } = config;
   const problems: TogetherProblem[] = [];
   const tell = (message: string, ...settings: readonly string[]): void => void problems.push({ settings, message });
   if (needsFolder && storage.folder === undefined) {
@@ -71,6 +71,13 @@ export function checkTogether(
     const hint =
       near === undefined ? `expected "${name}" = "postgres://…" in it` : `did you mean ${JSON.stringify(near)}?`;
     tell(`producer.databases has ${JSON.stringify(name)}, which is not in [databases]; ${hint}`, "producer.databases");
+  }
+  if (action.maxInputBytes > action.maxMessageBytes) {
+    tell(
+      "action.max_input_bytes is more than action.max_message_bytes; an input could not reach the process of its action",
+      "action.max_input_bytes",
+      "action.max_message_bytes",
+    );
   }
   if (storage.keepBodies > storage.keepDeliveries) {
     tell(

@@ -55,6 +55,7 @@ export interface DaemonConfig {
     readonly maxBytes: number;
     readonly minFreeBytes: number;
     readonly keepDeliveries: number;
+    readonly maxTaskletRecords: number;
     readonly keepBodies: number;
     readonly keepDeadLetters: number;
   };
@@ -85,6 +86,8 @@ export interface DaemonConfig {
     readonly lease: number;
     readonly keepRuns: number;
     readonly maxInputBytes: number;
+    readonly maxMessageBytes: number;
+    readonly memoryMb: number;
   };
   /** No databases: no relays. */
   readonly producer: {

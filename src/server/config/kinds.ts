@@ -81,6 +81,18 @@ export const BYTES: SettingKind<number> = {
   fromText: (text) => (/^\d+$/.test(text) ? Number(text) : text),
 };
 
+/** The same between bounds. */
+export function bytesBetween(least: number, most: number, bounds: string): SettingKind<number> {
+  return {
+    expected: `${BYTES.expected}, ${bounds}`,
+    read: (value, folder) => {
+      const bytes = BYTES.read(value, folder);
+      return bytes !== undefined && bytes >= least && bytes <= most ? bytes : undefined;
+    },
+    fromText: (text) => BYTES.fromText(text),
+  };
+}
+
 /** A rate, kept as text. */
 export const RATE: SettingKind<string> = {
   expected: 'a rate such as "10/s", "600/min" or "600/min burst 20"',

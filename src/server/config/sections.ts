@@ -4,6 +4,7 @@ import {
   BOOLEAN,
   BUS_URL,
   BYTES,
+  bytesBetween,
   choice,
   DATABASE_URL,
   DURATION,
@@ -149,6 +150,11 @@ export const SECTIONS: { readonly [N in SectionName]: Section<DaemonConfig[N]> }
         help: "With less room on the disk `/readyz` and `doctor` say that somebody should look.",
       }),
       keepDeliveries: setting({ kind: DURATION, default: "30d", help: "How long the record of a delivery is kept." }),
+      maxTaskletRecords: setting({
+        kind: wholeNumber(1000, 100_000_000),
+        default: 500_000,
+        help: "Records of tasklets that are kept at most, as long as those of deliveries; the oldest go.",
+      }),
       keepBodies: setting({
         kind: DURATION,
         default: "7d",
@@ -255,6 +261,16 @@ export const SECTIONS: { readonly [N in SectionName]: Section<DaemonConfig[N]> }
       }),
       keepRuns: setting({ kind: DURATION, default: "30d", help: "How long runs are kept after their end." }),
       maxInputBytes: setting({ kind: BYTES, default: "4MiB", help: "Largest input of a run, as JSON." }),
+      maxMessageBytes: setting({
+        kind: bytesBetween(2 ** 10, 2 ** 30, "from 1KiB to 1GiB"),
+        default: "16MiB",
+        help: "Largest input, result, question and answer between the daemon and one of its processes.",
+      }),
+      memoryMb: setting({
+        kind: wholeNumber(16, 65_536),
+        default: 256,
+        help: "Memory for the objects of one process, in MiB; who needs more fails, and no other run.",
+      }),
     },
   },
   producer: {

@@ -43,6 +43,10 @@ export async function openActions(
     leaseMs: action.lease,
     keepRunsMs: action.keepRuns,
     maxInputBytes: action.maxInputBytes,
+    pool: {
+      ...{ memoryMb: action.memoryMb, maxMessageBytes: action.maxMessageBytes },
+      names: { memoryMb: "[action] memory_mb", maxMessageBytes: "[action] max_message_bytes" },
+    },
     ...(databases === undefined ? {} : { databases }),
     publish: async (given) => {
       const event = typeof given === "string" ? Event.parse(given) : fromJson(objectOf(given), catalog);

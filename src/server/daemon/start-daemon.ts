@@ -23,6 +23,8 @@ import { openRelays } from "./open-relays.ts";
 import { openRouter } from "./open-router.ts";
 import { reachBus } from "./reach-bus.ts";
 import { reachDatabase } from "./reach-database.ts";
+import { TaskletRecords } from "../tasklet-records/index.ts";
+import { answerWhileWaiting } from "./waiting-server.ts";
 import { openWorkFolder } from "./work-folder.ts";
 import type { WorkFolder } from "./work-folder.ts";
 
@@ -81,7 +83,8 @@ async function start(
   const bus = await openBus(config.broker, { catalog, folder, log, users });
   closers.add("broker", () => bus.close());
   if (config.storage.url !== undefined && (config.action.enabled || config.broker.url !== undefined)) {
-    await reachDatabase(config.storage.url, { log: log.part("storage"), signal });
+    const onWait = () => answerWhileWaiting(config.http, "database");
+    await reachDatabase(config.storage.url, { log: log.part("storage"), signal, onWait });
   }
   const shared = await openCluster(config, { closers, log: log.part("cluster"), release: packageVersion() });
   const publisher = EventPublisher.openLater(bus.url, { ...bus.connect, catalog });
@@ -122,6 +125,8 @@ async function start(
   const archive = await openArchive(config, surroundings);
   const relays = openRelays(config.producer, { bus, catalog, closers, databases, log: log.part("producer") });
   const router = await openRouter(config.router, { bus, catalog, closers, log: log.part("router"), shared });
+  const taskletRecords = config.http.enabled ? await openTaskletRecords(config, folder.path, shared?.url) : undefined;
+  if (taskletRecords !== undefined) closers.add("records of tasklets", () => taskletRecords.close());
   const { broker } = bus;
   const deadLetters = await modules.openDeadLetters({ listeners, broker, catalog });
   const subjects = {
@@ -139,7 +144,7 @@ async function start(
   };
   const parts: DaemonParts = {
     ...{ catalog, publisher, listeners, deadLetters, broker, url: bus.url, folder: folder.path },
-    ...{ connect: bus.connect, archive, actions, relays, router: router?.router, shared },
+    ...{ connect: bus.connect, archive, actions, relays, router: router?.router, shared, taskletRecords },
     health: () => daemonHealth(subjects),
     onAttempt: (hear) => void hearers.push(hear),
   };
@@ -180,6 +185,14 @@ function watchConnection(publisher: EventPublisher, log: Log): void {
   publisher.on("disconnected", ({ error, willReconnect }) => {
     log.write("warn", "the connection to the broker is lost", { error, willReconnect });
   });
+}
+
+function openTaskletRecords(
+  { storage: { keepDeliveries: keepMs, maxTaskletRecords: maxRecords } }: DaemonConfig,
+  folder: string,
+  url: string | undefined,
+): Promise<TaskletRecords> {
+  return TaskletRecords.open({ folder, url, keepMs, maxRecords });
 }
 
 function storageOptions({ storage, listener }: DaemonConfig) {

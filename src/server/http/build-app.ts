@@ -17,8 +17,10 @@ import { HttpMetrics } from "./metrics/http-metrics.ts";
 import { addListenerMetrics } from "./metrics/listener-metrics.ts";
 import { addOpenApi } from "./open-api.ts";
 import { addRelayMetrics } from "./metrics/relay-metrics.ts";
+import { addTaskletMetrics } from "./metrics/tasklet-metrics.ts";
 import { addRouterMetrics } from "./metrics/router-metrics.ts";
 import type { RouteContext } from "./route-context.ts";
+import { refuseNullCharacters } from "./null-characters.ts";
 import "./route-types.ts";
 import { addArchiveReplayRoute } from "./routes/archive-replay.ts";
 import { addArchiveRoutes } from "./routes/archive.ts";
@@ -26,6 +28,7 @@ import { addAccessRoutes } from "./routes/access.ts";
 import { addActionRoutes } from "./routes/actions.ts";
 import { addRunRoutes } from "./routes/runs.ts";
 import { addWorkflowRoutes } from "./routes/workflows.ts";
+import { addConsumerReportRoute } from "./routes/consumer-reports.ts";
 import { addBrokerRoutes } from "./routes/broker.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addDeliveryRoutes } from "./routes/deliveries.ts";
@@ -92,6 +95,7 @@ export async function buildApp(parts: DaemonParts, access: Access, options: Chec
   metrics.watch(app);
   watchAnswers(app, options);
   addGuard(app, { access, tokens, options });
+  refuseNullCharacters(app);
   addAudit(app, access, options);
   await addOpenApi(app);
   const context: RouteContext = { app, parts, access, tokens, options, liveTail, metrics };
@@ -102,6 +106,7 @@ export async function buildApp(parts: DaemonParts, access: Access, options: Chec
   addListenerMetrics(metrics, parts);
   if (parts.actions !== undefined) addActionMetrics(metrics, parts.actions);
   if (parts.archive !== undefined) addArchiveMetrics(metrics, parts.archive);
+  if (parts.taskletRecords !== undefined) addTaskletMetrics(metrics, parts.taskletRecords);
   if (parts.relays !== undefined) addRelayMetrics(metrics, parts.relays);
   if (parts.router !== undefined) addRouterMetrics(metrics, parts.router);
   if (parts.broker !== undefined) addBrokerMetrics(metrics, parts.broker);
@@ -119,6 +124,7 @@ const SIMPLE_ROUTES: readonly ((context: RouteContext) => void)[] = [
   addRunRoutes,
   addWorkflowRoutes,
   addDeadLetterRoutes,
+  addConsumerReportRoute,
   addArchiveRoutes,
   addArchiveReplayRoute,
   addProducerRoutes,

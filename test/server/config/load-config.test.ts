@@ -60,8 +60,14 @@ describe("a configuration", () => {
       daemon: { shutdownTimeout: 10_000 },
       broker: { url: undefined, host: "127.0.0.1", port: 5672, domain: "org.clacks", validate: true },
       http: { enabled: false, host: "127.0.0.1", port: 8672, auth: "keys", maxBodyBytes: 4_194_304 },
-      storage: { folder: undefined, keepDeliveries: 2_592_000_000, keepBodies: 604_800_000 },
+      storage: {
+        folder: undefined,
+        keepDeliveries: 2_592_000_000,
+        keepBodies: 604_800_000,
+        maxTaskletRecords: 500_000,
+      },
       agent: { enabled: true, interval: 60_000 },
+      action: { enabled: false, maxInputBytes: 4_194_304, maxMessageBytes: 16_777_216, memoryMb: 256 },
       log: { level: "info", format: "json", file: undefined },
     });
   });
@@ -215,6 +221,19 @@ const WRONG: readonly (readonly [text: string, problems: readonly string[]])[] =
     '[http]\nhost = "0.0.0.0"\nauth = "none"',
     [
       'f:3: http.auth is "none" and http.host is "0.0.0.0": everybody could do everything; expected "keys", or 127.0.0.1',
+    ],
+  ],
+  [
+    '[action]\nmax_message_bytes = "1MiB"',
+    [
+      "f:2: action.max_input_bytes is more than action.max_message_bytes; an input could not reach the process of its action",
+    ],
+  ],
+  [
+    '[action]\nmax_message_bytes = "2GiB"\nmemory_mb = 8',
+    [
+      'f:2: action.max_message_bytes is "2GiB"; expected a size such as "64KiB", "10MiB" or "1GiB", or a number of bytes, from 1KiB to 1GiB',
+      "f:3: action.memory_mb is 8; expected a whole number from 16 to 65536",
     ],
   ],
   [

@@ -25,6 +25,9 @@ const ROWS: readonly Row[] = [
   ["an unknown delivery", "/deliveries/x", {}, 404, "xqbus:unknown-name", /no delivery "x"/],
   ["an unknown dead letter", "/dead-letters/x", {}, 404, "xqbus:unknown-name", /no dead letter "x"/],
   ["an unknown event", "/events/x/trace", {}, 404, "xqbus:unknown-name", /no listener was told of an event "x"/],
+  ["a name with U+0000", "/listeners/%00", {}, 404, "xqbus:unknown-name", /U\+0000/],
+  ["a run with U+0000", "/runs/a%00b", {}, 404, "xqbus:unknown-name", /U\+0000/],
+  ["a query with U+0000", "/deliveries?eventId=%00", {}, 400, "xqbus:illegal-argument", /U\+0000/],
   ["an unknown event type", "/event-types/PhoneStatsu", {}, 404, "xqbus:unknown-name", /did you mean "PhoneStatus"/],
   ["an unknown queue", "/broker/queues/purge", post('{"address":"x"}'), 404, "amqp:not-found", /no queue "x"/],
   [

@@ -36,11 +36,20 @@ Examples:
       const removed = await withDatabase(url, (database) =>
         uninstallProducer(database, table, { discard, isDryRun: dryRun }),
       );
-      const { producers, isAll, lostEvents, statements } = removed;
+      const { producers, isAll, hadOutbox, lostEvents, statements } = removed;
       if (output.json)
-        return output.value({ dryRun, producers, isAll, lostEvents, ...(dryRun ? { sql: statements } : {}) });
+        return output.value({
+          dryRun,
+          producers,
+          isAll,
+          hadOutbox,
+          lostEvents,
+          ...(dryRun ? { sql: statements } : {}),
+        });
       for (const statement of dryRun ? statements : []) output.line(visibleText(`${statement};`));
-      const what = `${counted(producers.length, "producer")}${isAll ? " and the outbox" : ""}`;
+      if (producers.length === 0 && !hadOutbox)
+        return output.note("nothing is installed, and nothing was to be removed");
+      const what = `${counted(producers.length, "producer")}${hadOutbox ? " and the outbox" : ""}`;
       output.note(`${dryRun ? "would remove" : "removed"} ${what}; ${counted(lostEvents, "event")} lost`);
     });
 };

@@ -1,5 +1,6 @@
-import { createTableSql, parseColumn } from "../../../action/destination/index.ts";
+import { createTableSql, parseColumn, tableNames } from "../../../action/destination/index.ts";
 import type { Database } from "../../../database/index.ts";
+import { XqbusError } from "../../../errors.ts";
 import { Output } from "../../io.ts";
 import { collect, jsonOption } from "../../options.ts";
 import { tableDatabaseOptions, withTableDatabase, type TableDatabaseOptions } from "../../table-database.ts";
@@ -38,10 +39,16 @@ Examples:
       const columns = column?.map(parseColumn);
       const create = async (database: Database<unknown>): Promise<string> => {
         const statement = createTableSql(database, name, columns);
-        if (!dryRun) await statement.run();
+        if ((await tableNames(database)).includes(name)) {
+          throw new XqbusError(
+            "xqbus:illegal-argument",
+            `there is a table ${name} already; xqbus table show tells of it`,
+          );
+        }
+        await (dryRun ? statement.tryOut() : statement.run());
         return statement.text;
       };
-      const text = await withTableDatabase(where, session.io, create, { makesFile: !dryRun });
+      const text = await withTableDatabase(where, session.io, create, dryRun ? { isTrial: true } : { makesFile: true });
       if (output.json) output.value({ dryRun, table: name, sql: text });
       else output.line(visibleText(dryRun ? `${text};` : `created table ${name}`));
     });

@@ -157,13 +157,18 @@ export function addActionRoutes({ app, parts }: RouteContext): void {
         }
         const { run } = await actions().begin(subject, {
           ...{ kind, event: { type: "rows", content: body ?? null }, trigger: { kind: "http", who: caller.id } },
-          key: headers["idempotency-key"],
+          key: keyOf(headers["idempotency-key"]),
         });
         request.auditFacts = { target: subject, details: { run: run.id } };
         return { id: run.id };
       },
     );
   }
+}
+
+/** Keys of callers are not those of schedules, triggers and steps, which would find a run that is not theirs. */
+function keyOf(given: string | undefined): string | undefined {
+  return given === undefined ? undefined : `http:${given}`;
 }
 
 /** @throws Refusal with status 404: the daemon has no actions */

@@ -93,7 +93,12 @@ export function addProducerRoutes({ app, parts }: RouteContext): void {
           200: answer(
             "What was taken away",
             Type.Object({
-              ...{ producers: Type.Array(Type.String()), isAll: Type.Boolean(), lostEvents: Type.Integer() },
+              ...{
+                producers: Type.Array(Type.String()),
+                isAll: Type.Boolean(),
+                hadOutbox: Type.Boolean(),
+                lostEvents: Type.Integer(),
+              },
               statements: STATEMENTS,
             }),
           ),

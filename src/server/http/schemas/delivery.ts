@@ -1,5 +1,6 @@
 import { Type, type TProperties, type TSchema } from "typebox";
 import { RUN_STATES } from "../../../action/index.ts";
+import { TASKLET_OUTCOMES } from "../../tasklet-records/index.ts";
 import { given, items, named, refTo, text, time } from "./answers.ts";
 
 const STATES: TSchema = Type.Enum(["waiting", "delivered", "dead", "deleted"]);
@@ -58,6 +59,19 @@ const TRACED_RUN = Type.Object({
   ),
 });
 
+const TASKLET_RECORD = Type.Object({
+  consumer: Type.String(),
+  tasklet: Type.Optional(Type.String({ description: "its module; left out: none wanted the event" })),
+  eventId: Type.Optional(Type.String()),
+  eventType: Type.String(),
+  eventKey: Type.String(),
+  attempt: Type.Integer(),
+  outcome: Type.Enum([...TASKLET_OUTCOMES]),
+  startedAt: time("by the clock of the consumer"),
+  endedAt: time(),
+  error: Type.Optional(RUN_ERROR),
+});
+
 /** `EventTrace` of the OpenAPI document. */
 export const EVENT_TRACE: TSchema = named(
   "EventTrace",
@@ -79,6 +93,9 @@ export const EVENT_TRACE: TSchema = named(
     ),
     archived: Type.Array(Type.Object({ number: Type.Integer(), archivedAt: time() }), {
       description: "its places in the archive",
+    }),
+    tasklets: Type.Array(TASKLET_RECORD, {
+      description: "what consumers in folders have told of their tasklets",
     }),
   },
   "What became of one event",
