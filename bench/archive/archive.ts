@@ -72,7 +72,7 @@ async function compareWriting(
   const raw = await product.openRaw(urls[1]);
   await using opened = await database.openDatabase<ArchiveTables>(urls[2]);
   const writer = new writers.ArchiveWriter(opened, { maxBatch: BATCH });
-  const results = { raw: [] as Round[], writer: [] as Round[], whole: [] as Round[] };
+  const results = { raw: [] as Round[], writer: [] as Round[], whole: [] as Round[], validation: [] as Round[] };
   let number = 0;
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     const all = Array.from({ length: events }, (_, at) => status(number + at + 1));
@@ -88,9 +88,10 @@ async function compareWriting(
       whole: await timed(events, async () => {
         await Promise.all(all.map((event, at) => whole.add(event, carried(`w${first + at}`))));
       }),
+      validation: await timed(events, async () => void all.map((event) => catalog.validate(event).length)),
     };
     if (round < 0) continue;
-    for (const name of ["raw", "writer", "whole"] as const) results[name].push(measured[name]);
+    for (const name of ["raw", "writer", "whole", "validation"] as const) results[name].push(measured[name]);
   }
   await raw.close();
   for (const each of archives) await each.close();
@@ -115,6 +116,7 @@ async function compareWriting(
         rowFor("driver: bulk insert of ready rows", results.raw),
         rowFor("archive: writer, ready rows", results.writer),
         rowFor("archive: validate, promote, write", results.whole),
+        rowFor("validation alone, nothing written", results.validation),
       ],
     },
     target: {
