@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { EventPublisher } from "../../amqp/index.ts";
+import { XqbusError } from "../../errors.ts";
 import { packageVersion } from "../../package-version.ts";
 import { openTlsFiles } from "../../daemon/index.ts";
 import type { AttemptReport } from "../../listener/index.ts";
@@ -27,6 +29,9 @@ import { TaskletRecords } from "../tasklet-records/index.ts";
 import { answerWhileWaiting } from "./waiting-server.ts";
 import { openWorkFolder } from "./work-folder.ts";
 import type { WorkFolder } from "./work-folder.ts";
+
+/** From a start that the database has ended to the next one. */
+const BEGIN_AGAIN_MS = 1000;
 
 /** What a daemon needs besides its configuration. */
 export interface DaemonOptions {
@@ -62,12 +67,19 @@ export interface Daemon extends AsyncDisposable {
  * throws, `xqbus:missing-package`; AuthenticationError, CertificateError, RefusedError for what another broker said
  */
 export async function startDaemon(config: DaemonConfig, options: DaemonOptions): Promise<Daemon> {
-  const closers = new Closers(options.log);
-  try {
-    return await start(config, options, closers);
-  } catch (error) {
-    await closers.close(config.daemon.shutdownTimeout);
-    throw error;
+  for (;;) {
+    const closers = new Closers(options.log);
+    try {
+      return await start(config, options, closers);
+    } catch (error) {
+      await closers.close(config.daemon.shutdownTimeout);
+      const isAway = error instanceof XqbusError && error.code === "xqbus:database-unavailable";
+      if (!isAway || config.storage.url === undefined) throw error;
+      const message = `the daemon begins again, as the database went away while it started: ${error.message}`;
+      options.log.part("storage").write("error", message, { code: error.code });
+      await sleep(BEGIN_AGAIN_MS, undefined, { signal: options.signal }).catch(() => undefined);
+      if (options.signal?.aborted === true) throw error;
+    }
   }
 }
 

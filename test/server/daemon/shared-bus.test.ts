@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vite
 import { EventPublisher } from "../../../src/amqp/index.ts";
 import { startBroker, type Broker } from "../../../src/broker/index.ts";
 import { openDatabase } from "../../../src/database/index.ts";
+import { XqbusError } from "../../../src/errors.ts";
 import { examine, loadConfig } from "../../../src/server/index.ts";
 import { startDaemon, type Daemon } from "../../../src/server/daemon/start-daemon.ts";
 import type { LoadedConfig } from "../../../src/server/config/index.ts";
@@ -202,5 +203,23 @@ describeWith([POSTGRES], "daemons that share a broker and a database, with bad i
     await vi.waitFor(() => expect(came().toSorted()).toEqual(ids), WAIT);
     await vi.waitFor(async () => expect(await ready(daemon, "cluster")).toMatch(/^ok: 2 processes/), WAIT);
     await vi.waitFor(async () => expect(await ready(daemon, "router")).toBe("ok: 1 route"), WAIT);
+  });
+
+  it("begin again when the database goes away while they start", async () => {
+    const log = new MemoryLog();
+    const { modules } = new StandIns();
+    let attempts = 0;
+    const openListeners: typeof modules.openListeners = async (setup) => {
+      if (attempts++ === 0) throw new XqbusError("xqbus:database-unavailable", "the server was shut down");
+      return modules.openListeners(setup);
+    };
+    const { config } = await configOf("org.clacks");
+    const daemon = await startDaemon(config, { log, modules: { ...modules, openListeners } });
+    started.push(daemon);
+    expect(attempts).toBe(2);
+    expect(log.lines.join("\n")).toMatch(
+      /error storage the daemon begins again, as the database went away while it started: the server was shut down/,
+    );
+    await vi.waitFor(async () => expect(await ready(daemon, "cluster")).toMatch(/^ok: 1 process/), WAIT);
   });
 });
