@@ -1,5 +1,6 @@
 import { lstat, mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { counted } from "../../counted.ts";
 import { unreadableReason } from "../../daemon/index.ts";
 import { XqbusError } from "../../errors.ts";
 import type { ArchiveChoice } from "../../server/api-client/index.ts";
@@ -37,44 +38,55 @@ export async function refuseTaken(path: string, format: ExportFormat, force: boo
 /**
  * Writes events as they come, readable for their owner only; gives how many.
  *
- * @throws XqbusError `xqbus:unreadable`, and what the archive says
+ * @throws XqbusError `xqbus:unreadable`, and what the archive says; with how many events are written already
  */
 export async function exportEvents(
   source: ArchiveSource,
   choice: ArchiveChoice,
   target: ExportTarget,
 ): Promise<number> {
-  return target.format === "xml" ? toFolder(source, choice, target) : toFile(source, choice, target);
+  let events = 0;
+  const count = (): void => void events++;
+  try {
+    await (target.format === "xml" ? toFolder : toFile)(source, choice, target, count);
+  } catch (error) {
+    if (!(error instanceof XqbusError) || events === 0) throw error;
+    const done = `${counted(events, "event was", "events were")} written to ${target.path} before`;
+    throw new XqbusError(error.code, `${error.message}; ${done}`, { cause: error });
+  }
+  return events;
 }
 
-async function toFolder(source: ArchiveSource, choice: ArchiveChoice, { path, force }: ExportTarget): Promise<number> {
-  let events = 0;
+async function toFolder(
+  source: ArchiveSource,
+  choice: ArchiveChoice,
+  { path, force }: ExportTarget,
+  count: () => void,
+): Promise<void> {
   await written(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
   for await (const entry of source.query(choice, "xml")) {
     // A type is what senders say, and may be no name of a file.
     const file = join(path, `${entry.number}-${entry.type.replace(/[^\p{L}\p{N}_.-]/gu, "_").slice(0, 100)}.xml`);
     await written(file, () => writeFile(file, `${lineOf(entry, "xml")}\n`, { flag: force ? "w" : "wx", mode: 0o600 }));
-    events++;
+    count();
   }
-  return events;
 }
 
 async function toFile(
   source: ArchiveSource,
   choice: ArchiveChoice,
   { path, format, force }: ExportTarget,
-): Promise<number> {
+  count: () => void,
+): Promise<void> {
   const shape = format === "csv" ? "csv" : "json";
-  let events = 0;
   await using file = await written(path, () => open(path, force ? "w" : "wx", 0o600));
   const write = (line: string): Promise<unknown> => written(path, () => file.write(`${line}\n`));
   const head = headOf(shape);
   if (head !== undefined) await write(head);
   for await (const entry of source.query(choice, formOf(shape))) {
     await write(lineOf(entry, shape));
-    events++;
+    count();
   }
-  return events;
 }
 
 async function written<T>(path: string, work: () => Promise<T>): Promise<T> {
