@@ -237,7 +237,7 @@ it("the trace of an event has the dead letters of queues and subscriptions, to w
     body: { eventType: "NodeLeave", deliveries: [{ state: "delivered" }], deadLetters: [{ id: "queue-1" }] },
   });
   expect((await all("GET /events/only/trace")).body).toEqual({
-    ...{ eventId: "only", subject: letter.subject, bytes: letter.bytes, deliveries: [], archived: [] },
+    ...{ eventId: "only", subject: letter.subject, bytes: letter.bytes, deliveries: [], archived: [], tasklets: [] },
     deadLetters: [JSON.parse(JSON.stringify({ ...letter, id: "queue-2", eventId: "only", eventType: undefined }))],
   });
   const limited = await keyWith("delivery:read:NodeLeave");
