@@ -164,7 +164,12 @@ describeWith([SQLITE], "the archive over HTTP", () => {
     const api = await startWith();
     expect((await answerOf(await api.call("/events/m-c/trace"))).body).toEqual({
       ...{ eventId: "m-c", eventType: "NodeLeave", subject: "org.clacks.event.NodeLeave", bytes: leave("c").length },
-      ...{ deliveries: [], deadLetters: [], tasklets: [], archived: [{ number: 3, archivedAt: expect.any(Number) as number }] },
+      ...{
+        deliveries: [],
+        deadLetters: [],
+        tasklets: [],
+        archived: [{ number: 3, archivedAt: expect.any(Number) as number }],
+      },
     });
     const other = { headers: { authorization: `Bearer ${await api.token("delivery:read:PhoneStatus")}` } };
     expect((await api.call("/events/m-c/trace", other)).status).toBe(404);
