@@ -14,6 +14,7 @@ const RULES: Readonly<Record<string, { readonly folders: readonly string[]; read
   "optional-package.ts": { folders: [], packages: [] },
   "nearest-name.ts": { folders: [], packages: [] },
   "leases.ts": { folders: [], packages: [] },
+  "in-turns.ts": { folders: [], packages: [] },
   "counted.ts": { folders: [], packages: [] },
   "turns.ts": { folders: [], packages: [] },
   "package-version.ts": { folders: [], packages: [] },
@@ -153,6 +154,7 @@ const EVERYWHERE: readonly string[] = [
   "optional-package.ts",
   "nearest-name.ts",
   "counted.ts",
+  "in-turns.ts",
   "leases.ts",
   "turns.ts",
   "package-version.ts",
@@ -233,7 +235,7 @@ describe("the folders of src", () => {
         // public/ has an entry for each folder instead.
         .filter(
           (specifier) =>
-            !/(^|\/)(index|errors|clock|assert-option|optional-package|nearest-name|counted|leases|turns|package-version)\.ts$|\/public\/[a-z]+\.ts$/.test(
+            !/(^|\/)(index|errors|clock|assert-option|optional-package|nearest-name|counted|in-turns|leases|turns|package-version)\.ts$|\/public\/[a-z]+\.ts$/.test(
               specifier,
             ),
         )

@@ -245,6 +245,30 @@ for (const product of DATABASE_PRODUCTS) {
       ).rejects.toMatchObject({ code: "xqbus:illegal-argument" });
     });
 
+    it("are started by a schedule although that of another one cannot be recorded, which fails with the reason", async () => {
+      const small = await folder.open({ url: products.newUrl(), maxInputBytes: 100 });
+      try {
+        const input = { module: "echo.js", function: "echo", retry: "1x" };
+        const { id: large } = await small.actions.create({ ...input, name: "large" });
+        const { id } = await small.actions.create({ ...input, name: "echo" });
+        await small.triggers.add(large, { kind: "schedule", cron: "* * * * * *", content: "x".repeat(200) });
+        await small.triggers.add(id, { kind: "schedule", cron: "* * * * * *" });
+        small.lookAtSchedules();
+        const ended = async (subject: string, state: Run["state"]): Promise<void> =>
+          vi.waitFor(async () => {
+            expect(await small.runs.list({ subject, state })).not.toEqual([]);
+          }, 20_000);
+        await ended(id, "succeeded");
+        await ended(large, "failed");
+        expect((await small.runs.list({ subject: large }))[0]).toMatchObject({
+          ...{ attempts: 0, event: { type: "schedule", content: null } },
+          error: { code: "xqbus:limit-exceeded" },
+        });
+      } finally {
+        await small.close({ timeoutMs: 0 });
+      }
+    });
+
     it("are run again: failed ones the same run, others as a new one", async () => {
       await create("fails");
       const failed = await done("fails");

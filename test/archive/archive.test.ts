@@ -222,6 +222,24 @@ for (const product of DATABASE_PRODUCTS) {
       await expect(read()).rejects.toMatchObject({ code: "xqbus:aborted" });
     });
 
+    it("lets others have their turn while it looks at events that take long", async () => {
+      for (let at = 0; at < 10; at++) await archive.add(status(`n${at}`));
+      const controller = new AbortController();
+      let looked = 0;
+      const view = (event: Event): Event => {
+        looked++;
+        if (looked === 2) setImmediate(() => controller.abort());
+        for (const end = performance.now() + 15; performance.now() < end;);
+        return event;
+      };
+      const counting = archive.count(
+        { filter: filter("string-length(//e:Id) = 99") },
+        { view, signal: controller.signal },
+      );
+      await expect(counting).rejects.toMatchObject({ code: "xqbus:aborted" });
+      expect(looked).toBeLessThan(10);
+    });
+
     it("counts events that the filter fails on, which do not match", async () => {
       await archive.add(status("a"));
       await archive.add(status("3"));

@@ -40,8 +40,11 @@ export async function claimRuns(transaction: Transaction<RunTables>, claim: Clai
       );
     const row = await query.orderBy("due_at").orderBy("id").limit(1).executeTakeFirst();
     if (row === undefined) break;
+    const taken = await take(transaction, row, now, leaseMs);
+    // Its process has said meanwhile that it goes on.
+    if (taken === undefined) continue;
     running.set(row.subject, (running.get(row.subject) ?? 0) + 1);
-    claimed.push(await take(transaction, row, now, leaseMs));
+    claimed.push(taken);
   }
   return claimed;
 }
@@ -65,20 +68,11 @@ async function runningOf(
 
 async function take(
   transaction: Transaction<RunTables>,
-  { id, state, attempts, losses, first_at: firstAt }: RunRow,
+  { id, state, attempts, losses, first_at: firstAt, due_at: dueAt }: RunRow,
   now: number,
   leaseMs: number,
-): Promise<ClaimedRun> {
+): Promise<ClaimedRun | undefined> {
   const isLost = state === "running";
-  if (isLost) {
-    await transaction
-      .updateTable("run_attempt")
-      .set({ ended_at: now, outcome: "lost", ...errorCells(LOST) })
-      .where("run", "=", id)
-      .where("number", "=", attempts)
-      .where("ended_at", "is", null)
-      .execute();
-  }
   const lease = randomUUID();
   const row = await transaction
     .updateTable("run")
@@ -88,8 +82,19 @@ async function take(
       losses: losses + (isLost ? 1 : 0),
     })
     .where("id", "=", id)
+    .where("due_at", "=", dueAt)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  if (isLost) {
+    await transaction
+      .updateTable("run_attempt")
+      .set({ ended_at: now, outcome: "lost", ...errorCells(LOST) })
+      .where("run", "=", id)
+      .where("number", "=", attempts)
+      .where("ended_at", "is", null)
+      .execute();
+  }
   const attempt = { run: id, number: attempts + 1, started_at: now };
   await transaction
     .insertInto("run_attempt")

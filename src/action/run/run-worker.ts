@@ -56,6 +56,8 @@ export class RunWorker {
   #cancelRenewal: () => void = () => undefined;
   #round: Promise<void> | undefined;
   #isWoken = false;
+  /** When the leases of what is held here were last renewed. */
+  #renewedAt = 0;
   #failure: XqbusError | undefined;
 
   constructor(options: RunWorkerOptions) {
@@ -131,12 +133,14 @@ export class RunWorker {
   }
 
   async #take(): Promise<void> {
-    const { queue, kinds, leaseMs, places, concurrency } = this.#options;
+    const { queue, kinds, leaseMs, places, concurrency, clock } = this.#options;
     const names = Object.keys(kinds);
     const begun = names.filter((name) => "begin" in (kinds[name] ?? {}));
     const first = await queue.claim({ leaseMs, most: BEGIN_AT_ONCE, kinds: begun, concurrency: new Map() });
     for (const claimed of first) await this.#begin(claimed);
     if (first.length === BEGIN_AT_ONCE) this.#isWoken = true;
+    // What is held here must not be taken for what a dead process has left, when the database was away for as long as a lease.
+    if (this.#held.size > 0 && clock.now() - this.#renewedAt > leaseMs / 2) await this.#renew();
     const free = places - this.#held.size;
     if (free <= 0) return;
     const run = names.filter((name) => !begun.includes(name));
@@ -151,7 +155,9 @@ export class RunWorker {
     try {
       await queue.change(async (changes) => {
         const held = await changes.held(run.id, lease);
-        if (held !== undefined) await kind.begin(held, changes);
+        if (held === undefined) return;
+        if (held.isCancelled) await changes.end(run.id, { state: "cancelled" });
+        else await kind.begin(held, changes);
       });
     } catch (error) {
       if ((error as { readonly code?: unknown }).code === "xqbus:database-unavailable") throw error;
@@ -170,7 +176,7 @@ export class RunWorker {
     this.#held.set(lease, held);
     const startedAt = clock.now();
     const carriedOut = (async () => {
-      const end: AttemptEnd = run.losses > MAX_LOSSES ? { kind: "given-up", error: LOST } : await held.carryOut(kind);
+      const end = notWorthIt(run) ?? (await held.carryOut(kind));
       const settled = held.isLost ? undefined : await this.#settle(held, end);
       if (settled !== undefined)
         this.#options.onAttempt({ run: settled, outcome: outcomeOf(end), durationMs: clock.now() - startedAt });
@@ -204,6 +210,7 @@ export class RunWorker {
     try {
       const leases = [...this.#held.keys()];
       const renewed = await queue.renew(leases, leaseMs);
+      this.#renewedAt = this.#options.clock.now();
       for (const lease of leases) {
         const state = renewed.get(lease);
         const held = this.#held.get(lease);
@@ -238,6 +245,12 @@ export class RunWorker {
     this.#failure = error as XqbusError;
     if (isNews) this.#options.onProblem(what, error);
   }
+}
+
+/** How a run ends that is not carried out: it was cancelled before its process died, or too many died of it. */
+function notWorthIt({ isCancelled, losses }: Run): AttemptEnd | undefined {
+  if (isCancelled) return { kind: "cancelled" };
+  return losses > MAX_LOSSES ? { kind: "given-up", error: LOST } : undefined;
 }
 
 /** What cannot be kept now is kept later; what is refused will never be kept: the run fails with the reason. */

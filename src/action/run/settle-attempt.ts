@@ -36,7 +36,7 @@ export async function settleAttempt(
     case "succeeded":
       return changes.end(id, endOf(changes, end.output));
     case "stopped":
-      return changes.giveBack(run);
+      return run.isCancelled ? changes.end(id, { state: "cancelled" }) : changes.giveBack(run);
     case "cancelled":
       return changes.end(id, { state: "cancelled" });
     case "given-up":

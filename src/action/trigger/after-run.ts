@@ -1,6 +1,6 @@
-import { XqbusError } from "../../errors.ts";
-import type { NewRun, RunChanges, RunEndHook } from "../run/index.ts";
+import type { RunEndHook } from "../run/index.ts";
 import type { Startable } from "../startable.ts";
+import { recordFollowing } from "./record-following.ts";
 import type { TriggerTables } from "./tables.ts";
 import type { AfterDefinition } from "./trigger.ts";
 
@@ -27,7 +27,7 @@ export function startAfterRuns(runOf: (subject: string) => Promise<Startable | u
       if (on !== "end" && on !== happened) continue;
       const next = await runOf(subject);
       if (next === undefined) continue;
-      await follow(changes, {
+      await recordFollowing(changes, {
         ...next,
         key: `after:${id}:${run.id}`,
         event: { type: `action.${happened}`, content: run.state === "succeeded" ? run.output : { error: run.error } },
@@ -37,16 +37,4 @@ export function startAfterRuns(runOf: (subject: string) => Promise<Startable | u
       });
     }
   };
-}
-
-/** Records a run; where its input is too large, one without input that has failed with the reason: the run before ends all the same. */
-async function follow(changes: RunChanges, next: NewRun): Promise<void> {
-  try {
-    await changes.record(next);
-  } catch (error) {
-    if (!(error instanceof XqbusError) || error.code !== "xqbus:limit-exceeded") throw error;
-    const { code, message } = error;
-    const { run } = await changes.record({ ...next, event: { ...next.event, content: null } });
-    await changes.end(run.id, { state: "failed", error: { code, message } });
-  }
 }

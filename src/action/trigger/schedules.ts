@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from "../../clock.ts";
 import type { RunChanges, RunQueue } from "../run/index.ts";
 import type { Startable } from "../startable.ts";
+import { recordFollowing } from "./record-following.ts";
 import { cronTimes, type CronTimes } from "./cron-times.ts";
 import type { TriggerRow, TriggerTables } from "./tables.ts";
 import type { ScheduleDefinition } from "./trigger.ts";
@@ -49,14 +50,27 @@ export class Schedules {
     const { queue, clock, onProblem } = this.#options;
     let next = Infinity;
     try {
-      for (const trigger of await this.#due()) await this.#begin(trigger);
-      next = (await this.#next()) ?? Infinity;
+      const due = await this.#due();
+      const begun = await Promise.all(due.map((trigger) => this.#tryToBegin(trigger)));
+      // What could not be begun is due still; it is tried again with the next look.
+      if (!begun.includes(false)) next = (await this.#next()) ?? Infinity;
     } catch (error) {
       onProblem("schedules cannot be looked at", error);
     }
     if (this.#isStopped) return;
     const now = queue.now;
     this.#cancel = clock.at(clock.now() + Math.max(0, Math.min(next - now, POLL_MS)), () => this.start());
+  }
+
+  /** One that cannot be begun does not keep the others from it. */
+  async #tryToBegin(trigger: TriggerRow): Promise<boolean> {
+    try {
+      await this.#begin(trigger);
+      return true;
+    } catch (error) {
+      this.#options.onProblem(`the schedule ${trigger.id} cannot be begun`, error);
+      return false;
+    }
   }
 
   #due(): Promise<readonly TriggerRow[]> {
@@ -113,7 +127,7 @@ async function record(
   at: number,
   { content }: ScheduleDefinition,
 ): Promise<void> {
-  await changes.record({
+  await recordFollowing(changes, {
     ...run,
     key: `schedule:${id}:${new Date(at).toISOString()}`,
     event: { type: "schedule", content: content ?? { at: new Date(at).toISOString() } },

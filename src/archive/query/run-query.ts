@@ -1,5 +1,6 @@
 import { AbortedError } from "../../amqp/index.ts";
 import { impliedText } from "../../filter/index.ts";
+import { inTurns } from "../../in-turns.ts";
 import type { ArchivedEvent } from "../archived-event.ts";
 import type { Kind, Kinds } from "../kinds.ts";
 import { ROW_COLUMNS, rowEvent } from "../row-event.ts";
@@ -94,7 +95,8 @@ export async function* lookedAt(
     const page: readonly Candidate[] = statement === undefined ? [] : await statement.execute();
     for (const ids of chunksOf(page)) {
       throwIfAborted(signal);
-      for (const event of await readEvents(parts.database, ids, start.kinds)) {
+      for await (const event of inTurns(await readEvents(parts.database, ids, start.kinds))) {
+        throwIfAborted(signal);
         looked++;
         yield { event, isMatch: judge(event) };
       }

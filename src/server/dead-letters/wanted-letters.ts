@@ -6,7 +6,7 @@ import type { Filter } from "../../filter/index.ts";
 import { EventTypes } from "../../listener/index.ts";
 import { eventWordOf, findEvent, type Catalog } from "../../schema/index.ts";
 import { CALLER_FILTER_BUDGET } from "../filter-budget.ts";
-import { inTurns } from "../in-turns.ts";
+import { inTurns } from "../../in-turns.ts";
 import type { DeadLetterQuery, DeadLetterView } from "./dead-letter.ts";
 import { eventIn } from "./event-in.ts";
 import type { Letter, LetterSource } from "./letter.ts";

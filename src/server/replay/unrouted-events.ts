@@ -2,7 +2,7 @@ import { AbortedError } from "../../amqp/index.ts";
 import { eventTest, type ArchivedEvent, type ArchiveQuery, type QueryOptions } from "../../archive/index.ts";
 import type { Broker, UnroutedMessage } from "../../broker/index.ts";
 import type { Catalog } from "../../schema/index.ts";
-import { inTurns } from "../in-turns.ts";
+import { inTurns } from "../../in-turns.ts";
 
 /** An event that no subscription of the bus wanted; its number is its place among them. */
 export interface UnroutedEvent extends ArchivedEvent {

@@ -220,6 +220,48 @@ for (const product of DATABASE_PRODUCTS) {
       expect(await queue.renew([claimed?.lease ?? ""], 1000)).toEqual(new Map());
     });
 
+    it("are not done again when they were cancelled after their process had died", async () => {
+      const { run } = await queue.record({ ...RUN, retry: "1x" });
+      await queue.claim({ leaseMs: 30, most: 1, kinds: ["action"], concurrency: new Map() });
+      expect(await queue.cancel(run.id)).toMatchObject({ state: "running", isCancelled: true });
+      let calls = 0;
+      await work(async () => void calls++);
+      expect(await ended(run.id)).toMatchObject({ state: "cancelled", error: undefined });
+      expect(calls).toBe(0);
+    });
+
+    it("that were cancelled do not begin, and are not given back by a worker that stops", async () => {
+      const begun: string[] = [];
+      const cancelled: string[] = [];
+      const { run: first } = await queue.record({ ...RUN, kind: "workflow" });
+      await queue.claim({ leaseMs: 30, most: 1, kinds: ["workflow"], concurrency: new Map() });
+      await queue.cancel(first.id);
+      let hasBegun: () => void;
+      const running = new Promise<void>((resolve) => (hasBegun = resolve));
+      const worker = await work(async () => undefined, {
+        kinds: {
+          workflow: { begin: async ({ id }) => void begun.push(id) },
+          action: {
+            run: ({ id }, { signal }) =>
+              new Promise((_, reject) => {
+                hasBegun();
+                // It is cancelled at the moment in which the worker stops.
+                signal.addEventListener("abort", () => {
+                  void queue.cancel(id).finally(() => reject(signal.reason as Error));
+                });
+                cancelled.push(id);
+              }),
+          },
+        },
+      });
+      expect(await ended(first.id)).toMatchObject({ state: "cancelled" });
+      const { run: second } = await queue.record(RUN);
+      await running;
+      await worker.stop({ timeoutMs: 0 });
+      expect(await queue.get(second.id)).toMatchObject({ state: "cancelled" });
+      expect([begun, cancelled]).toEqual([[], [second.id]]);
+    });
+
     it("keep their lease while they are carried out, however long that takes", async () => {
       const { run } = await queue.record(RUN);
       let calls = 0;

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 const TURN_MS = 10;
 
 /** The same items; others get their turn between them. */
-export async function* inTurns<T>(items: AsyncIterable<T>): AsyncIterableIterator<T> {
+export async function* inTurns<T>(items: AsyncIterable<T> | Iterable<T>): AsyncIterableIterator<T> {
   let turn = performance.now();
   for await (const item of items) {
     if (performance.now() - turn > TURN_MS) {
