@@ -220,8 +220,9 @@ describeWith([OPENSSL], "the doctor at a mail server", () => {
   it("does not wait for ever", async () => {
     const silent = createServer();
     const port = await listening(silent);
+    // On a busy machine the time may be over before it is known that the connection is there.
     expect(linesOf(await examined(email(port, 'tls = "none"'), 200), "smtp")[0]).toMatch(
-      /^fail .*Greeting never received/,
+      /^fail .*(?:Greeting never received|Connection timeout)/,
     );
     silent.close();
   });
