@@ -50,10 +50,11 @@ export class Schedules {
     const { queue, clock, onProblem } = this.#options;
     let next = Infinity;
     try {
-      const due = await this.#due();
-      const begun = await Promise.all(due.map((trigger) => this.#tryToBegin(trigger)));
+      let areBegun = true;
+      // One after the other: each change has the lock of all runs, and a connection for as long.
+      for (const trigger of await this.#due()) areBegun = (await this.#tryToBegin(trigger)) && areBegun;
       // What could not be begun is due still; it is tried again with the next look.
-      if (!begun.includes(false)) next = (await this.#next()) ?? Infinity;
+      if (areBegun) next = (await this.#next()) ?? Infinity;
     } catch (error) {
       onProblem("schedules cannot be looked at", error);
     }
