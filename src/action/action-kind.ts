@@ -22,7 +22,7 @@ export function actionKind(pool: WorkerPool, actions: Actions, folder: string): 
       try {
         return await pool.call({
           ...{ module: wrapper, export: "callAction", args: [call, run.event], key: run.id },
-          ...{ timeoutMs: run.timeoutMs, signal, onLog: (line) => context.log(line) },
+          ...{ timeoutMs: run.timeoutMs, signal, takesLateResult: true, onLog: (line) => context.log(line) },
         });
       } catch (error) {
         throw error instanceof WorkerError ? inWordsOfAction(error, `${name} of ${module}`, wrapper) : error;

@@ -61,7 +61,8 @@ export class RunningCall {
 
   succeed(value: unknown): void {
     this.#over();
-    if (this.#ended === undefined) this.#resolve(value);
+    const isAborted = this.#ended?.code === "xqbus:aborted";
+    if (this.#ended === undefined || (isAborted && this.#call.takesLateResult)) this.#resolve(value);
     else this.#reject(this.#ended);
   }
 

@@ -14,6 +14,11 @@ export interface WorkerCall {
   readonly timeoutMs?: number;
   /** Ends the call, also one that waits. */
   readonly signal?: AbortSignal;
+  /**
+   * A result that the code still gives after the signal, within the time until it is killed, counts. Default false: a call that was
+   * aborted has none.
+   */
+  readonly takesLateResult?: boolean;
   /** Hears of each line that the code writes, in order, all before the result. */
   readonly onLog?: (line: LogLine) => void;
   /** Calls with the same key go to the process that had the last one, if it is free; services are told the key. */
@@ -25,7 +30,10 @@ export type CheckedCall = Required<Omit<WorkerCall, "signal" | "onLog" | "key">>
 
 /** @throws XqbusError `xqbus:illegal-argument` */
 export function checkCall(call: WorkerCall): CheckedCall {
-  const checked = { ...call, args: call.args ?? [], timeoutMs: call.timeoutMs ?? 30_000 };
+  const checked = {
+    ...call,
+    ...{ args: call.args ?? [], timeoutMs: call.timeoutMs ?? 30_000, takesLateResult: call.takesLateResult ?? false },
+  };
   if (typeof call.module !== "string" || !isAbsolute(call.module)) {
     throw illegalOption(`module must be an absolute path, got ${shown(call.module)}`);
   }

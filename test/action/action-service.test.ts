@@ -2,6 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { Action, ActionService, Run, RunTrigger } from "../../src/action/index.ts";
+import { RunQueue } from "../../src/action/run/index.ts";
+import { openWorkDatabase } from "../../src/action/work-database.ts";
 import { openDatabase, type Migrations } from "../../src/database/index.ts";
 import { ActionFolder, doneRun, endedRun } from "../helpers/actions.ts";
 import { DATABASE_PRODUCTS } from "../helpers/databases.ts";
@@ -31,6 +33,11 @@ const MODULES: Readonly<Record<string, string>> = {
   export const publish = (event, context) => context.publish(event.content);
   export const fails = () => { throw Object.assign(new Error("no"), { permanent: true }); };
   export const exits = () => process.exit(3);
+  export const polite = (event, { signal, log }) =>
+    new Promise((resolve) => {
+      signal.addEventListener("abort", () => resolve("done all the same"));
+      log.info("begun");
+    });
   export const loops = () => { for (;;); };
   export const circle = () => { const a = {}; a.a = a; return a; };`,
   "broken.js": "export const a = ;\n",
@@ -116,6 +123,25 @@ for (const product of DATABASE_PRODUCTS) {
         error: { code: "xqbus:timeout", message: "loops of echo.js did not end within 300 ms" },
       });
       expect(await done("echo")).toMatchObject({ state: "succeeded" });
+    });
+
+    it("that end well in the time that is left to them when a daemon ends have ended well; cancelled ones have not", async () => {
+      const url = products.newUrl();
+      const other = await folder.open({ url });
+      const { id } = await other.actions.create({ name: "polite", module: "echo.js", function: "polite" });
+      const begun = async (): Promise<string> => {
+        const { run } = await other.begin(id, { event: { type: "rows", content: [] }, trigger: HTTP });
+        await vi.waitFor(async () => expect(await other.runs.logs(run.id)).toHaveLength(1), 20_000);
+        return run.id;
+      };
+      const cancelled = await begun();
+      await other.runs.cancel(cancelled);
+      expect(await endedRun(other, cancelled)).toMatchObject({ state: "cancelled", output: undefined });
+      const run = await begun();
+      await other.close({ timeoutMs: 0 });
+      await using database = await openWorkDatabase(url);
+      const kept = await new RunQueue(database).get(run);
+      expect(kept).toMatchObject({ state: "succeeded", output: "done all the same", attempts: 1 });
     });
 
     it("whose module is broken say where, and work when it is mended", async () => {

@@ -258,6 +258,13 @@ describe("a call that has no result", () => {
     expect(await patient.call({ module, export: "pid" })).toBe(before);
   });
 
+  it("has a result that comes after it was told to end only for who wants it, and never after its time", async () => {
+    await using patient = await WorkerPool.open({ processes: 1, killGraceMs: 60_000 });
+    const late = { module: folder.path("code.mjs"), export: "polite", takesLateResult: true };
+    expect(await patient.call({ ...late, signal: AbortSignal.timeout(100) })).toBe("too late");
+    await expect(patient.call({ ...late, timeoutMs: 100 })).rejects.toMatchObject({ code: "xqbus:timeout" });
+  });
+
   it("takes the programs with it that it has started", async () => {
     let pid = 0;
     await failure("grandchild", { timeoutMs: 1000, onLog: ({ text }) => (pid = Number(text)) });

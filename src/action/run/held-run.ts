@@ -43,7 +43,8 @@ export class HeldRun {
     try {
       const { signal } = this.#controller;
       const output = await kind.run(run, { attempt: run.attempts, signal, log: log.add });
-      return { kind: "succeeded", output };
+      // What was done while the daemon ends is done; who cancels a run wants nothing of it.
+      return this.#reason === "cancelled" ? { kind: "cancelled" } : { kind: "succeeded", output };
     } catch (error) {
       if (this.#reason === "stopped") return { kind: "stopped" };
       return this.#reason === "cancelled" ? { kind: "cancelled" } : { kind: "failed", error };
