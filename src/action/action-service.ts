@@ -12,7 +12,7 @@ import { startAfterRuns } from "./trigger/after-run.ts";
 import { Schedules } from "./trigger/schedules.ts";
 import { Triggers } from "./trigger/triggers.ts";
 import { openWorkDatabase, type WorkTables } from "./work-database.ts";
-import { addWorkflows, type Workflows } from "./workflow/index.ts";
+import { addWorkflows, type WorkflowDefinition, type Workflows } from "./workflow/index.ts";
 
 /** What actions need of the process that they are in. Times in ms. */
 export interface ActionServiceOptions {
@@ -94,9 +94,13 @@ export class ActionService {
     this.#pool = pool;
     this.#kinds = { action: actionKind(this.#pool, this.actions, folder) };
     this.#finders = [async (idOrName) => startableOf(await this.actions.find(idOrName))];
-    this.triggers = new Triggers(database, async (idOrName) => {
-      const { subject, name } = await this.startable(idOrName);
-      return { id: subject, name };
+    this.triggers = new Triggers(database, {
+      named: async (idOrName) => {
+        const { subject, name } = await this.startable(idOrName);
+        return { id: subject, name };
+      },
+      actionsOf: async (id) => this.#actionsOf((await this.workflows.find(id))?.definition.steps ?? []),
+      maxInputBytes: this.runs.maxInputBytes,
     });
     const runOf = (subject: string): Promise<Startable | undefined> => this.findStartable(subject);
     this.runs.onEnded(startAfterRuns(runOf));
@@ -118,6 +122,11 @@ export class ActionService {
   addKind(name: string, kind: RunKind, find: FindStartable): void {
     this.#kinds[name] = kind;
     this.#finders.push(find);
+  }
+
+  /** @throws XqbusError `xqbus:illegal-argument` for a definition by which runs of a workflow would lead to others of it */
+  async assertNoCircle(workflow: string, { steps }: WorkflowDefinition): Promise<void> {
+    await this.triggers.assertNoCircle(workflow, await this.#actionsOf(steps));
   }
 
   /** Lets somebody hear of attempts that ended. */
@@ -200,6 +209,13 @@ export class ActionService {
     await this.#worker?.stop({ timeoutMs });
     await this.#pool.close({ timeoutMs: 0 });
     await this.#database.close();
+  }
+
+  /** Ids of the actions that steps run. */
+  async #actionsOf(steps: WorkflowDefinition["steps"]): Promise<readonly string[]> {
+    const names = new Set(steps.flatMap(({ action }) => (action === undefined ? [] : [action])));
+    const actions = await Promise.all([...names].map((name) => this.actions.find(name)));
+    return actions.flatMap((action) => (action === undefined ? [] : [action.id]));
   }
 
   async #cleanUp(): Promise<void> {

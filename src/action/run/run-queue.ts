@@ -63,6 +63,11 @@ export class RunQueue {
     return this.#database;
   }
 
+  /** Bytes of JSON of an input. */
+  get maxInputBytes(): number {
+    return this.#limits.maxInputBytes;
+  }
+
   get now(): number {
     return this.#now();
   }

@@ -1,11 +1,15 @@
-import type { RunEndHook } from "../run/index.ts";
+import type { NewRun, RunEndHook } from "../run/index.ts";
 import type { Startable } from "../startable.ts";
-import { recordFollowing } from "./record-following.ts";
+import { recordFailed, recordFollowing } from "./record-following.ts";
 import type { TriggerTables } from "./tables.ts";
 import type { AfterDefinition } from "./trigger.ts";
 
-/** Runs in a chain of actions after actions; it may be a circle. */
+/** Runs that follow one another. Circles are refused when they are made; this ends one that came to be otherwise. */
 const MAX_DEPTH = 50;
+const TOO_DEEP = {
+  code: "xqbus:limit-exceeded",
+  message: `${MAX_DEPTH} runs have led to this one, each started by the end of the one before; no more follow, as they may go in a circle`,
+};
 
 /**
  * Starts what is to follow a run, in the transaction that ends it.
@@ -14,7 +18,7 @@ const MAX_DEPTH = 50;
  */
 export function startAfterRuns(runOf: (subject: string) => Promise<Startable | undefined>): RunEndHook {
   return async (run, changes) => {
-    if (run.state === "cancelled" || run.depth >= MAX_DEPTH) return;
+    if (run.state === "cancelled" || run.depth > MAX_DEPTH) return;
     const triggers = await changes.transaction
       .withTables<TriggerTables>()
       .selectFrom("action_trigger")
@@ -27,14 +31,17 @@ export function startAfterRuns(runOf: (subject: string) => Promise<Startable | u
       if (on !== "end" && on !== happened) continue;
       const next = await runOf(subject);
       if (next === undefined) continue;
-      await recordFollowing(changes, {
+      const following: NewRun = {
         ...next,
-        key: `after:${id}:${run.id}`,
+        // A run that is retried ends again.
+        key: `after:${id}:${run.id}:${run.attempts}`,
         event: { type: `action.${happened}`, content: run.state === "succeeded" ? run.output : { error: run.error } },
         trigger: { kind: "action", id, run: run.id },
         eventId: run.eventId,
         depth: run.depth + 1,
-      });
+      };
+      if (run.depth < MAX_DEPTH) await recordFollowing(changes, following);
+      else await recordFailed(changes, following, TOO_DEEP);
     }
   };
 }

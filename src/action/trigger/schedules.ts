@@ -4,7 +4,7 @@ import type { Startable } from "../startable.ts";
 import { recordFollowing } from "./record-following.ts";
 import { cronTimes, type CronTimes } from "./cron-times.ts";
 import type { TriggerRow, TriggerTables } from "./tables.ts";
-import type { ScheduleDefinition } from "./trigger.ts";
+import { SCHEDULED, type ScheduleDefinition } from "./trigger.ts";
 
 /** What a schedule asks of the rest. */
 export interface SchedulesOptions {
@@ -92,33 +92,29 @@ export class Schedules {
     const definition = JSON.parse(trigger.definition) as ScheduleDefinition;
     const times = await cronTimes(definition.cron, definition.timeZone);
     const run = await runOf(trigger.subject);
+    const { now } = queue;
+    const from = trigger.next_at ?? now;
+    // Before the change: it has the lock of all runs.
+    const wanted = wantedTimes(times, from, now, definition);
     await queue.change(async (changes) => {
-      const { now } = changes;
-      const from = trigger.next_at ?? now;
       const moved = await changes.transaction
         .withTables<TriggerTables>()
         .updateTable("action_trigger")
-        .set({ next_at: run === undefined ? null : (times(now) ?? null) })
+        .set({ next_at: run === undefined ? null : (times.after(now) ?? null) })
         .where("id", "=", trigger.id)
         .where("next_at", "=", from)
         .returning("id")
         .execute();
       // Another process was first.
       if (moved.length === 0 || run === undefined) return;
-      for (const at of wantedTimes(times, from, now, definition)) await record(changes, trigger, run, at, definition);
+      for (const at of wanted) await record(changes, trigger, run, at, definition);
     });
   }
 }
 
 function wantedTimes(times: CronTimes, from: number, now: number, { catchUp }: ScheduleDefinition): readonly number[] {
-  const passed: number[] = [];
-  for (let at: number | undefined = from; at !== undefined && at <= now; at = times(at)) {
-    passed.push(at);
-    if (passed.length > MAX_CATCH_UP) passed.shift();
-  }
-  if (catchUp === "all") return passed;
-  const last = passed.slice(-1);
-  return catchUp === "one" ? last : last.filter((at) => now - at <= LATE_MS);
+  const passed = times.between(from, now, catchUp === "all" ? MAX_CATCH_UP : 1);
+  return catchUp === "none" ? passed.filter((at) => now - at <= LATE_MS) : passed;
 }
 
 async function record(
@@ -131,7 +127,7 @@ async function record(
   await recordFollowing(changes, {
     ...run,
     key: `schedule:${id}:${new Date(at).toISOString()}`,
-    event: { type: "schedule", content: content ?? { at: new Date(at).toISOString() } },
+    event: { type: SCHEDULED, content: content ?? { at: new Date(at).toISOString() } },
     trigger: { kind: "schedule", id },
   });
 }

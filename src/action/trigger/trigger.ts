@@ -1,6 +1,9 @@
 /** What happens with times that have passed while no daemon ran: nothing, one run for all of them, or one for each. */
 export type CatchUp = "none" | "one" | "all";
 
+/** Type of the event of a run that a schedule starts. */
+export const SCHEDULED = "schedule";
+
 /** When a schedule starts what it starts. */
 export interface ScheduleInput {
   readonly kind: "schedule";

@@ -1,6 +1,7 @@
 import type { Database } from "../../database/index.ts";
 import type { RunKind, RunQueue } from "../run/index.ts";
 import type { WorkTables } from "../work-database.ts";
+import type { WorkflowDefinition } from "./definition.ts";
 import { WORKFLOW, WORKFLOW_KIND, workflowHook } from "./workflow-run.ts";
 import { startOf, Workflows, type WorkflowStart } from "./workflows.ts";
 
@@ -8,13 +9,15 @@ import { startOf, Workflows, type WorkflowStart } from "./workflows.ts";
 export interface RunsOfKinds {
   readonly database: Database<WorkTables>;
   readonly runs: RunQueue;
+  /** Refuses a changed workflow whose runs would lead to others of it. */
+  assertNoCircle(workflow: string, definition: WorkflowDefinition): Promise<void>;
   /** Lets runs of another kind be started and carried out. */
   addKind(name: string, kind: RunKind, find: (idOrName: string) => Promise<WorkflowStart | undefined>): void;
 }
 
 /** Lets workflows be started like actions, and go on step by step; before the runs begin. */
 export function addWorkflows(service: RunsOfKinds): Workflows {
-  const workflows = new Workflows(service.database);
+  const workflows = new Workflows(service.database, (id, definition) => service.assertNoCircle(id, definition));
   service.addKind(WORKFLOW, WORKFLOW_KIND, async (idOrName) => {
     const found = await workflows.find(idOrName);
     return found === undefined ? undefined : startOf(found);

@@ -26,8 +26,15 @@ export type WorkflowStart = Pick<NewRun, "kind" | "subject" | "name" | "timeoutM
 export class Workflows {
   readonly #database: Database<WorkflowTables & ActionTables>;
 
-  constructor(database: Database<WorkflowTables & ActionTables>) {
+  readonly #assertMayBecome: (id: string, definition: WorkflowDefinition) => Promise<void>;
+
+  /** @param assertMayBecome throws where a workflow must not get this definition */
+  constructor(
+    database: Database<WorkflowTables & ActionTables>,
+    assertMayBecome: (id: string, definition: WorkflowDefinition) => Promise<void>,
+  ) {
     this.#database = database;
+    this.#assertMayBecome = assertMayBecome;
   }
 
   /** By name. */
@@ -92,6 +99,7 @@ export class Workflows {
     const checked = await this.check(definition, options);
     const other = await this.find(checked.name);
     if (other !== undefined && other.id !== id) throw nameTaken(checked.name);
+    await this.#assertMayBecome(id, checked);
     const row = await this.#database.kysely
       .updateTable("workflow")
       .set({ ...cellsOf(checked), updated_at: Date.now() })
