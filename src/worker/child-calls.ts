@@ -57,6 +57,12 @@ export class ChildCalls {
     installRuntime({ currentCall: () => this.#storage.getStore()?.context });
   }
 
+  /** Whether the code that runs now was left behind by a call that is over. */
+  get isLeftBehind(): boolean {
+    const current = this.#storage.getStore();
+    return current !== undefined && ![...this.#running.values()].includes(current);
+  }
+
   take(message: Exclude<ToChild, { readonly kind: "init" }>): void {
     switch (message.kind) {
       case "call":

@@ -20,7 +20,11 @@ new Worker(new URL("./parent-watch.js", import.meta.url), {
   resourceLimits: { maxOldGenerationSizeMb: 16 },
 }).unref();
 
+let calls: ChildCalls | undefined;
+
 function crash(error: unknown): void {
+  // The call that runs now has nothing to do with it; the process ends after it.
+  if (calls?.isLeftBehind === true) return send({ kind: "left-behind", error: sentError(error) });
   channel?.({ kind: "crashed", error: sentError(error) } satisfies FromChild, undefined, undefined, () =>
     process.exit(1),
   );
@@ -28,7 +32,6 @@ function crash(error: unknown): void {
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 
-let calls: ChildCalls | undefined;
 process.on("message", (message: ToChild) => {
   if (message.kind === "init") {
     calls = new ChildCalls({ ...message, data: deserialize(message.data) as unknown }, send);

@@ -63,6 +63,8 @@ export type FromChild =
   | { readonly kind: "result"; readonly id: number; readonly value: Uint8Array }
   | { readonly kind: "failed"; readonly id: number; readonly failure: FailureKind; readonly error: SentError }
   | { readonly kind: "crashed"; readonly error: SentError }
+  /** Something threw that a call has left behind which is over. */
+  | { readonly kind: "left-behind"; readonly error: SentError }
   | {
       readonly kind: "ask";
       readonly id: number;

@@ -134,6 +134,7 @@ function timeoutText({ export: name, module, timeoutMs }: CheckedCall): string {
   return `${name} of ${module} did not end within ${timeoutMs} ms`;
 }
 
-function said({ name, message }: SentError): string {
+/** An error in one line. */
+export function said({ name, message }: SentError): string {
   return message === "" ? name : `${name}: ${message}`;
 }

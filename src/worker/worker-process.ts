@@ -8,7 +8,7 @@ import { killGroup } from "./kill-group.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import type { FromChild, LoadedFile, LogLevel, ToChild } from "./messages.ts";
 import type { CheckedPoolOptions } from "./pool-options.ts";
-import { RunningCall } from "./running-call.ts";
+import { RunningCall, said } from "./running-call.ts";
 import { sentError } from "./sent-error.ts";
 import type { CheckedCall } from "./worker-call.ts";
 import type { WorkerExit } from "./worker-error.ts";
@@ -159,6 +159,11 @@ export class WorkerProcess {
       case "crashed":
         this.#isBroken = true;
         return this.#running?.call.crash(message.error);
+      case "left-behind": {
+        this.#isBroken = true;
+        const text = `what an earlier call has left behind threw: ${said(message.error)}`;
+        return this.#options.onLog?.({ at: Date.now(), level: "error", text });
+      }
       case "ask":
         return void this.#answer(message);
       case "failed":

@@ -6,6 +6,7 @@ import { moduleFolder, type ModuleFolder } from "./module-folder.ts";
 
 const MODULE = `
 import { spawn } from "node:child_process";
+let isMet = false;
 let calls = 0;
 export const add = (a, b) => a + b;
 export const count = () => ++calls;
@@ -34,6 +35,14 @@ export const polite = ({ signal }) => new Promise((resolve) => {
 });
 export const exit = (code) => process.exit(code);
 export const lose = async () => { setTimeout(() => { throw new Error("nobody waits"); }, 1); await new Promise(() => {}); };
+export const leave = () => {
+  const timer = setInterval(() => { if (isMet) { clearInterval(timer); throw new Error("left behind"); } }, 1);
+};
+export const meet = async () => {
+  isMet = true;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return process.pid;
+};
 export const reject = async () => { void Promise.reject(new Error("not handled")); await new Promise(() => {}); };
 export const hoard = () => { const all = []; for (;;) all.push(new Array(10_000).fill(all.length)); };
 export const give = (what) => what === "function" ? () => 1 : "x".repeat(100_000);
@@ -219,7 +228,7 @@ describe("a call that has no result", () => {
       "ad",
       {},
       "xqbus:invalid-module",
-      'code.mjs has no export "ad" (did you mean "add"?); it has add, askFailing, askWrong, context, count, echo, environment, exit, fail, flood, folder, give, grandchild, hang, hoard, inherit, later, lose, never, notNow',
+      'code.mjs has no export "ad" (did you mean "add"?); it has add, askFailing, askWrong, context, count, echo, environment, exit, fail, flood, folder, give, grandchild, hang, hoard, inherit, later, leave, lose, meet',
     ],
   ])("because of %s says so, and the next one works", async (name, more, code, message) => {
     expect(await failure(name, more)).toEqual([code, message]);
@@ -263,6 +272,18 @@ describe("a call that has no result", () => {
     const late = { module: folder.path("code.mjs"), export: "polite", takesLateResult: true };
     expect(await patient.call({ ...late, signal: AbortSignal.timeout(100) })).toBe("too late");
     await expect(patient.call({ ...late, timeoutMs: 100 })).rejects.toMatchObject({ code: "xqbus:timeout" });
+  });
+
+  it("does not fail by what an earlier one has left behind, which is told, and the next one has a fresh process", async () => {
+    const lines: string[] = [];
+    const onLog = ({ level, text }: LogLine): unknown => lines.push(`${level}: ${text}`);
+    await using other = await WorkerPool.open({ processes: 1, onLog });
+    const module = folder.path("code.mjs");
+    await other.call({ module, export: "leave" });
+    const [pid] = other.pids;
+    expect(await other.call({ module, export: "meet" })).toBe(pid);
+    expect(lines).toEqual(["error: what an earlier call has left behind threw: Error: left behind"]);
+    expect(await other.call({ module, export: "pid" })).not.toBe(pid);
   });
 
   it("takes the programs with it that it has started", async () => {
