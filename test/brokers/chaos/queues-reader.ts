@@ -16,22 +16,44 @@ export interface QueueMessage {
 export class QueuesReader {
   readonly #connections: Connection[] = [];
 
-  constructor(url: string, queues: readonly string[], onMessage: (message: QueueMessage) => void) {
-    const { host, port, user: username = "", password = "" } = parseBusUrl(url);
+  private constructor() {}
+
+  /** Resolves when it reads all queues. One connection follows the other: a broker under load refuses many at once. */
+  static async open(
+    url: string,
+    queues: readonly string[],
+    onMessage: (message: QueueMessage) => void,
+  ): Promise<QueuesReader> {
+    const reader = new QueuesReader();
     for (let from = 0; from < queues.length; from += QUEUES_PER_CONNECTION) {
-      const some = queues.slice(from, from + QUEUES_PER_CONNECTION);
-      const connection = rhea.create_container().connect({ host, port, username, password, reconnect: false });
-      for (const name of ["error", "disconnected", "connection_error"]) connection.on(name, () => undefined);
-      connection.on("message", ({ message, receiver }: EventContext) => {
-        const { message_id, body } = message as unknown as RheaMessage;
-        const queue = (receiver?.source as { readonly address: string }).address;
-        onMessage({ queue, messageId: message_id, document: body.content.toString("utf8") });
-      });
-      for (const address of some) {
-        connection.open_receiver({ source: { address, capabilities: ["queue"] }, credit_window: CREDIT });
-      }
-      this.#connections.push(connection);
+      await reader.#read(url, queues.slice(from, from + QUEUES_PER_CONNECTION), onMessage);
     }
+    return reader;
+  }
+
+  async #read(url: string, queues: readonly string[], onMessage: (message: QueueMessage) => void): Promise<void> {
+    const { host, port, user: username = "", password = "" } = parseBusUrl(url);
+    // One that is refused or dropped is made again, with its receivers.
+    const reconnect = { initial_reconnect_delay: 100, max_reconnect_delay: 1000 };
+    const connection = rhea.create_container().connect({ host, port, username, password, ...reconnect });
+    for (const name of ["error", "disconnected", "connection_error"]) connection.on(name, () => undefined);
+    connection.on("message", ({ message, receiver }: EventContext) => {
+      const { message_id, body } = message as unknown as RheaMessage;
+      const queue = (receiver?.source as { readonly address: string }).address;
+      onMessage({ queue, messageId: message_id, document: body.content.toString("utf8") });
+    });
+    this.#connections.push(connection);
+    const waiting = new Set(queues);
+    const isOpen = new Promise<void>((resolve) => {
+      connection.on("receiver_open", ({ receiver }: EventContext) => {
+        waiting.delete((receiver?.source as { readonly address: string }).address);
+        if (waiting.size === 0) resolve();
+      });
+    });
+    for (const address of queues) {
+      connection.open_receiver({ source: { address, capabilities: ["queue"] }, credit_window: CREDIT });
+    }
+    await isOpen;
   }
 
   async close(): Promise<void> {

@@ -87,10 +87,11 @@ export async function runChaos(plan: ChaosPlan, { atEnd, tell }: ChaosSurroundin
   const others = subscriptions.filter(({ kind }) => kind !== "routes").map(({ name }) => name);
   await settled(ledger, others);
   tell(`consumers and listeners have all but ${ledger.missing(others).length}; now the queues are read`);
-  const reader = new QueuesReader(bus.workingUrl, routes.map(queueOfRoute), ({ queue, messageId, document }) =>
+  const reader = await QueuesReader.open(bus.workingUrl, routes.map(queueOfRoute), ({ queue, messageId, document }) =>
     receive(ledger, queue.slice(queueOfRoute("").length), messageId, document),
   );
   atEnd(() => reader.close());
+  tell("all queues are open");
   await settled(ledger, routes);
   return {
     ...ledger.report(),
