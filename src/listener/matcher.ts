@@ -6,7 +6,7 @@ import type { ListenerDefinition } from "./listener-definition.ts";
 import type { ListenerChangeOptions } from "./listeners.ts";
 
 /** What matching needs of a listener. */
-export type Wanted = Pick<ListenerDefinition, "eventTypes" | "xquery" | "routingKey">;
+export type Wanted = Pick<ListenerDefinition, "eventTypes" | "xquery" | "routingKey" | "config">;
 
 interface Watched {
   readonly wanted: Wanted;
@@ -72,12 +72,14 @@ export class Matcher {
 
   /** Adds a listener, or takes what it wants now. */
   set(id: string, wanted: Wanted): void {
-    const { xquery, routingKey, eventTypes } = wanted;
+    const { xquery, routingKey, eventTypes, config } = wanted;
     const { names, unknown } = this.#types.resolve(eventTypes);
     const compiled = xquery === undefined ? undefined : compileFilter(xquery);
     const misfit = this.#misfitOf(compiled, names === "all" ? undefined : names, unknown);
     const filter = xquery ?? (names === "all" ? EVERYTHING : this.#filterOf(names));
-    this.#index.replace(id, filter, routingKey === undefined ? {} : { routingKey });
+    // The result of such a query is wanted itself, for an action, be it one value or several.
+    const anyResultMatches = xquery !== undefined && config["input"] === xquery;
+    this.#index.replace(id, filter, { routingKey, anyResultMatches });
     const isCovered = compiled === undefined || names === "all";
     const asksMessage = (compiled?.variables.length ?? 0) > 0;
     this.#forget(id);

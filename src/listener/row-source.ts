@@ -144,20 +144,26 @@ export class RowSource implements DeliverySource<RowDelivery> {
   }
 
   async #read(): Promise<void> {
-    const { store, listener } = this.#options;
     this.#isReading = true;
     this.#isBehind = false;
     this.#doneMeanwhile.clear();
+    // The outcomes of one flush ask for more one by one: one page is for all of them.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    let page: readonly WaitingRow[] = [];
+    let events: ReadonlyMap<number, EventRow> = new Map();
     try {
-      // The outcomes of one flush ask for more one by one: one page is for all of them.
-      await new Promise<void>((resolve) => process.nextTick(resolve));
+      const { store, listener } = this.#options;
       const wanted = this.#wanted;
-      const page = this.#pageOf(await store.due(listener, wanted + this.#held.size), wanted);
-      if (page.length > 0) this.#handOverPage(page, await store.events(page.map(({ event }) => event)));
+      page = this.#pageOf(await store.due(listener, wanted + this.#held.size), wanted);
+      if (page.length > 0) events = await store.events(page.map(({ event }) => event));
     } catch (error) {
+      // Nobody has them, and they are still to be read.
+      for (const { number } of page) this.#letGo(number);
+      page = [];
       this.#options.onError(error as XqbusError);
       this.#setAlarm(this.#options.clock.now() + READ_AGAIN_MS);
     }
+    this.#handOverPage(page, events);
     this.#isReading = false;
     this.#pump();
   }

@@ -20,6 +20,8 @@ interface Part {
   readonly errors: XqbusError[];
   /** Outcomes that the disk does not take. */
   readonly faults: XqbusError[];
+  /** Answers of the disk when it is asked for bodies. */
+  readonly noBodies: XqbusError[];
 }
 
 /** A store of so many rows that are due, which says how often it was asked. */
@@ -37,6 +39,7 @@ async function part(count: number, size: number): Promise<Part> {
   const pages: number[] = [];
   const errors: XqbusError[] = [];
   const faults: XqbusError[] = [];
+  const noBodies: XqbusError[] = [];
   const row: EventRow = {
     ...{ number: 1, id: "1", type: "NodeLeave", subject: "", time: 0, acceptedAt: 0, traceparent: undefined },
     ...{ checksum: checksumOf(bytes), bytes },
@@ -46,7 +49,11 @@ async function part(count: number, size: number): Promise<Part> {
       pages.push(limit);
       return [...waiting.values()].slice(0, limit);
     },
-    events: async () => new Map([[1, row]]),
+    events: async () => {
+      const fault = noBodies.pop();
+      if (fault !== undefined) throw fault;
+      return new Map([[1, row]]);
+    },
     settle: async ({ number }: { readonly number: number }) => {
       const fault = faults.pop();
       if (fault !== undefined) throw fault;
@@ -63,7 +70,7 @@ async function part(count: number, size: number): Promise<Part> {
     ...{ onSettled: () => undefined, onError: (error) => errors.push(error) },
   });
   const arrive = (number: number): void => source.offer(write(number), { ...row, event }, size);
-  return { pages, source, waiting, arrive, errors, faults };
+  return { pages, source, waiting, arrive, errors, faults, noBodies };
 }
 
 /** A source that has looked at the disk and found nothing. */
@@ -162,6 +169,18 @@ it("the events at hand have a bound in bytes, and a single larger one comes alon
   const alone: RowDelivery[] = [];
   large.source.start((delivery) => alone.push(delivery));
   await until(() => expect(alone).toHaveLength(1));
+});
+
+it("what could not be read for want of a body is read again, with what was before it", async () => {
+  const { source, noBodies, errors } = await part(20, 1 * MIB);
+  const got: number[] = [];
+  const away = new XqbusError("xqbus:database-unavailable", "the connection is lost");
+  noBodies.push(away);
+  source.allow(Infinity);
+  source.request(3);
+  source.start((delivery) => got.push(delivery.row.number));
+  await until(() => expect(got).toEqual([1, 2, 3]));
+  expect(errors).toEqual([away]);
 });
 
 it("an outcome that the disk does not take is told once and written as soon as it does", async () => {

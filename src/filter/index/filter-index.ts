@@ -11,7 +11,7 @@ import type { Filter } from "../filter.ts";
 import type { FilterMessage } from "../message/filter-message.ts";
 import { moduleOptions, refuseCharacters } from "../module-options.ts";
 import { queryFailure } from "../query-failure.ts";
-import { BudgetError } from "../values/query-error.ts";
+import { BudgetError, QueryError } from "../values/query-error.ts";
 import type { Entry } from "./branch.ts";
 import { DocumentSearch } from "./document-search.ts";
 import { indexingOf, type Indexing } from "./indexing.ts";
@@ -28,6 +28,11 @@ import type { Subscription, SubscriptionErrors } from "./subscription.ts";
 export interface SubscriptionOptions extends Omit<FilterOptions, "budget"> {
   /** Pattern of the routing keys that are wanted: words with dots, `*` for one word, `#` for any number. Without one, all are. */
   readonly routingKey?: string | undefined;
+  /**
+   * A result that has no effective boolean value (several values that are no nodes: error FORG0006) matches: for who wants the result
+   * itself. Default false.
+   */
+  readonly anyResultMatches?: boolean | undefined;
 }
 
 /** What is known of an event besides its document. */
@@ -168,10 +173,14 @@ export class FilterIndex {
     }
   }
 
-  #insert(id: string, { use, literals }: ShapedFilter, { routingKey }: SubscriptionOptions): void {
+  #insert(id: string, { use, literals }: ShapedFilter, options: SubscriptionOptions): void {
+    const { routingKey, anyResultMatches = false } = options;
     const handle = this.#freeHandles.pop() ?? this.#byHandle.length;
     const pattern = routingKey === undefined ? undefined : this.#patterns.take(routingKey);
-    const subscription: Subscription = { id, handle, use, literals, pattern, isQuarantined: false };
+    const subscription: Subscription = {
+      ...{ id, handle, use, literals, pattern, anyResultMatches },
+      isQuarantined: false,
+    };
     this.#byHandle[handle] = subscription;
     this.#ids[handle] = id;
     this.#byId.set(id, subscription);
@@ -236,6 +245,7 @@ export class FilterIndex {
     try {
       return subscription.use.shape.residual.test(subscription.literals, context);
     } catch (error) {
+      if (subscription.anyResultMatches && error instanceof QueryError && error.code === NO_BOOLEAN) return true;
       this.#count(subscription, error);
       return false;
     }
@@ -259,6 +269,8 @@ export class FilterIndex {
 }
 
 const MAX_UINT32 = 2 ** 32 - 1;
+/** Invalid argument type: fn:boolean, and so the effective boolean value (XPath and XQuery Functions and Operators 3.1, appendix C). */
+const NO_BOOLEAN = "FORG0006";
 
 /** Bits of an entry; above them is the handle. The index alone decides. */
 const COVERED = 1;

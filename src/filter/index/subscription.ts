@@ -10,6 +10,8 @@ export interface Subscription {
   readonly use: ShapeUse;
   readonly literals: readonly string[];
   readonly pattern: RoutingPattern | undefined;
+  /** Also a result without effective boolean value. */
+  readonly anyResultMatches: boolean;
   isQuarantined: boolean;
 }
 
