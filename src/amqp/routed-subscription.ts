@@ -1,7 +1,7 @@
 import { XqbusError } from "../errors.ts";
 import type { BusConnection } from "./connection.ts";
 import type { Deadline } from "./deadline.ts";
-import { RefusedError } from "./errors.ts";
+import { NotConnectedError, RefusedError } from "./errors.ts";
 import type { OrderBy } from "./order-by.ts";
 import type { ConnectOptions } from "./options.ts";
 import { encodeRequest, readResponse, RequestSender, RPC, type RpcError } from "./requests/index.ts";
@@ -140,8 +140,12 @@ export class RoutedSubscription {
   }
 }
 
-function refusal({ code, message, data }: RpcError): RefusedError {
+/** The daemon cannot reach its broker or its database now. */
+const PASSING: readonly unknown[] = ["xqbus:not-connected", "xqbus:timeout", "xqbus:database-unavailable"];
+
+function refusal({ code, message, data }: RpcError): RefusedError | NotConnectedError {
   const condition = data === null || typeof data !== "object" ? undefined : (data as { readonly code?: string }).code;
+  if (PASSING.includes(condition)) return new NotConnectedError(`the daemon's router cannot do it now: ${message}`);
   const what = code === RPC.methodNotFound ? "the daemon has no router" : `the daemon's router refuses: ${message}`;
   return new RefusedError(what, { condition, description: message });
 }

@@ -87,6 +87,24 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     expect(await router.list()).toEqual([]);
   });
 
+  it("waits for a daemon that is there and has not reached the bus, or says that it is so", async () => {
+    const router = new Router({ url, connect: FOREIGN, catalog, database, onProblem: () => undefined });
+    daemon = { router, service: await serveRouter(router, url, FOREIGN) };
+    await expect(consume([], { router: "required" })).rejects.toMatchObject({
+      code: "xqbus:not-connected",
+      message: expect.stringMatching(
+        /the daemon's router cannot do it now: the router has not reached the bus yet/,
+      ) as string,
+    });
+    const ids: string[] = [];
+    const opening = consume(ids, { router: "required", reconnect: { minDelayMs: 20, first: true } });
+    await router.start();
+    await using consumer = await opening;
+    await send("7a", "8a");
+    await vi.waitFor(() => expect(ids).toEqual(["7a"]), WAIT);
+    expect(consumer.placement).toMatchObject({ runsHere: false });
+  });
+
   it("filters by itself where none is, with the same events", async () => {
     const ids: string[] = [];
     await using consumer = await consume(ids, { routerTimeoutMs: 50 });
