@@ -13,6 +13,7 @@ import { countEvents, explainQuery, queryEvents, type QueryParts } from "./query
 import type { ArchiveCount, ArchivePlan, ArchiveQuery, QueryOptions } from "./query/archive-query.ts";
 import { prune, type PruneOptions, type Pruned, type Retention } from "./retention.ts";
 import { ROW_COLUMNS, rowEvent } from "./row-event.ts";
+import { sensitiveNow } from "./sensitive-then.ts";
 import { archiveStats, type ArchiveStats } from "./stats.ts";
 import type { ArchiveDatabase, ArchiveTables } from "./tables.ts";
 import { typeFingerprint } from "./type-fingerprint.ts";
@@ -69,6 +70,11 @@ export class Archive implements AsyncDisposable {
     return this.#database.name;
   }
 
+  /** The event types that it was opened with. */
+  get catalog(): Catalog | undefined {
+    return this.#options.catalog;
+  }
+
   get counts(): WriterCounts {
     return this.#writer.counts;
   }
@@ -82,7 +88,8 @@ export class Archive implements AsyncDisposable {
     const { name, namespace } = event;
     const facts = model === undefined ? { type: name, fingerprint: "" } : this.#factsOf(event, model);
     const fingerprint = isKnown ? facts.fingerprint : "";
-    const asked = { name, namespace, type: facts.type, fingerprint };
+    const sensitive = model === undefined ? undefined : sensitiveNow(event, model);
+    const asked = { name, namespace, type: facts.type, fingerprint, sensitive };
     const kind = this.#kinds.known(asked) ?? (await this.#kinds.idOf(asked));
     const fields = fingerprint === "" || catalog === undefined ? NO_FIELDS : promotedFields(event, catalog);
     await this.#writer.add(eventRow(event, carried, { kind, archivedAt: this.#now(), fields }));

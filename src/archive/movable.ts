@@ -10,7 +10,7 @@ export const ARCHIVE_TABLES: MovableTables = {
     { name: "archive_field", key: ["event", "name"] },
   ],
   agreements: [
-    { table: "archive_kind", by: ["id"], same: ["name", "namespace", "type", "fingerprint"] },
+    { table: "archive_kind", by: ["id"], same: ["name", "namespace", "type", "fingerprint", "sensitive_key"] },
     { table: "archive_event", by: ["id"], same: ["message_id"], rows: 1 },
   ],
   make: async (url) => (await Archive.open(url)).close(),

@@ -40,6 +40,10 @@ interface KindTable {
   readonly type: string;
   /** Says by which schema its fields were promoted; empty for events that were not valid, or of which too little is known. */
   readonly fingerprint: string;
+  /** Paths of what was sensitive, as JSON; null: nobody knew, or a release before this column wrote it. */
+  readonly sensitive: string | null;
+  /** Tells apart what differs in it alone; empty for null. */
+  readonly sensitive_key: string;
 }
 
 /** A promoted field of an event: it has a text, or a number (flags are 0 and 1). */

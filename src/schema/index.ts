@@ -5,6 +5,7 @@ export {
   eventWordOf,
   eventWords,
   sensitivityOf,
+  WHOLE_EVENT,
   type AnnotatedEvent,
   type EventAnnotations,
   type EventPlace,

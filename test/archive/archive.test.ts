@@ -79,6 +79,7 @@ for (const product of DATABASE_PRODUCTS) {
       const [found] = await archive.get("79be77a8");
       expect(found).toEqual({
         ...{ number: 1, id: "79be77a8", type: "NodeStatus", name: "NodeStatus", namespace: NAMESPACE },
+        sensitive: [],
         ...{ routingKey: "org.clacks.event.NodeStatus", source: "/org.clacks", time: NOW - 5000, archivedAt: NOW },
         ...{ principal: "anna\uFFFD", groupId: "g", size: event.bytes.length, document: found?.document },
         message: { ...message, userId: "anna\uFFFD", deliveryCount: 0 },
