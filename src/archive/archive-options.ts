@@ -6,7 +6,7 @@ import type { WriterOptions } from "./archive-writer.ts";
 /** How an archive is opened. */
 export interface ArchiveOptions extends Pick<
   DatabaseOptions,
-  "folder" | "maxConnections" | "connectTimeoutMs" | "statementTimeoutMs" | "onError"
+  "folder" | "readOnly" | "maxConnections" | "connectTimeoutMs" | "statementTimeoutMs" | "onError"
 > {
   /** The event types: which fields of events are promoted, and what filters imply. Default: no field is, and a query reads all events. */
   readonly catalog?: Catalog;

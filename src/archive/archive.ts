@@ -1,5 +1,4 @@
 import { promotedFields } from "../amqp/index.ts";
-import { openDatabase } from "../database/index.ts";
 import { XqbusError } from "../errors.ts";
 import { bytesOf, type Event } from "../event/index.ts";
 import { annotationsOf, eventNameOf, eventWordOf, type Catalog, type SchemaModel } from "../schema/index.ts";
@@ -8,14 +7,14 @@ import { ArchiveWriter, type WriterCounts } from "./archive-writer.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
 import { eventRow, keyText, type Carried, type EventRow } from "./event-row.ts";
 import { Kinds } from "./kinds.ts";
-import { ARCHIVE_MIGRATIONS } from "./migrations.ts";
+import { openTables } from "./open-tables.ts";
 import { countEvents, explainQuery, queryEvents, type QueryParts } from "./query/run-query.ts";
 import type { ArchiveCount, ArchivePlan, ArchiveQuery, QueryOptions } from "./query/archive-query.ts";
 import { prune, type PruneOptions, type Pruned, type Retention } from "./retention.ts";
 import { ROW_COLUMNS, rowEvent } from "./row-event.ts";
 import { sensitiveNow } from "./sensitive-then.ts";
 import { archiveStats, type ArchiveStats } from "./stats.ts";
-import type { ArchiveDatabase, ArchiveTables } from "./tables.ts";
+import type { ArchiveDatabase } from "./tables.ts";
 import { typeFingerprint } from "./type-fingerprint.ts";
 
 /** What is the same for all events of a type. */
@@ -46,15 +45,14 @@ export class Archive implements AsyncDisposable {
   #types: KnownTypes | undefined;
 
   /**
-   * Opens an archive, and makes its tables where they are not there.
+   * Opens an archive, and makes its tables where they are not there, unless it is for reading only.
    *
    * @param url `sqlite:archive.db`, `postgres://user:password@host/database`
-   * @throws XqbusError as `openDatabase` says
+   * @throws XqbusError as `openDatabase` says; with `readOnly` `xqbus:unreadable` where there is no archive
    */
   static async open(url: string, options: ArchiveOptions = {}): Promise<Archive> {
     const { catalog, writer, limits, now, ...database } = options;
-    const opened = await openDatabase<ArchiveTables>(url, { ...database, migrations: ARCHIVE_MIGRATIONS });
-    return new Archive(opened, { catalog, writer, limits, now });
+    return new Archive(await openTables(url, database), { catalog, writer, limits, now });
   }
 
   private constructor(database: ArchiveDatabase, options: OwnOptions) {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { Archive, type ArchivedEvent } from "../../src/archive/index.ts";
+import { ARCHIVE_MIGRATIONS } from "../../src/archive/migrations.ts";
 import { openDatabase } from "../../src/database/index.ts";
 import type { XqbusError } from "../../src/errors.ts";
 import { Event } from "../../src/event/index.ts";
@@ -113,6 +114,30 @@ for (const product of DATABASE_PRODUCTS) {
       await archive.add(status("c"), { message: { id: "3" } });
       await other.add(status("d"), { message: { id: "4" } });
       expect(await ids({})).toEqual(["1", "2", "3", "4"]);
+    });
+
+    it("is read without making or changing anything, and says what is not there", async () => {
+      const refusal = (asked: string): Promise<string> =>
+        Archive.open(asked, { readOnly: true }).then(
+          () => "opened",
+          ({ code, message }: XqbusError) => `${code} ${message.replace(/\w+:[^\s,]+/, "URL")}`,
+        );
+      await archive.add(status("a"), { message: { id: "1" } });
+      await using reading = await Archive.open(url, { readOnly: true });
+      expect(await reading.get("1")).toHaveLength(1);
+      await expect(reading.add(status("b"))).rejects.toThrow(/read.?only/);
+      await expect(reading.prune({ maxBytes: 1 })).rejects.toThrow(/read.?only/);
+      expect((await archive.stats()).events).toBe(1);
+      const empty = running.newUrl();
+      await using database = await openDatabase<unknown>(empty, { makesFile: true });
+      expect(await refusal(empty)).toBe("xqbus:unreadable there is no archive in URL, and reading makes none");
+      expect(await database.kysely.introspection.getTables()).toEqual([]);
+      const steps = { "001-events": ARCHIVE_MIGRATIONS.steps["001-events"]! };
+      await (await openDatabase(empty, { migrations: { ...ARCHIVE_MIGRATIONS, steps } })).close();
+      expect(await refusal(empty)).toContain("is of an earlier release (it lacks 002-sensitive), and reading does not");
+      await using later = await openDatabase<unknown>(url);
+      await later.sql`INSERT INTO archive_migration (name, timestamp) VALUES ('999-later', '')`.execute(later.kysely);
+      expect(await refusal(url)).toMatch(/^xqbus:store-too-new .* of a later release \(999-later\)/);
     });
 
     it("takes new events after it was opened again, when the last one that came was there already", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -79,6 +79,27 @@ describeWith([SQLITE], "xqbus archive", () => {
     });
     const replay = await run(["archive", "replay", ...database, "--to", "billing", "--dry-run", "--limit", "2"]);
     expect(replay.stdout).toBe("2 events would be sent to billing\n");
+  });
+
+  it("reads only: a file that is not there is not made, nor are tables in one of something else", async () => {
+    const missing = join(folder, "missing.db");
+    const other = join(folder, "other.db");
+    writeFileSync(other, "");
+    const commands = [
+      ...[["stats"], ["query"], ["show", "#1"], ["check"], ["export", join(folder, "out")]],
+      ["replay", "--to", "billing", "--dry-run"],
+    ].map((args) => ["archive", ...args]);
+    for (const command of [...commands, ["filter", "backtest", "--xquery", "//e:Id"]]) {
+      const outcome = await run([...command, "--database", `sqlite:${missing}`]);
+      expect(outcome).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`there is no file ${missing}`) as string,
+      });
+    }
+    const refused = await run(["archive", "stats", "--database", `sqlite:${other}`]);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no archive in") as string });
+    expect(existsSync(missing)).toBe(false);
+    expect(readFileSync(other, "utf8")).toBe("");
   });
 
   it("tests a filter on them", async () => {
