@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AMQPEventConsumer, type ConnectOptions, type EventDelivery } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
@@ -56,8 +57,11 @@ export interface ArchiveServiceCounts {
 
 /** Events whose writing may be waited for at the same time. */
 const CONCURRENCY = 1000;
-/** What could not be written waits here, and so on the bus, until it can. */
+/** What failed although the database is there. */
 const RETRY = "forever exponential 100ms..5s";
+/** While the database is away events wait here in their order, and so on the bus. */
+const AWAY_FROM_MS = 100;
+const AWAY_TO_MS = 5000;
 const AGAIN_MS = 5000;
 const PRUNE_MS = 10 * 60_000;
 const PRUNE_LEASE = "archive.retention";
@@ -66,7 +70,9 @@ const PRUNE_LEASE = "archive.retention";
 export class ArchiveService {
   readonly #options: ArchiveServiceOptions;
   readonly #wants: (routingKey: string) => boolean;
+  readonly #end = new AbortController();
   #opening: Promise<Archive> | undefined;
+  #reaching: Promise<Archive> | undefined;
   #archive: Archive | undefined;
   #consumer: AMQPEventConsumer | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -75,7 +81,6 @@ export class ArchiveService {
   #waiting = 0;
   #lagMs = 0;
   #refused = 0;
-  #isClosed = false;
 
   constructor(options: ArchiveServiceOptions) {
     this.#options = options;
@@ -108,7 +113,10 @@ export class ArchiveService {
   async archive(): Promise<Archive> {
     if (this.#archive !== undefined) return this.#archive;
     const { database, folder, catalog } = this.#options;
-    this.#opening ??= Archive.open(database, { folder, catalog }).finally(() => (this.#opening = undefined));
+    this.#opening ??= Archive.open(database, {
+      ...{ folder, catalog },
+      patience: (error, tries) => this.#patience(error, tries),
+    }).finally(() => (this.#opening = undefined));
     try {
       this.#archive = await this.#opening;
     } catch (error) {
@@ -120,7 +128,7 @@ export class ArchiveService {
 
   /** Waits for what is being written. The bus keeps what comes from now on. */
   async close(timeoutMs: number): Promise<void> {
-    this.#isClosed = true;
+    this.#end.abort();
     clearTimeout(this.#again);
     await this.#endPruning?.();
     await this.#consumer?.close({ timeoutMs });
@@ -130,7 +138,7 @@ export class ArchiveService {
 
   async #subscribe(): Promise<void> {
     const { url, connect, subscription, isShared = false, xquery, onError } = this.#options;
-    if (this.#isClosed) return;
+    if (this.#end.signal.aborted) return;
     try {
       const consumer = await AMQPEventConsumer.open(url, {
         ...connect,
@@ -153,7 +161,7 @@ export class ArchiveService {
   }
 
   #later(): void {
-    if (!this.#isClosed) this.#again = setTimeout(() => void this.#subscribe(), AGAIN_MS).unref();
+    if (!this.#end.signal.aborted) this.#again = setTimeout(() => void this.#subscribe(), AGAIN_MS).unref();
   }
 
   async #take(event: Event, delivery: EventDelivery): Promise<void> {
@@ -161,7 +169,7 @@ export class ArchiveService {
     if (!this.#wants(subject)) return;
     this.#waiting++;
     try {
-      await (await this.archive()).add(event, carriedBy(delivery));
+      await (await this.#reached()).add(event, carriedBy(delivery));
       this.#failure = undefined;
       this.#lagMs = Math.max(0, Date.now() - (creationTime?.getTime() ?? Date.now()));
     } catch (error) {
@@ -181,6 +189,32 @@ export class ArchiveService {
       new XqbusError(error.code, `${message}; it is a dead letter of ${this.#options.subscription}`),
     );
     return new PermanentError(message, { cause: error });
+  }
+
+  /** The archive, as soon as it can be opened: all events wait for the same attempts, and go on in their order. */
+  async #reached(): Promise<Archive> {
+    if (this.#archive !== undefined) return this.#archive;
+    this.#reaching ??= this.#reach().finally(() => (this.#reaching = undefined));
+    return this.#reaching;
+  }
+
+  async #reach(): Promise<Archive> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.archive();
+      } catch (error) {
+        await this.#patience(error, tries);
+      }
+    }
+  }
+
+  /** @throws the error when the service is closed: then the bus keeps what waits */
+  async #patience(error: unknown, tries: number): Promise<void> {
+    this.#fails(error);
+    const { signal } = this.#end;
+    const ms = Math.min(AWAY_TO_MS, AWAY_FROM_MS * 2 ** (tries - 1));
+    await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) throw error;
   }
 
   #fails(error: unknown): void {

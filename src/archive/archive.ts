@@ -1,6 +1,7 @@
 import { promotedFields } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { bytesOf, type Event } from "../event/index.ts";
+import { Turns } from "../turns.ts";
 import { annotationsOf, eventNameOf, eventWordOf, type Catalog, type SchemaModel } from "../schema/index.ts";
 import type { ArchiveOptions } from "./archive-options.ts";
 import { ArchiveWriter, type WriterCounts } from "./archive-writer.ts";
@@ -10,6 +11,7 @@ import { Kinds } from "./kinds.ts";
 import { openTables } from "./open-tables.ts";
 import { countEvents, explainQuery, queryEvents, type QueryParts } from "./query/run-query.ts";
 import type { ArchiveCount, ArchivePlan, ArchiveQuery, QueryOptions } from "./query/archive-query.ts";
+import { patiently } from "./patiently.ts";
 import { prune, type PruneOptions, type Pruned, type Retention } from "./retention.ts";
 import { ROW_COLUMNS, rowEvent } from "./row-event.ts";
 import { sensitiveNow } from "./sensitive-then.ts";
@@ -33,7 +35,9 @@ interface KnownTypes {
 const NO_FIELDS: EventRow["fields"] = new Map();
 
 /** Options that are not the database's. */
-type OwnOptions = { readonly [N in "catalog" | "writer" | "limits" | "now"]: ArchiveOptions[N] | undefined };
+type OwnOptions = {
+  readonly [N in "catalog" | "patience" | "writer" | "limits" | "now"]: ArchiveOptions[N] | undefined;
+};
 
 /** A memory of events, in an SQL database. Everything that fails is an XqbusError with the codes of `Database`. */
 export class Archive implements AsyncDisposable {
@@ -42,6 +46,8 @@ export class Archive implements AsyncDisposable {
   readonly #kinds: Kinds;
   readonly #writer: ArchiveWriter;
   readonly #now: () => number;
+  /** Events whose kind or validity is asked for are not overtaken by others. */
+  readonly #turns = new Turns();
   #types: KnownTypes | undefined;
 
   /**
@@ -51,15 +57,15 @@ export class Archive implements AsyncDisposable {
    * @throws XqbusError as `openDatabase` says; with `readOnly` `xqbus:unreadable` where there is no archive
    */
   static async open(url: string, options: ArchiveOptions = {}): Promise<Archive> {
-    const { catalog, writer, limits, now, ...database } = options;
-    return new Archive(await openTables(url, database), { catalog, writer, limits, now });
+    const { catalog, patience, writer, limits, now, ...database } = options;
+    return new Archive(await openTables(url, database), { catalog, patience, writer, limits, now });
   }
 
   private constructor(database: ArchiveDatabase, options: OwnOptions) {
     this.#database = database;
     this.#options = options;
     this.#kinds = new Kinds(database);
-    this.#writer = new ArchiveWriter(database, options.writer);
+    this.#writer = new ArchiveWriter(database, { ...options.writer, patience: options.patience });
     this.#now = options.now ?? Date.now;
   }
 
@@ -77,9 +83,24 @@ export class Archive implements AsyncDisposable {
     return this.#writer.counts;
   }
 
-  /** Resolves when the event is on disk. The same message id with the same document again adds nothing. */
+  /**
+   * Resolves when the event is on disk. Events have their numbers in the order in which they are added. The same message id with the same
+   * document again adds nothing.
+   */
   async add(event: Event, carried: Carried = { message: {} }): Promise<void> {
-    const { catalog } = this.#options;
+    const turn = this.#turns.take();
+    let written: Promise<void>;
+    try {
+      const parts = await this.#partsOf(event, turn.begins);
+      written = this.#writer.add(eventRow(event, carried, { ...parts, archivedAt: this.#now() }));
+    } finally {
+      turn.end();
+    }
+    await written;
+  }
+
+  async #partsOf(event: Event, turn: Promise<void>): Promise<Pick<EventRow, "kind" | "fields">> {
+    const { catalog, patience } = this.#options;
     const model = catalog?.model;
     // What filters imply, they imply for valid events; and the schemas may have changed meanwhile.
     const isKnown = catalog !== undefined && (await isValid(event, catalog)) && catalog.model === model;
@@ -88,9 +109,10 @@ export class Archive implements AsyncDisposable {
     const fingerprint = isKnown ? facts.fingerprint : "";
     const sensitive = model === undefined ? undefined : sensitiveNow(event, model);
     const asked = { name, namespace, type: facts.type, fingerprint, sensitive };
-    const kind = this.#kinds.known(asked) ?? (await this.#kinds.idOf(asked));
     const fields = fingerprint === "" || catalog === undefined ? NO_FIELDS : promotedFields(event, catalog);
-    await this.#writer.add(eventRow(event, carried, { kind, archivedAt: this.#now(), fields }));
+    await turn;
+    const kind = this.#kinds.known(asked) ?? (await patiently(() => this.#kinds.idOf(asked), patience));
+    return { kind, fields };
   }
 
   /**

@@ -102,6 +102,13 @@ for (const product of DATABASE_PRODUCTS) {
       expect((await archive.stats()).events).toBe(4);
     });
 
+    it("numbers events in the order in which they are added, whatever has to be asked for them", async () => {
+      const large = status("a".repeat(catalog.maxInlineBytes));
+      const events = [status("a"), large, status("b"), eventOf("<NodeLeave><Id>n1</Id></NodeLeave>"), status("c")];
+      await Promise.all(events.map((event, at) => archive.add(event, { message: { id: `${at}` } })));
+      expect(await ids({})).toEqual(["0", "1", "2", "3", "4"]);
+    });
+
     it("takes more events of a new type at once than a database answers questions", async () => {
       await Promise.all(Array.from({ length: 1500 }, (_, at) => archive.add(status(`n${at}`))));
       expect((await archive.stats()).events).toBe(1500);
