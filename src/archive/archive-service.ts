@@ -6,6 +6,7 @@ import { ALONE, type Leases } from "../leases.ts";
 import type { Catalog } from "../schema/index.ts";
 import { PermanentError } from "../subscription/index.ts";
 import { Archive } from "./archive.ts";
+import { ArchiveSize } from "./archive-size.ts";
 import { carriedBy } from "./event-row.ts";
 import { routingKeyTest } from "./query/kind-conditions.ts";
 import type { Retention } from "./retention.ts";
@@ -227,8 +228,10 @@ export class ArchiveService {
     const end = new AbortController();
     const signal = AbortSignal.any([lost, end.signal]);
     let running = Promise.resolve();
+    // Of this lease: before it somebody else may have deleted.
+    const size = new ArchiveSize();
     const timer = setInterval(() => {
-      running = running.then(() => this.#prune(signal));
+      running = running.then(() => this.#prune(signal, size));
     }, ms);
     timer.unref();
     return () => {
@@ -238,9 +241,9 @@ export class ArchiveService {
     };
   }
 
-  async #prune(signal: AbortSignal): Promise<void> {
+  async #prune(signal: AbortSignal, size: ArchiveSize): Promise<void> {
     try {
-      await (await this.archive()).prune(this.#options.retention, { signal });
+      await (await this.archive()).prune(this.#options.retention, { signal, size });
     } catch (error) {
       if (!signal.aborted) this.#fails(error);
     }

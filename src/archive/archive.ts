@@ -150,9 +150,9 @@ export class Archive implements AsyncDisposable {
     return archiveStats(this.#database);
   }
 
-  /** Deletes what is not to be kept, the oldest first, in small steps. */
+  /** Deletes what is not to be kept, by the annotation `retention` of event types too, the oldest first, in small steps. */
   prune(retention: Retention, options: PruneOptions = {}): Promise<Pruned> {
-    return prune(this.#database, retention, { now: this.#now, ...options });
+    return prune(this.#database, retention, this.catalog, { now: this.#now, ...options });
   }
 
   /** Waits for what is being written, and closes the database. Again: nothing. */

@@ -3,7 +3,7 @@ import type { Migrations, MigrationTools } from "../database/index.ts";
 /** Makes the tables of an archive. */
 export const ARCHIVE_MIGRATIONS: Migrations = {
   name: "archive",
-  steps: { "001-events": makeTables, "002-sensitive": keepSensitive },
+  steps: { "001-events": makeTables, "002-sensitive": keepSensitive, "003-deleted": keepDeleted },
 };
 
 async function makeTables({ kysely, sql, product }: MigrationTools): Promise<void> {
@@ -71,4 +71,13 @@ async function keepSensitive({ kysely, sql, product }: MigrationTools): Promise<
     select id, name, namespace, type, fingerprint from archive_kind`.execute(kysely);
   await kysely.schema.dropTable("archive_kind").execute();
   await kysely.schema.alterTable("archive_kind_made").renameTo("archive_kind").execute();
+}
+
+/** Numbers are not used again when the events that had them are deleted. */
+async function keepDeleted({ kysely }: MigrationTools): Promise<void> {
+  await kysely.schema
+    .createTable("archive_mark")
+    .addColumn("name", "text", (column) => column.primaryKey())
+    .addColumn("number", "bigint", (column) => column.notNull())
+    .execute();
 }

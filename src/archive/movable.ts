@@ -8,6 +8,7 @@ export const ARCHIVE_TABLES: MovableTables = {
     { name: "archive_kind", key: ["id"] },
     { name: "archive_event", key: ["id"], pageRows: 50 },
     { name: "archive_field", key: ["event", "name"] },
+    { name: "archive_mark", key: ["name"] },
   ],
   agreements: [
     { table: "archive_kind", by: ["id"], same: ["name", "namespace", "type", "fingerprint", "sensitive_key"] },

@@ -5,6 +5,7 @@ export interface ArchiveTables {
   readonly archive_event: EventTable;
   readonly archive_kind: KindTable;
   readonly archive_field: FieldTable;
+  readonly archive_mark: MarkTable;
 }
 
 /** A row is an event. */
@@ -52,6 +53,13 @@ interface FieldTable {
   readonly name: string;
   readonly text: string | null;
   readonly number: number | null;
+}
+
+/** What is known of events that are not there any more. */
+interface MarkTable {
+  /** `deleted`: the highest number of an event that was deleted, which no other may have. */
+  readonly name: "deleted";
+  readonly number: number;
 }
 
 /** An open database with the tables of an archive. */

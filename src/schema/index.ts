@@ -4,6 +4,7 @@ export {
   eventPlace,
   eventWordOf,
   eventWords,
+  retentionMs,
   sensitivityOf,
   WHOLE_EVENT,
   type AnnotatedEvent,
