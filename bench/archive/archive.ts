@@ -1,6 +1,5 @@
 import type { Archive } from "../../src/archive/index.ts";
 import type { EventRow } from "../../src/archive/event-row.ts";
-import type { Kind } from "../../src/archive/kinds.ts";
 import type { ArchiveTables } from "../../src/archive/tables.ts";
 import type { BulkInsert } from "../../src/database/index.ts";
 import type { Event } from "../../src/event/index.ts";
@@ -175,7 +174,7 @@ async function askMany(product: BenchProduct, catalog: Catalog): Promise<readonl
     const count = Math.min(10 * BATCH, MANY - first + 1);
     const rows = Array.from({ length: count }, (_, at) => ({
       ...rowOf(status(first + at), first + at),
-      kind: kind.id,
+      kind,
     }));
     await raw.insert(insertsOf(rows, first));
   }
@@ -199,7 +198,8 @@ async function askMany(product: BenchProduct, catalog: Catalog): Promise<readonl
   ];
 }
 
-async function kindOf(url: string): Promise<Kind> {
+async function kindOf(url: string): Promise<number> {
   await using opened = await database.openDatabase<ArchiveTables>(url);
-  return await opened.kysely.selectFrom("archive_kind").selectAll().executeTakeFirstOrThrow();
+  const { id } = await opened.kysely.selectFrom("archive_kind").select("id").executeTakeFirstOrThrow();
+  return id;
 }

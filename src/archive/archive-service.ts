@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AMQPEventConsumer, type ConnectOptions, type EventDelivery } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
@@ -5,6 +6,7 @@ import { ALONE, type Leases } from "../leases.ts";
 import type { Catalog } from "../schema/index.ts";
 import { PermanentError } from "../subscription/index.ts";
 import { Archive } from "./archive.ts";
+import { ArchiveSize } from "./archive-size.ts";
 import { carriedBy } from "./event-row.ts";
 import { routingKeyTest } from "./query/kind-conditions.ts";
 import type { Retention } from "./retention.ts";
@@ -56,8 +58,11 @@ export interface ArchiveServiceCounts {
 
 /** Events whose writing may be waited for at the same time. */
 const CONCURRENCY = 1000;
-/** What could not be written waits here, and so on the bus, until it can. */
+/** What failed although the database is there. */
 const RETRY = "forever exponential 100ms..5s";
+/** While the database is away events wait here in their order, and so on the bus. */
+const AWAY_FROM_MS = 100;
+const AWAY_TO_MS = 5000;
 const AGAIN_MS = 5000;
 const PRUNE_MS = 10 * 60_000;
 const PRUNE_LEASE = "archive.retention";
@@ -66,7 +71,9 @@ const PRUNE_LEASE = "archive.retention";
 export class ArchiveService {
   readonly #options: ArchiveServiceOptions;
   readonly #wants: (routingKey: string) => boolean;
+  readonly #end = new AbortController();
   #opening: Promise<Archive> | undefined;
+  #reaching: Promise<Archive> | undefined;
   #archive: Archive | undefined;
   #consumer: AMQPEventConsumer | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -75,7 +82,6 @@ export class ArchiveService {
   #waiting = 0;
   #lagMs = 0;
   #refused = 0;
-  #isClosed = false;
 
   constructor(options: ArchiveServiceOptions) {
     this.#options = options;
@@ -108,7 +114,10 @@ export class ArchiveService {
   async archive(): Promise<Archive> {
     if (this.#archive !== undefined) return this.#archive;
     const { database, folder, catalog } = this.#options;
-    this.#opening ??= Archive.open(database, { folder, catalog }).finally(() => (this.#opening = undefined));
+    this.#opening ??= Archive.open(database, {
+      ...{ folder, catalog },
+      patience: (error, tries) => this.#patience(error, tries),
+    }).finally(() => (this.#opening = undefined));
     try {
       this.#archive = await this.#opening;
     } catch (error) {
@@ -120,7 +129,7 @@ export class ArchiveService {
 
   /** Waits for what is being written. The bus keeps what comes from now on. */
   async close(timeoutMs: number): Promise<void> {
-    this.#isClosed = true;
+    this.#end.abort();
     clearTimeout(this.#again);
     await this.#endPruning?.();
     await this.#consumer?.close({ timeoutMs });
@@ -130,7 +139,7 @@ export class ArchiveService {
 
   async #subscribe(): Promise<void> {
     const { url, connect, subscription, isShared = false, xquery, onError } = this.#options;
-    if (this.#isClosed) return;
+    if (this.#end.signal.aborted) return;
     try {
       const consumer = await AMQPEventConsumer.open(url, {
         ...connect,
@@ -153,7 +162,7 @@ export class ArchiveService {
   }
 
   #later(): void {
-    if (!this.#isClosed) this.#again = setTimeout(() => void this.#subscribe(), AGAIN_MS).unref();
+    if (!this.#end.signal.aborted) this.#again = setTimeout(() => void this.#subscribe(), AGAIN_MS).unref();
   }
 
   async #take(event: Event, delivery: EventDelivery): Promise<void> {
@@ -161,7 +170,7 @@ export class ArchiveService {
     if (!this.#wants(subject)) return;
     this.#waiting++;
     try {
-      await (await this.archive()).add(event, carriedBy(delivery));
+      await (await this.#reached()).add(event, carriedBy(delivery));
       this.#failure = undefined;
       this.#lagMs = Math.max(0, Date.now() - (creationTime?.getTime() ?? Date.now()));
     } catch (error) {
@@ -183,6 +192,32 @@ export class ArchiveService {
     return new PermanentError(message, { cause: error });
   }
 
+  /** The archive, as soon as it can be opened: all events wait for the same attempts, and go on in their order. */
+  async #reached(): Promise<Archive> {
+    if (this.#archive !== undefined) return this.#archive;
+    this.#reaching ??= this.#reach().finally(() => (this.#reaching = undefined));
+    return this.#reaching;
+  }
+
+  async #reach(): Promise<Archive> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.archive();
+      } catch (error) {
+        await this.#patience(error, tries);
+      }
+    }
+  }
+
+  /** @throws the error when the service is closed: then the bus keeps what waits */
+  async #patience(error: unknown, tries: number): Promise<void> {
+    this.#fails(error);
+    const { signal } = this.#end;
+    const ms = Math.min(AWAY_TO_MS, AWAY_FROM_MS * 2 ** (tries - 1));
+    await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) throw error;
+  }
+
   #fails(error: unknown): void {
     const isNew = this.#failure === undefined;
     this.#failure = error as XqbusError;
@@ -193,8 +228,10 @@ export class ArchiveService {
     const end = new AbortController();
     const signal = AbortSignal.any([lost, end.signal]);
     let running = Promise.resolve();
+    // Of this lease: before it somebody else may have deleted.
+    const size = new ArchiveSize();
     const timer = setInterval(() => {
-      running = running.then(() => this.#prune(signal));
+      running = running.then(() => this.#prune(signal, size));
     }, ms);
     timer.unref();
     return () => {
@@ -204,9 +241,9 @@ export class ArchiveService {
     };
   }
 
-  async #prune(signal: AbortSignal): Promise<void> {
+  async #prune(signal: AbortSignal, size: ArchiveSize): Promise<void> {
     try {
-      await (await this.archive()).prune(this.#options.retention, { signal });
+      await (await this.archive()).prune(this.#options.retention, { signal, size });
     } catch (error) {
       if (!signal.aborted) this.#fails(error);
     }

@@ -2,6 +2,7 @@ import type { XqbusError } from "../errors.ts";
 import { GroupCommit } from "../storage/index.ts";
 import { EVENT_COLUMNS, eventCells, FIELD_COLUMNS, fieldCells, type EventRow } from "./event-row.ts";
 import { RowNumbers } from "./row-numbers.ts";
+import { patiently, type Patience } from "./patiently.ts";
 import type { ArchiveDatabase } from "./tables.ts";
 
 /** What a writer has done since it was made. */
@@ -39,13 +40,20 @@ export class ArchiveWriter {
   readonly #database: ArchiveDatabase;
   readonly #numbers: RowNumbers;
   readonly #commit: GroupCommit<Waiting>;
+  readonly #patience: Patience | undefined;
   readonly #onBatch: (events: number) => void;
   #counts: WriterCounts = { written: 0, batches: 0, largestBatch: 0, failures: 0 };
 
-  constructor(database: ArchiveDatabase, options: WriterOptions = {}) {
-    const { maxBatch = 1000, maxBatchBytes = 8 * 1024 * 1024, onBatch } = options;
+  constructor(database: ArchiveDatabase, options: WriterOptions & { readonly patience?: Patience | undefined } = {}) {
+    const { maxBatch = 1000, maxBatchBytes = 8 * 1024 * 1024, onBatch, patience } = options;
     this.#database = database;
     this.#numbers = new RowNumbers(database);
+    this.#patience =
+      patience &&
+      ((error, tries) => {
+        this.#countFailure();
+        return patience(error, tries);
+      });
     this.#onBatch = onBatch ?? (() => undefined);
     this.#commit = new GroupCommit<Waiting>({
       write: (batch) => this.#write(batch),
@@ -76,9 +84,10 @@ export class ArchiveWriter {
 
   async #write(batch: readonly Waiting[]): Promise<void> {
     try {
-      await this.#insert(batch.map(({ row }) => row));
+      const rows = batch.map(({ row }) => row);
+      await patiently(() => this.#insert(rows), this.#patience);
     } catch (error) {
-      this.#counts = { ...this.#counts, failures: this.#counts.failures + 1 };
+      this.#countFailure();
       await this.#writeApart(batch, error as XqbusError);
       return;
     }
@@ -91,6 +100,10 @@ export class ArchiveWriter {
     };
     this.#onBatch(batch.length);
     for (const { resolve } of batch) resolve();
+  }
+
+  #countFailure(): void {
+    this.#counts = { ...this.#counts, failures: this.#counts.failures + 1 };
   }
 
   /** One event that the database does not take must not keep the others out. */

@@ -1,20 +1,22 @@
 import { promotedFields } from "../amqp/index.ts";
-import { openDatabase } from "../database/index.ts";
 import { XqbusError } from "../errors.ts";
 import { bytesOf, type Event } from "../event/index.ts";
+import { Turns } from "../turns.ts";
 import { annotationsOf, eventNameOf, eventWordOf, type Catalog, type SchemaModel } from "../schema/index.ts";
 import type { ArchiveOptions } from "./archive-options.ts";
 import { ArchiveWriter, type WriterCounts } from "./archive-writer.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
 import { eventRow, keyText, type Carried, type EventRow } from "./event-row.ts";
 import { Kinds } from "./kinds.ts";
-import { ARCHIVE_MIGRATIONS } from "./migrations.ts";
+import { openTables } from "./open-tables.ts";
 import { countEvents, explainQuery, queryEvents, type QueryParts } from "./query/run-query.ts";
 import type { ArchiveCount, ArchivePlan, ArchiveQuery, QueryOptions } from "./query/archive-query.ts";
+import { patiently } from "./patiently.ts";
 import { prune, type PruneOptions, type Pruned, type Retention } from "./retention.ts";
 import { ROW_COLUMNS, rowEvent } from "./row-event.ts";
+import { sensitiveNow } from "./sensitive-then.ts";
 import { archiveStats, type ArchiveStats } from "./stats.ts";
-import type { ArchiveDatabase, ArchiveTables } from "./tables.ts";
+import type { ArchiveDatabase } from "./tables.ts";
 import { typeFingerprint } from "./type-fingerprint.ts";
 
 /** What is the same for all events of a type. */
@@ -33,7 +35,9 @@ interface KnownTypes {
 const NO_FIELDS: EventRow["fields"] = new Map();
 
 /** Options that are not the database's. */
-type OwnOptions = { readonly [N in "catalog" | "writer" | "limits" | "now"]: ArchiveOptions[N] | undefined };
+type OwnOptions = {
+  readonly [N in "catalog" | "patience" | "writer" | "limits" | "now"]: ArchiveOptions[N] | undefined;
+};
 
 /** A memory of events, in an SQL database. Everything that fails is an XqbusError with the codes of `Database`. */
 export class Archive implements AsyncDisposable {
@@ -42,25 +46,26 @@ export class Archive implements AsyncDisposable {
   readonly #kinds: Kinds;
   readonly #writer: ArchiveWriter;
   readonly #now: () => number;
+  /** Events whose kind or validity is asked for are not overtaken by others. */
+  readonly #turns = new Turns();
   #types: KnownTypes | undefined;
 
   /**
-   * Opens an archive, and makes its tables where they are not there.
+   * Opens an archive, and makes its tables where they are not there, unless it is for reading only.
    *
    * @param url `sqlite:archive.db`, `postgres://user:password@host/database`
-   * @throws XqbusError as `openDatabase` says
+   * @throws XqbusError as `openDatabase` says; with `readOnly` `xqbus:unreadable` where there is no archive
    */
   static async open(url: string, options: ArchiveOptions = {}): Promise<Archive> {
-    const { catalog, writer, limits, now, ...database } = options;
-    const opened = await openDatabase<ArchiveTables>(url, { ...database, migrations: ARCHIVE_MIGRATIONS });
-    return new Archive(opened, { catalog, writer, limits, now });
+    const { catalog, patience, writer, limits, now, ...database } = options;
+    return new Archive(await openTables(url, database), { catalog, patience, writer, limits, now });
   }
 
   private constructor(database: ArchiveDatabase, options: OwnOptions) {
     this.#database = database;
     this.#options = options;
     this.#kinds = new Kinds(database);
-    this.#writer = new ArchiveWriter(database, options.writer);
+    this.#writer = new ArchiveWriter(database, { ...options.writer, patience: options.patience });
     this.#now = options.now ?? Date.now;
   }
 
@@ -69,23 +74,45 @@ export class Archive implements AsyncDisposable {
     return this.#database.name;
   }
 
+  /** The event types that it was opened with. */
+  get catalog(): Catalog | undefined {
+    return this.#options.catalog;
+  }
+
   get counts(): WriterCounts {
     return this.#writer.counts;
   }
 
-  /** Resolves when the event is on disk. The same message id with the same document again adds nothing. */
+  /**
+   * Resolves when the event is on disk. Events have their numbers in the order in which they are added. The same message id with the same
+   * document again adds nothing.
+   */
   async add(event: Event, carried: Carried = { message: {} }): Promise<void> {
-    const { catalog } = this.#options;
+    const turn = this.#turns.take();
+    let written: Promise<void>;
+    try {
+      const parts = await this.#partsOf(event, turn.begins);
+      written = this.#writer.add(eventRow(event, carried, { ...parts, archivedAt: this.#now() }));
+    } finally {
+      turn.end();
+    }
+    await written;
+  }
+
+  async #partsOf(event: Event, turn: Promise<void>): Promise<Pick<EventRow, "kind" | "fields">> {
+    const { catalog, patience } = this.#options;
     const model = catalog?.model;
     // What filters imply, they imply for valid events; and the schemas may have changed meanwhile.
     const isKnown = catalog !== undefined && (await isValid(event, catalog)) && catalog.model === model;
     const { name, namespace } = event;
     const facts = model === undefined ? { type: name, fingerprint: "" } : this.#factsOf(event, model);
     const fingerprint = isKnown ? facts.fingerprint : "";
-    const asked = { name, namespace, type: facts.type, fingerprint };
-    const kind = this.#kinds.known(asked) ?? (await this.#kinds.idOf(asked));
+    const sensitive = model === undefined ? undefined : sensitiveNow(event, model);
+    const asked = { name, namespace, type: facts.type, fingerprint, sensitive };
     const fields = fingerprint === "" || catalog === undefined ? NO_FIELDS : promotedFields(event, catalog);
-    await this.#writer.add(eventRow(event, carried, { kind, archivedAt: this.#now(), fields }));
+    await turn;
+    const kind = this.#kinds.known(asked) ?? (await patiently(() => this.#kinds.idOf(asked), patience));
+    return { kind, fields };
   }
 
   /**
@@ -123,9 +150,9 @@ export class Archive implements AsyncDisposable {
     return archiveStats(this.#database);
   }
 
-  /** Deletes what is not to be kept, the oldest first, in small steps. */
+  /** Deletes what is not to be kept, by the annotation `retention` of event types too, the oldest first, in small steps. */
   prune(retention: Retention, options: PruneOptions = {}): Promise<Pruned> {
-    return prune(this.#database, retention, { now: this.#now, ...options });
+    return prune(this.#database, retention, this.catalog, { now: this.#now, ...options });
   }
 
   /** Waits for what is being written, and closes the database. Again: nothing. */

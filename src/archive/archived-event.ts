@@ -11,6 +11,8 @@ export interface ArchivedEvent {
   /** Local name and namespace of the event element. */
   readonly name: string;
   readonly namespace: string;
+  /** Paths of what was sensitive in events of its kind when it was archived; undefined: nobody knows. */
+  readonly sensitive: readonly string[] | undefined;
   /** Empty where the message had none. */
   readonly routingKey: string;
   /** CloudEvents' `source`. */

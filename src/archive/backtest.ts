@@ -1,8 +1,10 @@
 import { Event } from "../event/index.ts";
 import type { Condition, Explanation, Filter } from "../filter/index.ts";
+import type { Catalog } from "../schema/index.ts";
 import type { Archive } from "./archive.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
 import type { ArchiveCount, ArchiveQuery, QueryOptions } from "./query/archive-query.ts";
+import { sensitiveThen } from "./sensitive-then.ts";
 
 /** An event that a filter does not match although it could, and why. */
 export interface NearMiss {
@@ -30,14 +32,14 @@ export async function backtest(
   query: Omit<ArchiveQuery, "filter" | "limit"> = {},
   options: QueryOptions = {},
 ): Promise<Backtest> {
-  const { view = (event: Event) => event } = options;
+  const { view = (event) => event } = options;
   const hits: ArchivedEvent[] = [];
   for await (const event of archive.query({ ...query, filter, limit: SHOWN }, options)) hits.push(event);
   const counted = await archive.count({ ...query, filter }, options);
   const near: (NearMiss & { readonly share: number })[] = [];
   const types = filter.eventTypes === "all" ? {} : { types: filter.eventTypes };
   for await (const event of archive.query({ ...types, ...query, limit: MAX_EXPLAINED }, options)) {
-    const explanation = explained(filter, event, view);
+    const explanation = explained(filter, event, archive.catalog, view);
     if (explanation === undefined || explanation.matches) continue;
     near.push({ event, explanation, share: shareOf(explanation) });
     near.sort((a, b) => b.share - a.share || a.event.number - b.event.number);
@@ -48,11 +50,13 @@ export async function backtest(
 
 function explained(
   filter: Filter,
-  { document, message }: ArchivedEvent,
-  view: (event: Event) => Event,
+  archived: ArchivedEvent,
+  catalog: Catalog | undefined,
+  view: NonNullable<QueryOptions["view"]>,
 ): Explanation | undefined {
   try {
-    return filter.explain(view(Event.parse(document)).document, message);
+    const event = Event.parse(archived.document);
+    return filter.explain(view(event, archived).document, archived.message, sensitiveThen(archived, event, catalog));
   } catch {
     // What cannot be read is near to nothing.
     return undefined;

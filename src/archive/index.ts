@@ -1,6 +1,7 @@
 /** The archive: every event in an SQL database, to be asked, replayed and checked. */
 export { Archive } from "./archive.ts";
 export { archiveEntry } from "./archive-entry.ts";
+export { maskArchived } from "./sensitive-then.ts";
 export type { ArchiveEntry, EntryForm } from "./archive-entry.ts";
 export { ArchiveService } from "./archive-service.ts";
 export type { ArchiveHealth, ArchiveServiceCounts, ArchiveServiceOptions } from "./archive-service.ts";

@@ -1,3 +1,4 @@
+import { sensitiveKey } from "./sensitive-then.ts";
 import type { ArchiveDatabase } from "./tables.ts";
 
 /** What events of a type had in common when they were archived. */
@@ -10,13 +11,15 @@ export interface Kind {
   readonly type: string;
   /** See `typeFingerprint`; empty: nothing is known. */
   readonly fingerprint: string;
+  /** Paths of what was sensitive; undefined: nobody knows. */
+  readonly sensitive: readonly string[] | undefined;
 }
 
 /** Kinds of one archive; events beyond, and those with very long names, share one without a name: senders may invent names without end. */
 const MAX_KINDS = 20_000;
 /** UTF-16 code units of its texts: PostgreSQL has pages of 8 KiB, three entries must fit, and each unit may be 3 bytes. */
 const MAX_KIND_LENGTH = 850;
-const OTHERS: Omit<Kind, "id"> = { name: "", namespace: "", type: "", fingerprint: "" };
+const OTHERS: Omit<Kind, "id"> = { name: "", namespace: "", type: "", fingerprint: "", sensitive: undefined };
 
 /** The kinds of an archive; those that were seen are remembered. */
 export class Kinds {
@@ -30,8 +33,12 @@ export class Kinds {
   }
 
   /** All of them, as the database has them now. */
-  all(): Promise<readonly Kind[]> {
-    return this.#database.kysely.selectFrom("archive_kind").selectAll().orderBy("id").execute();
+  async all(): Promise<readonly Kind[]> {
+    const rows = await this.#database.kysely.selectFrom("archive_kind").selectAll().orderBy("id").execute();
+    return rows.map(({ id, name, namespace, type, fingerprint, sensitive }) => ({
+      ...{ id, name, namespace, type, fingerprint },
+      sensitive: sensitive === null ? undefined : (JSON.parse(sensitive) as readonly string[]),
+    }));
   }
 
   /** The number of a kind that was seen before. */
@@ -56,21 +63,24 @@ export class Kinds {
     return id;
   }
 
-  async #find({ name, namespace, type, fingerprint }: Omit<Kind, "id">): Promise<number> {
+  async #find({ name, namespace, type, fingerprint, sensitive: paths }: Omit<Kind, "id">): Promise<number> {
     const { kysely } = this.#database;
+    const sensitive = paths === undefined ? null : JSON.stringify(paths);
+    const key = sensitiveKey(paths);
     const found = kysely
       .selectFrom("archive_kind")
       .select("id")
       .where("name", "=", name)
       .where("namespace", "=", namespace)
       .where("type", "=", type)
-      .where("fingerprint", "=", fingerprint);
+      .where("fingerprint", "=", fingerprint)
+      .where("sensitive_key", "=", key);
     const first = await found.executeTakeFirst();
     if (first !== undefined) return first.id;
     await kysely
       .insertInto("archive_kind")
-      .columns(["name", "namespace", "type", "fingerprint"])
-      .values({ name, namespace, type, fingerprint } as never)
+      .columns(["name", "namespace", "type", "fingerprint", "sensitive", "sensitive_key"])
+      .values({ name, namespace, type, fingerprint, sensitive, sensitive_key: key } as never)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     return (await found.executeTakeFirstOrThrow()).id;
@@ -81,6 +91,6 @@ function lengthOf({ name, namespace, type, fingerprint }: Omit<Kind, "id">): num
   return name.length + namespace.length + type.length + fingerprint.length;
 }
 
-function keyOf({ name, namespace, type, fingerprint }: Omit<Kind, "id">): string {
-  return JSON.stringify([name, namespace, type, fingerprint]);
+function keyOf({ name, namespace, type, fingerprint, sensitive }: Omit<Kind, "id">): string {
+  return JSON.stringify([name, namespace, type, fingerprint, sensitive]);
 }

@@ -1,7 +1,10 @@
 import type { Migrations, MigrationTools } from "../database/index.ts";
 
 /** Makes the tables of an archive. */
-export const ARCHIVE_MIGRATIONS: Migrations = { name: "archive", steps: { "001-events": makeTables } };
+export const ARCHIVE_MIGRATIONS: Migrations = {
+  name: "archive",
+  steps: { "001-events": makeTables, "002-sensitive": keepSensitive, "003-deleted": keepDeleted },
+};
 
 async function makeTables({ kysely, sql, product }: MigrationTools): Promise<void> {
   const bytes = product === "sqlite" ? "blob" : "bytea";
@@ -51,4 +54,30 @@ async function makeTables({ kysely, sql, product }: MigrationTools): Promise<voi
       .where(value, "is not", null)
       .execute();
   }
+}
+
+/** Kinds differ by what is sensitive, too. Of those that are there nobody knows it. */
+async function keepSensitive({ kysely, sql, product }: MigrationTools): Promise<void> {
+  const unique = sql`constraint archive_kind_is_one unique (name, namespace, type, fingerprint, sensitive_key)`;
+  if (product === "postgres") {
+    await sql`alter table archive_kind add column sensitive text, add column sensitive_key text not null default '',
+      drop constraint archive_kind_is_one, add ${unique}`.execute(kysely);
+    return;
+  }
+  // SQLite cannot take a constraint away.
+  await sql`create table archive_kind_made (id integer primary key, name text not null, namespace text not null, type text not null,
+    fingerprint text not null, sensitive text, sensitive_key text not null default '', ${unique})`.execute(kysely);
+  await sql`insert into archive_kind_made (id, name, namespace, type, fingerprint)
+    select id, name, namespace, type, fingerprint from archive_kind`.execute(kysely);
+  await kysely.schema.dropTable("archive_kind").execute();
+  await kysely.schema.alterTable("archive_kind_made").renameTo("archive_kind").execute();
+}
+
+/** Numbers are not used again when the events that had them are deleted. */
+async function keepDeleted({ kysely }: MigrationTools): Promise<void> {
+  await kysely.schema
+    .createTable("archive_mark")
+    .addColumn("name", "text", (column) => column.primaryKey())
+    .addColumn("number", "bigint", (column) => column.notNull())
+    .execute();
 }

@@ -8,9 +8,10 @@ export const ARCHIVE_TABLES: MovableTables = {
     { name: "archive_kind", key: ["id"] },
     { name: "archive_event", key: ["id"], pageRows: 50 },
     { name: "archive_field", key: ["event", "name"] },
+    { name: "archive_mark", key: ["name"] },
   ],
   agreements: [
-    { table: "archive_kind", by: ["id"], same: ["name", "namespace", "type", "fingerprint"] },
+    { table: "archive_kind", by: ["id"], same: ["name", "namespace", "type", "fingerprint", "sensitive_key"] },
     { table: "archive_event", by: ["id"], same: ["message_id"], rows: 1 },
   ],
   make: async (url) => (await Archive.open(url)).close(),

@@ -1,11 +1,14 @@
 import { AbortedError } from "../amqp/index.ts";
+import { annotationsOf, retentionMs, type Catalog } from "../schema/index.ts";
+import { ArchiveSize } from "./archive-size.ts";
+import type { Kind } from "./kinds.ts";
 import type { ArchiveDatabase } from "./tables.ts";
 
 /** What is kept. */
 export interface Retention {
-  /** Ms since it was archived. Default: for ever. */
+  /** Ms since it was archived, where nothing says otherwise for the type. Default: for ever. */
   readonly keepMs?: number;
-  /** The same for types by their words; Infinity keeps them for ever. */
+  /** The same for types by their words; Infinity keeps them for ever. It goes before the annotation `retention` of a type, and that before `keepMs`. */
   readonly keepMsOf?: ReadonlyMap<string, number>;
   /** Bytes of all documents; beyond, the oldest go. Default: any number. */
   readonly maxBytes?: number;
@@ -16,6 +19,8 @@ export interface PruneOptions {
   readonly signal?: AbortSignal;
   /** The time, in ms since 1970. */
   readonly now?: () => number;
+  /** What whoever deletes has counted before. Default: all events are counted. */
+  readonly size?: ArchiveSize;
 }
 
 /** What was deleted. */
@@ -32,26 +37,40 @@ const STEP = 500;
 export async function prune(
   database: ArchiveDatabase,
   retention: Retention,
-  { signal, now = Date.now }: PruneOptions,
+  catalog: Catalog | undefined,
+  { signal, now = Date.now, size = new ArchiveSize() }: PruneOptions,
 ): Promise<Pruned> {
-  const pruning = new Pruning(database, signal);
-  const { keepMs = Infinity, keepMsOf = new Map<string, number>(), maxBytes = Infinity } = retention;
-  const kinds = await database.kysely.selectFrom("archive_kind").select(["id", "type", "name"]).execute();
-  for (const { id, type, name } of kinds) {
-    const keep = keepMsOf.get(type) ?? keepMsOf.get(name) ?? keepMs;
-    if (keep !== Infinity) await pruning.olderThan(id, now() - keep);
+  const pruning = new Pruning(database, size, signal);
+  const { maxBytes = Infinity } = retention;
+  const kinds = await database.kysely.selectFrom("archive_kind").select(["id", "type", "name", "namespace"]).execute();
+  for (const kind of kinds) {
+    const keep = keepOf(kind, retention, catalog);
+    if (keep !== Infinity) await pruning.olderThan(kind.id, now() - keep);
   }
   if (maxBytes !== Infinity) await pruning.downTo(maxBytes);
   return pruning.pruned;
 }
 
+function keepOf(
+  { type, name, namespace }: Pick<Kind, "type" | "name" | "namespace">,
+  { keepMs = Infinity, keepMsOf }: Retention,
+  catalog: Catalog | undefined,
+): number {
+  const given = keepMsOf?.get(type) ?? keepMsOf?.get(name);
+  if (given !== undefined) return given;
+  const event = catalog && annotationsOf(catalog.model).event(name, namespace);
+  return (event && retentionMs(event.annotations)) ?? keepMs;
+}
+
 class Pruning {
   pruned: Pruned = { events: 0, bytes: 0 };
   readonly #database: ArchiveDatabase;
+  readonly #size: ArchiveSize;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(database: ArchiveDatabase, signal: AbortSignal | undefined) {
+  constructor(database: ArchiveDatabase, size: ArchiveSize, signal: AbortSignal | undefined) {
     this.#database = database;
+    this.#size = size;
     this.#signal = signal;
   }
 
@@ -75,12 +94,8 @@ class Pruning {
   }
 
   async downTo(maxBytes: number): Promise<void> {
-    const { kysely, sql } = this.#database;
-    const { bytes } = await kysely
-      .selectFrom("archive_event")
-      .select(sql<number | null>`cast(sum(size) as bigint)`.as("bytes"))
-      .executeTakeFirstOrThrow();
-    let excess = (bytes ?? 0) - maxBytes;
+    const { kysely } = this.#database;
+    let excess = (await this.#size.count(this.#database)) - maxBytes;
     while (excess > 0) {
       const page = await kysely.selectFrom("archive_event").select(["id", "size"]).orderBy("id").limit(STEP).execute();
       if (page.length === 0) return;
@@ -104,6 +119,13 @@ class Pruning {
     await this.#database.kysely.transaction().execute(async (transaction) => {
       await transaction.deleteFrom("archive_field").where("event", "in", ids).execute();
       await transaction.deleteFrom("archive_event").where("id", "in", ids).execute();
+      const number = Math.max(...ids);
+      await transaction
+        .insertInto("archive_mark")
+        .values({ name: "deleted", number })
+        .onConflict((there) => there.column("name").doUpdateSet({ number }).where("archive_mark.number", "<", number))
+        .execute();
     });
+    this.#size.deleted(rows);
   }
 }

@@ -25,6 +25,7 @@ export function rowEvent(row: Row, kind: Kind | undefined): ArchivedEvent {
     type: kind?.type ?? "",
     name: kind?.name ?? "",
     namespace: kind?.namespace ?? "",
+    sensitive: kind?.sensitive,
     routingKey,
     source: source ?? undefined,
     time: row.time,

@@ -29,6 +29,8 @@ export class RowNumbers {
       .selectFrom("archive_event")
       .select(({ fn }) => fn.max("id").as("id"))
       .executeTakeFirstOrThrow();
-    return id ?? 0;
+    // Behind the events: what is deleted meanwhile is in one of the two.
+    const deleted = await kysely.selectFrom("archive_mark").select("number").executeTakeFirst();
+    return Math.max(id ?? 0, deleted?.number ?? 0);
   }
 }

@@ -5,6 +5,7 @@ export interface ArchiveTables {
   readonly archive_event: EventTable;
   readonly archive_kind: KindTable;
   readonly archive_field: FieldTable;
+  readonly archive_mark: MarkTable;
 }
 
 /** A row is an event. */
@@ -40,6 +41,10 @@ interface KindTable {
   readonly type: string;
   /** Says by which schema its fields were promoted; empty for events that were not valid, or of which too little is known. */
   readonly fingerprint: string;
+  /** Paths of what was sensitive, as JSON; null: nobody knew, or a release before this column wrote it. */
+  readonly sensitive: string | null;
+  /** Tells apart what differs in it alone; empty for null. */
+  readonly sensitive_key: string;
 }
 
 /** A promoted field of an event: it has a text, or a number (flags are 0 and 1). */
@@ -48,6 +53,13 @@ interface FieldTable {
   readonly name: string;
   readonly text: string | null;
   readonly number: number | null;
+}
+
+/** What is known of events that are not there any more. */
+interface MarkTable {
+  /** `deleted`: the highest number of an event that was deleted, which no other may have. */
+  readonly name: "deleted";
+  readonly number: number;
 }
 
 /** An open database with the tables of an archive. */

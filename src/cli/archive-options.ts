@@ -116,7 +116,7 @@ async function withArchive(
   }
   const { Archive, DatabaseSource } = await databaseModules();
   using catalog = await openCatalog(options, output);
-  await using archive = await Archive.open(url, { catalog });
+  await using archive = await Archive.open(url, { catalog, readOnly: true });
   let isTold = false;
   const onFilterError: QueryOptions["onFilterError"] = ({ number }, { message }) => {
     if (!isTold) onWarning({ number, message });

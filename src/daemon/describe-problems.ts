@@ -1,4 +1,4 @@
-import { showsSensitive } from "../event/index.ts";
+import { shownProblem } from "../event/index.ts";
 import type { SchemaModel, ValidationProblem } from "../schema/index.ts";
 import type { XmlDocument } from "../xml/index.ts";
 
@@ -24,8 +24,7 @@ export function describeProblems(
 }
 
 function messageOf(problem: ValidationProblem, document: XmlDocument | undefined, model: SchemaModel): string {
-  if (document === undefined || !showsSensitive(problem, document, model)) return problem.message;
-  return `${problem.path} is not valid (${problem.code}; it is sensitive and not shown)`;
+  return (document === undefined ? problem : shownProblem(problem, document, model)).message;
 }
 
 function shortened(text: string): string {

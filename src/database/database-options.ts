@@ -26,6 +26,8 @@ export interface DatabaseOptions {
   readonly migrations?: Migrations;
   /** Whether an SQLite file is made that is not there, readable for its owner only. Default: with migrations. */
   readonly makesFile?: boolean;
+  /** Whether the product refuses everything that writes. Without migrations only. Default false. */
+  readonly readOnly?: boolean;
   /** Folder that relative paths of SQLite files start at. Default: the working folder. */
   readonly folder?: string;
   /** The schema of PostgreSQL that all tables are in; it is made when it is not there. Default: that of the user. SQLite has none. */

@@ -33,7 +33,9 @@ export { hasPlainPath, plainPathsOf, valueAtPlainPath } from "./object/plain-pat
 export { toObject } from "./object/to-object.ts";
 export { MASK } from "./sensitive/mask.ts";
 export { maskSensitive } from "./sensitive/mask-sensitive.ts";
+export { sensitivePaths } from "./sensitive/sensitive-paths.ts";
 export { sensitiveTexts } from "./sensitive/sensitive-texts.ts";
+export { shownProblem } from "./sensitive/shown-problem.ts";
 export { showsSensitive } from "./sensitive/shows-sensitive.ts";
 export { formatTags, parseTags } from "./tags/index.ts";
 export type { Tag, TagLimits, TagLine } from "./tags/index.ts";

@@ -111,7 +111,7 @@ export class CompiledFilter implements Filter {
     });
   }
 
-  explain(document: XmlDocument, message?: FilterMessage): Explanation {
+  explain(document: XmlDocument, message?: FilterMessage, sensitive?: readonly string[]): Explanation {
     assertDocument(document);
     const parts = this.#parts;
     return explainDocument(
@@ -119,6 +119,7 @@ export class CompiledFilter implements Filter {
         query: parts.query,
         language: parts.language,
         model: this.#model,
+        sensitive,
         compile: (syntax, observe) => compileModule(syntax, { ...parts, observe }),
         contextFor: (watched) => this.#contextFor(watched, document, message),
         failure: (error) => this.#failure(error),

@@ -88,7 +88,8 @@ export interface Filter {
    * says the same as {@link matches}, errors included, and costs a few times as much. Sensitive values are masked when the filter was
    * compiled with a catalog; `docs/filter-explain.md`.
    *
+   * @param sensitive paths that are masked whatever the catalog says, as in `maskSensitive`
    * @throws XqbusError `xqbus:illegal-argument` for what is no document
    */
-  explain(document: XmlDocument, message?: FilterMessage): Explanation;
+  explain(document: XmlDocument, message?: FilterMessage, sensitive?: readonly string[]): Explanation;
 }

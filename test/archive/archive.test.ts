@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { Archive, type ArchivedEvent } from "../../src/archive/index.ts";
+import { ArchiveSize } from "../../src/archive/archive-size.ts";
+import { ARCHIVE_MIGRATIONS } from "../../src/archive/migrations.ts";
+import type { ArchiveTables } from "../../src/archive/tables.ts";
 import { openDatabase } from "../../src/database/index.ts";
 import type { XqbusError } from "../../src/errors.ts";
 import { Event } from "../../src/event/index.ts";
@@ -9,6 +12,7 @@ import { compileFilter, FilterError, type Filter, type FilterMessage } from "../
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
 import { DATABASE_PRODUCTS, type RunningProduct } from "../helpers/databases.ts";
 import { describeWith } from "../helpers/requirements.ts";
+import { catalogWith, eventXsd } from "../schema/harness.ts";
 
 const NAMESPACE = "http://www.gonicus.de/Events";
 const NOW = Date.UTC(2026, 10, 22);
@@ -79,6 +83,7 @@ for (const product of DATABASE_PRODUCTS) {
       const [found] = await archive.get("79be77a8");
       expect(found).toEqual({
         ...{ number: 1, id: "79be77a8", type: "NodeStatus", name: "NodeStatus", namespace: NAMESPACE },
+        sensitive: [],
         ...{ routingKey: "org.clacks.event.NodeStatus", source: "/org.clacks", time: NOW - 5000, archivedAt: NOW },
         ...{ principal: "anna\uFFFD", groupId: "g", size: event.bytes.length, document: found?.document },
         message: { ...message, userId: "anna\uFFFD", deliveryCount: 0 },
@@ -100,6 +105,13 @@ for (const product of DATABASE_PRODUCTS) {
       expect((await archive.stats()).events).toBe(4);
     });
 
+    it("numbers events in the order in which they are added, whatever has to be asked for them", async () => {
+      const large = status("a".repeat(catalog.maxInlineBytes));
+      const events = [status("a"), large, status("b"), eventOf("<NodeLeave><Id>n1</Id></NodeLeave>"), status("c")];
+      await Promise.all(events.map((event, at) => archive.add(event, { message: { id: `${at}` } })));
+      expect(await ids({})).toEqual(["0", "1", "2", "3", "4"]);
+    });
+
     it("takes more events of a new type at once than a database answers questions", async () => {
       await Promise.all(Array.from({ length: 1500 }, (_, at) => archive.add(status(`n${at}`))));
       expect((await archive.stats()).events).toBe(1500);
@@ -112,6 +124,32 @@ for (const product of DATABASE_PRODUCTS) {
       await archive.add(status("c"), { message: { id: "3" } });
       await other.add(status("d"), { message: { id: "4" } });
       expect(await ids({})).toEqual(["1", "2", "3", "4"]);
+    });
+
+    it("is read without making or changing anything, and says what is not there", async () => {
+      const refusal = (asked: string): Promise<string> =>
+        Archive.open(asked, { readOnly: true }).then(
+          () => "opened",
+          ({ code, message }: XqbusError) => `${code} ${message.replace(/\w+:[^\s,]+/, "URL")}`,
+        );
+      await archive.add(status("a"), { message: { id: "1" } });
+      await using reading = await Archive.open(url, { readOnly: true });
+      expect(await reading.get("1")).toHaveLength(1);
+      await expect(reading.add(status("b"))).rejects.toThrow(/read.?only/);
+      await expect(reading.prune({ maxBytes: 1 })).rejects.toThrow(/read.?only/);
+      expect((await archive.stats()).events).toBe(1);
+      const empty = running.newUrl();
+      await using database = await openDatabase<unknown>(empty, { makesFile: true });
+      expect(await refusal(empty)).toBe("xqbus:unreadable there is no archive in URL, and reading makes none");
+      expect(await database.kysely.introspection.getTables()).toEqual([]);
+      const steps = { "001-events": ARCHIVE_MIGRATIONS.steps["001-events"]! };
+      await (await openDatabase(empty, { migrations: { ...ARCHIVE_MIGRATIONS, steps } })).close();
+      expect(await refusal(empty)).toContain(
+        "is of an earlier release (it lacks 002-sensitive, 003-deleted), and reading does not",
+      );
+      await using later = await openDatabase<unknown>(url);
+      await later.sql`INSERT INTO archive_migration (name, timestamp) VALUES ('999-later', '')`.execute(later.kysely);
+      expect(await refusal(url)).toMatch(/^xqbus:store-too-new .* of a later release \(999-later\)/);
     });
 
     it("takes new events after it was opened again, when the last one that came was there already", async () => {
@@ -255,13 +293,76 @@ for (const product of DATABASE_PRODUCTS) {
       await archive.add(eventOf("<NodeLeave><Id>n1</Id></NodeLeave>"), { message: { id: "leave" } });
       now = NOW + 20_000;
       expect(await archive.prune({})).toEqual({ events: 0, bytes: 0 });
-      expect((await archive.prune({ keepMs: 17_000, keepMsOf: new Map([["NodeLeave", 1000]]) })).events).toBe(4);
+      expect(
+        (
+          await archive.prune({
+            keepMsOf: new Map([
+              ["NodeStatus", 17_000],
+              ["NodeLeave", 1000],
+            ]),
+          })
+        ).events,
+      ).toBe(4);
       expect(await ids({})).toEqual(["3", "4", "5", "6", "7", "8", "9"]);
       const { bytes } = await archive.stats();
       await archive.prune({ maxBytes: bytes / 2 });
       expect(await ids({})).toEqual(["6", "7", "8", "9"].slice(1));
       await archive.add(status("a"), { message: { id: "new" } });
       expect(await ids({ filter: filter('//e:Id = "n8"') })).toEqual(["8"]);
+    });
+
+    it("gives no number a second time, also when everything was deleted and it was opened again", async () => {
+      for (const id of ["a", "b"]) await archive.add(status(id), { message: { id } });
+      now += 1000;
+      expect((await archive.prune({ keepMsOf: new Map([["NodeStatus", 1]]) })).events).toBe(2);
+      await archive.close();
+      archive = await Archive.open(url, { catalog, now: () => now });
+      await archive.add(status("c"), { message: { id: "c" } });
+      expect((await archive.get("c")).map(({ number }) => number)).toEqual([3]);
+    });
+
+    it("counts what it has once, and then what came since and what it has deleted", async () => {
+      const size = new ArchiveSize();
+      await using database = await openDatabase<ArchiveTables>(url);
+      const bytes = async (): Promise<number> => (await archive.stats()).bytes;
+      for (const id of ["a", "b", "c"]) await archive.add(status(id));
+      const one = status("a").bytes.length;
+      expect((await archive.prune({ maxBytes: 2 * one }, { size })).events).toBe(1);
+      // Not counted again: nobody else may have deleted.
+      await database.sql`update archive_event set size = size + 1000`.execute(database.kysely);
+      expect((await archive.prune({ maxBytes: 2 * one }, { size })).events).toBe(0);
+      expect((await archive.prune({ maxBytes: 2 * one })).events).toBe(2);
+      for (const id of ["d", "e"]) await archive.add(status(id));
+      const own = new ArchiveSize();
+      expect(await own.count(database)).toBe(await bytes());
+      await archive.add(status("f"));
+      now += 1000;
+      await archive.prune({ keepMsOf: new Map([["NodeStatus", 500]]) }, { size: own });
+      await archive.add(status("g"));
+      expect(await own.count(database)).toBe(await bytes());
+    });
+
+    it("keeps events as long as their type says, unless the configuration says otherwise for the type", async () => {
+      const type = (name: string, retention: string): string =>
+        eventXsd(name).replace(
+          "/>",
+          `><xs:annotation><xs:appinfo><x:retention xmlns:x="urn:xqbus">${retention}</x:retention>
+          </xs:appinfo></xs:annotation></xs:element>`,
+        );
+      const annotated = await catalogWith({ "Short.xsd": type("Short", "PT10S"), "Long.xsd": type("Long", "P1M") });
+      await using own = await Archive.open(url, { catalog: annotated, now: () => now });
+      for (const name of ["Short", "Long", "Other"])
+        await own.add(eventOf(`<${name}><Id>1</Id></${name}>`), { message: { id: name } });
+      now = NOW + 20_000;
+      expect((await own.prune({ keepMsOf: new Map([["Short", 30_000]]) })).events).toBe(0);
+      await own.prune({});
+      expect(await ids({})).toEqual(["Long", "Other"]);
+      now = NOW + 30 * 86_400_000;
+      await own.prune({ keepMs: 86_400_000 });
+      expect(await ids({})).toEqual(["Long"]);
+      now += 2 * 86_400_000;
+      await own.prune({});
+      expect(await ids({})).toEqual([]);
     });
 
     it("gives for every filter what the filter alone says", async () => {

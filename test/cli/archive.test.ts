@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { Archive, ArchiveService } from "../../src/archive/index.ts";
 import { Event } from "../../src/event/index.ts";
 import { loadCatalog } from "../../src/schema/index.ts";
 import { describeWith, SQLITE } from "../helpers/requirements.ts";
+import { catalogWith, event, eventXsd } from "../schema/harness.ts";
 import { apis } from "../server/http/harness.ts";
 import { run, type Outcome } from "./harness.ts";
 
@@ -80,11 +81,60 @@ describeWith([SQLITE], "xqbus archive", () => {
     expect(replay.stdout).toBe("2 events would be sent to billing\n");
   });
 
+  it("reads only: a file that is not there is not made, nor are tables in one of something else", async () => {
+    const missing = join(folder, "missing.db");
+    const other = join(folder, "other.db");
+    writeFileSync(other, "");
+    const commands = [
+      ...[["stats"], ["query"], ["show", "#1"], ["check"], ["export", join(folder, "out")]],
+      ["replay", "--to", "billing", "--dry-run"],
+    ].map((args) => ["archive", ...args]);
+    for (const command of [...commands, ["filter", "backtest", "--xquery", "//e:Id"]]) {
+      const outcome = await run([...command, "--database", `sqlite:${missing}`]);
+      expect(outcome).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`there is no file ${missing}`) as string,
+      });
+    }
+    const refused = await run(["archive", "stats", "--database", `sqlite:${other}`]);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no archive in") as string });
+    expect(existsSync(missing)).toBe(false);
+    expect(readFileSync(other, "utf8")).toBe("");
+  });
+
   it("tests a filter on them", async () => {
     const { stdout } = await run(["filter", "backtest", ...database, "--xquery", '/e:Event/e:NodeLeave[e:Id = "b"]']);
     expect(stdout).toContain("archived events that match: 1\n✓ #2 ");
     expect(stdout).toContain("✗ #1 ");
     expect(stdout).toContain('saw "a", wanted = "b"');
+  });
+
+  it("shows nothing that was sensitive when it was archived, also without the schemas of then", async () => {
+    const secret = join(folder, "secret.db");
+    const type = eventXsd(
+      "Login",
+      `<xs:element name="User" type="xs:string"/><xs:element name="Password" type="xs:string">
+      <xs:annotation><xs:appinfo><x:sensitive xmlns:x="urn:xqbus"/></xs:appinfo></xs:annotation></xs:element>`,
+    );
+    {
+      const catalog = await catalogWith({ "Login.xsd": type });
+      await using archive = await Archive.open(`sqlite:${secret}`, { catalog });
+      await archive.add(Event.parse(event("<Login><User>joe</User><Password>hunter2</Password></Login>")));
+    }
+    const found = ["--database", `sqlite:${secret}`];
+    const file = join(folder, "secret.ndjson");
+    for (const command of [
+      ["archive", "query", ...found, "--format", "json"],
+      ["archive", "query", ...found, "--format", "xml"],
+      ["archive", "show", ...found, "#1"],
+      ["filter", "backtest", ...found, "--xquery", "/*/*/*[1] = 'joe'"],
+    ]) {
+      const { stdout } = await run(command);
+      expect(stdout).toContain("joe");
+      expect(stdout).not.toContain("hunter");
+    }
+    await run(["archive", "export", file, "--format", "ndjson", ...found]);
+    expect(readFileSync(file, "utf8")).toMatch(/^(?!.*hunter).*joe/);
   });
 
   it("exports events to files, and overwrites none without being told", async () => {

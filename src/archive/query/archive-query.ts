@@ -36,7 +36,7 @@ export interface QueryOptions {
   /** Told of each event that the filter failed on, which is no match; of one that cannot be read, too. */
   readonly onFilterError?: (event: ArchivedEvent, error: Error) => void;
   /** What the filter sees instead of an event, such as the event without sensitive values. */
-  readonly view?: (event: Event) => Event;
+  readonly view?: (event: Event, archived: ArchivedEvent) => Event;
   /** Whether events of a type may be seen. Default: all. */
   readonly allowsType?: (type: string) => boolean;
 }

@@ -27,7 +27,7 @@ export function eventTest(
       const type =
         isNameless && catalog !== undefined ? eventWordOf(event, catalog.model) : archived.type || event.name;
       if (!isOfType({ type, name: event.name }, types) || !allowsType(type)) return false;
-      return filter === undefined || filter.matches(view(event).document, archived.message);
+      return filter === undefined || filter.matches(view(event, archived).document, archived.message);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       onFilterError?.(archived, error);

@@ -30,7 +30,7 @@ export async function openPostgres<S>(url: string, name: string, options: Databa
   const { connectTimeoutMs = DEFAULT_CONNECT_MS, statementTimeoutMs = DEFAULT_STATEMENT_MS } = options;
   const client = {
     ...{
-      connectionString: options.schema === undefined ? url : inSchema(url, options.schema),
+      connectionString: withSettings(url, options),
       connectionTimeoutMillis: connectTimeoutMs,
       application_name: "xqbus",
     },
@@ -57,7 +57,7 @@ export async function openPostgres<S>(url: string, name: string, options: Databa
   const builder = new kysely.Kysely<S>({ dialect: withErrors(dialect, name) });
   const database = new PostgresDatabase({ name, kysely: builder, sql: kysely.sql, pool, signals });
   try {
-    if (options.schema === undefined) await kysely.sql`SELECT 1`.execute(builder);
+    if (options.schema === undefined || options.readOnly === true) await kysely.sql`SELECT 1`.execute(builder);
     else await kysely.sql`CREATE SCHEMA IF NOT EXISTS ${kysely.sql.id(options.schema)}`.execute(builder);
     return database;
   } catch (error) {
@@ -66,12 +66,16 @@ export async function openPostgres<S>(url: string, name: string, options: Databa
   }
 }
 
-/** The URL of the same database, whose tables are looked for in a schema. */
-function inSchema(url: string, schema: string): string {
+/** The URL of the same database, with what holds for each connection: where tables are looked for, and whether it may write. */
+function withSettings(url: string, { schema, readOnly = false }: Pick<DatabaseOptions, "schema" | "readOnly">): string {
+  const settings = [
+    ...(schema === undefined ? [] : [`-c search_path="${schema.replaceAll('"', '""')}"`]),
+    ...(readOnly ? ["-c default_transaction_read_only=on"] : []),
+  ];
+  if (settings.length === 0) return url;
   const changed = new URL(url);
   const given = changed.searchParams.get("options");
-  const option = `-c search_path="${schema.replaceAll('"', '""')}"`;
-  changed.searchParams.set("options", given === null ? option : `${given} ${option}`);
+  changed.searchParams.set("options", [...(given === null ? [] : [given]), ...settings].join(" "));
   return changed.href;
 }
 

@@ -18,7 +18,7 @@ const DEFAULT_BUSY_MS = 10_000;
  */
 export async function openSqlite<S>(path: string, name: string, options: DatabaseOptions): Promise<Database<S>> {
   const { migrations, connectTimeoutMs: busyTimeoutMs = DEFAULT_BUSY_MS, maxBytes, onError } = options;
-  const { makesFile = migrations !== undefined } = options;
+  const { makesFile = migrations !== undefined, readOnly = false } = options;
   if (!existsSync(path)) {
     if (!makesFile) throw new XqbusError("xqbus:unreadable", `there is no file ${path} (${name})`);
     await makeFile(path, name);
@@ -30,6 +30,7 @@ export async function openSqlite<S>(path: string, name: string, options: Databas
     ...(maxBytes === undefined ? {} : { maxBytes }),
   });
   try {
+    if (readOnly) await writer.run("PRAGMA query_only=ON", [], false);
     const reader = await Storage.open({ path, busyTimeoutMs, use: "reader", ...tell });
     const threads = { writer, reader, turns: new Turns() };
     const builder = new kysely.Kysely<S>({ dialect: dialectOf(kysely, threads) });

@@ -8,13 +8,18 @@ import { sensitivePlaces } from "./sensitive-places.ts";
  * The text of an event with a mask in place of sensitive values: a sensitive element loses its content and attributes, of
  * which only the mask is left, a sensitive attribute its value. Everything else stays as it was written.
  *
+ * @param more paths that are sensitive whatever the schema says
  * @returns undefined when nothing in it is sensitive
  */
-export function maskDocument(document: XmlDocument, model: SchemaModel): string | undefined {
+export function maskDocument(
+  document: XmlDocument,
+  model: SchemaModel,
+  more: readonly string[] | undefined,
+): string | undefined {
   const { source } = document;
   let masked = "";
   let copied = 0;
-  for (const place of sensitivePlaces(document, model)) {
+  for (const place of sensitivePlaces(document, model, more)) {
     const [from, to] = place instanceof XmlElement ? [place.offset, place.endOffset] : valueRange(place, source);
     masked += source.slice(copied, from) + (place instanceof XmlElement ? maskedElement(place) : MASK);
     copied = to;

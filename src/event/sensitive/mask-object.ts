@@ -6,14 +6,18 @@ import type { JsonEvent } from "../object/named-content.ts";
 import { parseAttributeKey, parseName, parseTypeName } from "../object/names.ts";
 import { MASK } from "./mask.ts";
 
-/** An event in its object form with a mask in place of sensitive values; everything else is the same. */
-export function maskObject(json: JsonEvent, model: SchemaModel): JsonEvent {
+/**
+ * An event in its object form with a mask in place of sensitive values; everything else is the same.
+ *
+ * @param more paths that are sensitive whatever the schema says
+ */
+export function maskObject(json: JsonEvent, model: SchemaModel, more: readonly string[] | undefined): JsonEvent {
   const masked: Record<string, EventContent> = {};
   for (const [key, content] of Object.entries(json)) {
     const name = parseName(key, model.namespace);
     if (name === undefined) setOwn(masked, key, content);
     else {
-      const place = sensitivityOf(model, name, actualType(content, model));
+      const place = sensitivityOf(model, name, actualType(content, model), more);
       setOwn(masked, key, maskProperties(content, { model, place, namespace: name.namespace }));
     }
   }

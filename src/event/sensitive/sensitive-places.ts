@@ -6,10 +6,18 @@ import { eventElementOf } from "../envelope.ts";
 import { XSI_NAMESPACE } from "../object/names.ts";
 import { actualType } from "./actual-type.ts";
 
-/** The outermost elements that are sensitive, and the attributes of others that are, in document order. */
-export function* sensitivePlaces(document: XmlDocument, model: SchemaModel): Generator<XmlElement | XmlAttribute> {
+/**
+ * The outermost elements that are sensitive, and the attributes of others that are, in document order.
+ *
+ * @param more paths that are sensitive whatever the schema says
+ */
+export function* sensitivePlaces(
+  document: XmlDocument,
+  model: SchemaModel,
+  more?: readonly string[],
+): Generator<XmlElement | XmlAttribute> {
   const event = eventElementOf(document);
-  const root = sensitivityOf(model, event.name, actualType(event));
+  const root = sensitivityOf(model, event.name, actualType(event), more);
   const pending: (readonly [XmlElement, Sensitivity])[] = [[event, root]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [element, place] = next;

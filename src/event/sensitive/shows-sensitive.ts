@@ -14,12 +14,18 @@ const IDENTITY_CONSTRAINT = "cvc-identity-constraint";
  * for other people. In doubt it may.
  *
  * @param document the one that has the problem
+ * @param more paths that are sensitive whatever the schema says
  */
-export function showsSensitive({ path, code }: ValidationProblem, document: XmlDocument, model: SchemaModel): boolean {
+export function showsSensitive(
+  { path, code }: ValidationProblem,
+  document: XmlDocument,
+  model: SchemaModel,
+  more?: readonly string[],
+): boolean {
   const [, ...steps] = stepsOf(path);
   let places: readonly Place[] = childElements(document.documentElement).map((event) => [
     event,
-    sensitivityOf(model, event.name, actualType(event)),
+    sensitivityOf(model, event.name, actualType(event), more),
   ]);
   for (const [index, step] of steps.entries()) {
     if (step.startsWith("@")) {

@@ -25,6 +25,8 @@ export interface ExplainedFilter {
   readonly language: QueryLanguage;
   /** Says which values are sensitive; without it none are. */
   readonly model: SchemaModel | undefined;
+  /** Paths that are sensitive whatever the model says. */
+  readonly sensitive: readonly string[] | undefined;
   /** Compiles the filter again, watched. */
   readonly compile: (syntax: QuerySyntax, observe: Observe) => CompiledModule;
   readonly contextFor: (module: CompiledModule) => Context;
@@ -42,7 +44,8 @@ export function explainDocument(filter: ExplainedFilter, document: XmlDocument):
   const spans: Spans = new Map();
   const syntax = parseQuery(filter.query, filter.language, spans);
   const plan = planOf(syntax.body);
-  const sensitive: ReadonlySet<XmlNode> = filter.model === undefined ? NOTHING : sensitiveNodes(document, filter.model);
+  const sensitive: ReadonlySet<XmlNode> =
+    filter.model === undefined ? NOTHING : sensitiveNodes(document, filter.model, filter.sensitive);
   const traces = tracesFor(syntax.body, plan, sensitive);
   const { matches, error } = evaluate(filter, filter.compile(syntax, observer(traces)));
   const builder = new ConditionBuilder({ query: filter.query, spans, traces, sensitive });

@@ -15,8 +15,14 @@ import { parentOf } from "../values/parent-of.ts";
 /**
  * The nodes of a document whose values nobody should be shown, as the annotation `sensitive` says: the fields themselves with all
  * inside them, and what contains them, because its string value has theirs.
+ *
+ * @param more paths that are sensitive whatever the schema says
  */
-export function sensitiveNodes(document: XmlDocument, model: SchemaModel): ReadonlySet<XmlNode> {
+export function sensitiveNodes(
+  document: XmlDocument,
+  model: SchemaModel,
+  more: readonly string[] | undefined,
+): ReadonlySet<XmlNode> {
   const found = new Set<XmlNode>();
   const hide = (node: XmlNode): void => {
     for (let above = parentOf(node); above !== undefined; above = parentOf(above)) {
@@ -32,7 +38,7 @@ export function sensitiveNodes(document: XmlDocument, model: SchemaModel): Reado
     }
   };
   const pending: (readonly [XmlElement, Sensitivity])[] = eventElements(document, model).map(
-    (element) => [element, sensitivityOf(model, element.name, actualType(element))] as const,
+    (element) => [element, sensitivityOf(model, element.name, actualType(element), more)] as const,
   );
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [element, place] = next;

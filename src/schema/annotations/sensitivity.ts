@@ -22,25 +22,39 @@ export interface Sensitivity {
   fieldName(key: string): ExpandedName | undefined;
 }
 
+/** The path of an event element: everything in it is sensitive. */
+export const WHOLE_EVENT = "";
+
 /**
  * The sensitivity of an event element.
  *
  * @param actualType the type that `xsi:type` names
+ * @param more paths that are sensitive whatever the schema says, such as those that were when an event was kept; may be {@link WHOLE_EVENT}
  */
-export function sensitivityOf(model: SchemaModel, name: ExpandedName, actualType?: ExpandedName): Sensitivity {
+export function sensitivityOf(
+  model: SchemaModel,
+  name: ExpandedName,
+  actualType?: ExpandedName,
+  more: readonly string[] = [],
+): Sensitivity {
   const annotations = annotationsOf(model);
   const event = annotations.event(name.localName, name.namespace);
   const { table } = model;
   const declaration = table.element(name);
-  const type = (actualType && table.type(actualType)) ?? (declaration && table.typeOfElement(declaration));
-  const paths = event?.annotations.sensitive ?? [];
+  const actual = actualType && table.type(actualType);
+  const type = actual ?? (declaration && table.typeOfElement(declaration));
+  const paths = [...(event?.annotations.sensitive ?? []), ...more];
+  const isWhole =
+    event?.isSensitive === true ||
+    more.includes(WHOLE_EVENT) ||
+    (actual !== undefined && annotations.fields.isSensitive(actual));
   const context: Context = {
     table,
     fields: annotations.fields,
     paths: new Set(paths),
     names: new Set(paths.map((path) => path.slice(path.lastIndexOf("/") + 1))),
   };
-  return new Place(context, type, "", event?.isSensitive === true);
+  return new Place(context, type, "", isWhole);
 }
 
 interface Context {

@@ -12,7 +12,8 @@ export class ConfigPlaces {
 
   constructor(file: TomlFile | undefined, layers: readonly Layer[]) {
     this.#file = file;
-    this.#paths = layers.flatMap(({ values, strangers }) => [
+    this.#paths = layers.flatMap(({ sections, values, strangers }) => [
+      ...sections.map((section) => [section]),
       ...values.filter(({ source }) => source === "file").map(({ section, key }) => [section, key]),
       ...strangers.filter(({ source }) => source === "file").map(({ path }) => path),
     ]);

@@ -29,12 +29,15 @@ export interface Stranger {
 
 /** What one place gives. */
 export interface Layer {
+  /** Sections that are there, with settings or without. */
+  readonly sections: readonly string[];
   readonly values: readonly GivenValue[];
   readonly strangers: readonly Stranger[];
 }
 
 /** What a file gives. */
 export function fileLayer(file: TomlFile, databases: DatabasesSection): Layer {
+  const sections: string[] = [];
   const values: GivenValue[] = [];
   const strangers: Stranger[] = databases.problems.map((problem) => ({ source: "file", ...problem }));
   for (const [section, content] of Object.entries(file.table)) {
@@ -51,13 +54,14 @@ export function fileLayer(file: TomlFile, databases: DatabasesSection): Layer {
       stranger(`${section} is a section, not a value; write [${section}] with its settings below`);
       continue;
     }
+    sections.push(section);
     const keys = keysOf(section);
     for (const [key, value] of Object.entries(content)) {
       if (keys.includes(key)) values.push({ section, key, value, source: "file" });
       else stranger(`there is no setting ${section}.${key}; ${suggestion(key, keys, "the settings are")}`, key);
     }
   }
-  return { values, strangers };
+  return { sections, values, strangers };
 }
 
 /** What variables `XQBUS_SECTION__KEY` give, converted as their settings want it. */
@@ -85,7 +89,7 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
       values.push({ section, key, value: read(text), source: "environment" });
     }
   }
-  return { values, strangers };
+  return { sections: [], values, strangers };
 }
 
 function suggestion(name: string, candidates: Iterable<string>, otherwise: string): string {

@@ -67,7 +67,7 @@ export async function loadConfig({
   const layers = [
     ...(file === undefined ? [] : [fileLayer(file, section)]),
     environmentLayer(env),
-    { values: options.map((option) => ({ ...option, source: "option" as const })), strangers: [] },
+    { values: options.map((option) => ({ ...option, source: "option" as const })), strangers: [], sections: [] },
   ];
   const places = new ConfigPlaces(file, layers);
   const problems: ConfigProblem[] = layers.flatMap(({ strangers }) =>
@@ -94,7 +94,7 @@ export async function loadConfig({
     }
     entries.push(entryOf(named, given, places));
   }
-  for (const name of ["http", "archive", "action"]) turnOn(name, config, entries);
+  for (const name of ["http", "archive", "action"]) turnOn(name, { config, entries, layers, places });
   const loaded = config as unknown as DaemonConfig;
   // Of a setting that cannot be used nothing more is said: it has no value.
   const unusable = new Set(problems.map(({ setting }) => withoutSuffix(setting)));
@@ -165,13 +165,21 @@ function withoutSuffix(setting: string | undefined): string | undefined {
   return setting?.endsWith(FILE_SUFFIX) === true ? setting.slice(0, -FILE_SUFFIX.length) : setting;
 }
 
-/** A person who writes `[http]` wants it. */
-function turnOn(name: string, config: Record<string, Record<string, unknown>>, entries: ConfigEntry[]): void {
-  const own = entries.filter(({ section, source }) => section === name && source !== "default");
+interface Loading {
+  readonly config: Record<string, Record<string, unknown>>;
+  readonly entries: ConfigEntry[];
+  readonly layers: readonly Layer[];
+  readonly places: ConfigPlaces;
+}
+
+/** A person who writes `[http]` wants it, with settings below or without. */
+function turnOn(name: string, { config, entries, layers, places }: Loading): void {
+  const own = entries.find(({ section, source }) => section === name && source !== "default");
+  const isWritten = layers.some(({ sections }) => sections.includes(name));
+  const first = own ?? (isWritten ? { source: "file" as const, ...places.of([name], undefined) } : undefined);
   const index = entries.findIndex(({ section, key }) => section === name && key === "enabled");
   const enabled = entries[index];
   const values = config[name];
-  const [first] = own;
   if (first === undefined || enabled?.source !== "default" || values === undefined) return;
   values["enabled"] = true;
   entries[index] = { ...enabled, value: true, source: first.source, place: first.place };

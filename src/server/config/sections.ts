@@ -82,7 +82,7 @@ export const SECTIONS: { readonly [N in SectionName]: Section<DaemonConfig[N]> }
       enabled: setting({
         kind: BOOLEAN,
         default: false,
-        help: "Whether there is one. True by itself when the section has anything.",
+        help: "Whether there is one. True by itself when the section is there.",
       }),
       host: setting({ kind: TEXT, default: "127.0.0.1", help: "Interface that it listens on." }),
       port: setting({ kind: PORT, default: 8672, help: "Port that it listens on; 0 takes a free one." }),
@@ -205,7 +205,7 @@ export const SECTIONS: { readonly [N in SectionName]: Section<DaemonConfig[N]> }
       enabled: setting({
         kind: BOOLEAN,
         default: false,
-        help: "Whether there is one. True by itself when the section has anything.",
+        help: "Whether there is one. True by itself when the section is there.",
       }),
       database: setting({
         kind: DATABASE_URL,
@@ -241,7 +241,7 @@ export const SECTIONS: { readonly [N in SectionName]: Section<DaemonConfig[N]> }
       enabled: setting({
         kind: BOOLEAN,
         default: false,
-        help: "Whether there are any. True by itself when the section has anything.",
+        help: "Whether there are any. True by itself when the section is there.",
       }),
       folder: setting({ kind: PATH, help: "Folder with their modules; without it `actions` of `[storage] folder`." }),
       workers: setting({

@@ -1,8 +1,13 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type, type TProperties, type TSchema } from "typebox";
-import type { Archive, ArchiveQuery, EntryForm, QueryOptions } from "../../archive/index.ts";
-import { maskSensitive } from "../../event/index.ts";
+import {
+  maskArchived,
+  type Archive,
+  type ArchiveQuery,
+  type EntryForm,
+  type QueryOptions,
+} from "../../archive/index.ts";
 import { compileFilter, type Filter } from "../../filter/index.ts";
 import type { Catalog } from "../../schema/index.ts";
 import type { EventScope } from "../access/index.ts";
@@ -88,7 +93,7 @@ export function viewOf(
   scope: EventScope = "archive:read",
 ): Pick<Required<QueryOptions>, "view" | "allowsType"> {
   return {
-    view: (event) => maskSensitive(event, catalog),
+    view: (event, archived) => maskArchived(event, archived, catalog),
     allowsType: (type) => grants.allowsType(scope, type),
   };
 }

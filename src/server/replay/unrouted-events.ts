@@ -43,7 +43,7 @@ function eventOf(unrouted: UnroutedMessage, number: number): UnroutedEvent {
   return {
     ...{ number, id, routingKey: subject, source: undefined, principal, message, groupId, document, unrouted },
     // The document says of which type it is.
-    ...{ type: "", name: "", namespace: "" },
+    ...{ type: "", name: "", namespace: "", sensitive: [] },
     time: Math.min(creationTime?.getTime() ?? arrivedAt, arrivedAt),
     archivedAt: arrivedAt,
     size: document.length,

@@ -95,7 +95,25 @@ allow_networks = ["10.0.0.0/8", "fd00::/8"]
     expect(config.http.enabled).toBe(false);
   });
 
-  it("turns the HTTP API on when the section has anything, unless it says no", async () => {
+  it("turns on what has a section without settings, and says where it stands", async () => {
+    const { config, entries } = await load("[archive]\n\n[action]\n[http]");
+    expect([config.archive.enabled, config.action.enabled, config.http.enabled]).toEqual([true, true, true]);
+    const enabled = entries
+      .filter(({ key }) => key === "enabled")
+      .map(({ section, source, place }) => ({
+        ...{ section, source, line: place?.replace(/^.*:/, "") },
+      }));
+    expect(enabled).toEqual(
+      expect.arrayContaining([
+        { section: "archive", source: "file", line: "1" },
+        { section: "action", source: "file", line: "3" },
+      ]),
+    );
+    expect((await load("[archive]\nenabled = false")).config.archive.enabled).toBe(false);
+    expect(await load("[archives]").catch(() => undefined)).toBeUndefined();
+  });
+
+  it("turns the HTTP API on when the section is there, unless it says no", async () => {
     expect((await load("[http]\nport = 80")).config.http.enabled).toBe(true);
     expect((await load("", { env: { XQBUS_HTTP__PORT: "80" } })).config.http.enabled).toBe(true);
     expect((await load("[http]\nport = 80\nenabled = false")).config.http.enabled).toBe(false);

@@ -36,7 +36,7 @@ describeWith([SQLITE], "the archive of a daemon", () => {
     await daemon?.parts.publisher.sendEvent(maker.Event(maker.NodeLeave(maker.Id("n"))));
   };
 
-  it("is there when the section has anything, and takes what is published", async () => {
+  it("is there when the section is, and takes what is published", async () => {
     await start(`[storage]\nfolder = "${folder}/data"\n[archive]\nkeep = "1d"\n`);
     await publish();
     await vi.waitFor(() => expect(daemon?.parts.archive?.counts.written).toBe(1), WAIT);

@@ -48,7 +48,9 @@ describe.each(DATABASE_PRODUCTS)("the doctor at an archive in $name", (on) => {
     it("is empty, or of another release", async () => {
       const url = product.newUrl();
       await using database = await openDatabase<unknown>(url, { makesFile: true });
-      expect(await look(url)).toMatch(/^ok .* answers; the daemon brings its tables up to date \(001-events\), /);
+      expect(await look(url)).toMatch(
+        /^ok .* answers; the daemon brings its tables up to date \(001-events, 002-sensitive, 003-deleted\), /,
+      );
       await (await Archive.open(url)).close();
       await database.sql`INSERT INTO archive_migration (name, timestamp) VALUES ('999-x', 'then')`.execute(
         database.kysely,

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
 import { AMQPEventConsumer } from "../../../src/amqp/index.ts";
-import { ArchiveService, REPLAYED_PROPERTY } from "../../../src/archive/index.ts";
-import { loadCatalog } from "../../../src/schema/index.ts";
+import { Archive, ArchiveService, REPLAYED_PROPERTY } from "../../../src/archive/index.ts";
+import { Event } from "../../../src/event/index.ts";
+import { loadCatalog, type Catalog } from "../../../src/schema/index.ts";
 import { describeWith, SQLITE } from "../../helpers/requirements.ts";
+import { catalogWith, event, eventXsd, folderWith, xsd } from "../../schema/harness.ts";
 import { answerOf, apis, fakeDeadLetters, type RunningApi } from "./harness.ts";
 
 const WAIT = { timeout: 60_000, interval: 50 };
@@ -20,6 +22,18 @@ describeWith([SQLITE], "the archive over HTTP", () => {
   afterEach(async () => {
     for (const end of ends.splice(0).toReversed()) await end();
   });
+
+  /** An API with this archive. */
+  const startOn = async (folder: string, catalog: Catalog): Promise<RunningApi> => {
+    const parts = { catalog, deadLetters: { ...fakeDeadLetters(), list: async () => [] } };
+    const archive = new ArchiveService({
+      ...{ url: "amqp://127.0.0.1:1/none", connect: {}, catalog, folder, database: "sqlite:archive.db" },
+      ...{ subscription: "archive", retention: {} },
+      onError: ({ message }) => expect.fail(message),
+    });
+    ends.push(() => archive.close(5000));
+    return start({}, { ...parts, archive });
+  };
 
   /** An API with an archive of three events. */
   const startWith = async (): Promise<RunningApi & { readonly archive: ArchiveService }> => {
@@ -123,6 +137,34 @@ describeWith([SQLITE], "the archive over HTTP", () => {
       break;
     }
     expect(await api.client.archive.get("#2", { form: "none" })).toMatchObject([{ id: "m-b" }]);
+  });
+
+  it("shows nothing that was sensitive when it was archived, and finds nothing by it, when the type is gone", async () => {
+    const folder = folderWith({});
+    const type =
+      xsd(`<xs:element name="Login"><xs:annotation><xs:appinfo><x:sensitive xmlns:x="urn:xqbus">Password</x:sensitive>
+      </xs:appinfo></xs:annotation><xs:complexType><xs:sequence><xs:element name="User" type="xs:string"/>
+      <xs:element name="Password" type="xs:string"/></xs:sequence></xs:complexType></xs:element>`);
+    {
+      await using before = await Archive.open("sqlite:archive.db", {
+        ...{ folder, catalog: await catalogWith({ "Login.xsd": type }) },
+      });
+      const login = Event.parse(event("<Login><User>joe</User><Password>hunter2</Password></Login>"));
+      await before.add(login, { message: { id: "m-1" } });
+    }
+    const api = await startOn(folder, await catalogWith({ "Other.xsd": eventXsd("Other") }));
+    const found = async (xquery: string): Promise<string> =>
+      (await api.call(`/archive/events?${new URLSearchParams({ xquery }).toString()}`)).text();
+    expect(await found("starts-with(/*/*/*[2], 'h')")).toBe("");
+    const [backtested, shown, listed] = await Promise.all([
+      post(api, "/archive/backtest", { xquery: "/*/*/*[1] = 'joe'" }).then((answer) => JSON.stringify(answer)),
+      api.call("/archive/events/m-1?form=xml").then((answer) => answer.text()),
+      found("/*/*/*[1] = 'joe'"),
+    ]);
+    for (const text of [backtested, shown, listed]) {
+      expect(text).toContain("joe");
+      expect(text).not.toContain("hunter");
+    }
   });
 
   it("shows and counts only events of the types that a key is for", async () => {
