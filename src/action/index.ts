@@ -15,6 +15,7 @@ export type {
   RunQuery,
   RunState,
   RunTrigger,
+  RunWithData,
 } from "./run/index.ts";
 export type { FindStartable, Startable } from "./startable.ts";
 export type {

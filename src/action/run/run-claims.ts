@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Transaction } from "../../database/index.ts";
 import type { Run } from "./run.ts";
-import { errorCells, runOf } from "./run-rows.ts";
+import { errorCells, RUN_COLUMNS, runOf } from "./run-rows.ts";
 import type { RunRow, RunTables } from "./tables.ts";
 
 /** A run that this process may carry out until its lease ends. */
@@ -23,6 +23,9 @@ export interface Claim {
   readonly concurrency: ReadonlyMap<string, number>;
 }
 
+/** What taking a run needs to know of it. */
+const CLAIM_COLUMNS = ["id", "subject", "state", "attempts", "losses", "first_at", "due_at"] as const;
+
 /** Takes runs that are due, those that are due longest first; also such whose lease has ended with their process. */
 export async function claimRuns(transaction: Transaction<RunTables>, claim: Claim): Promise<readonly ClaimedRun[]> {
   const { now, leaseMs, most, kinds, concurrency } = claim;
@@ -31,7 +34,11 @@ export async function claimRuns(transaction: Transaction<RunTables>, claim: Clai
   const claimed: ClaimedRun[] = [];
   while (claimed.length < most) {
     const full = [...concurrency].filter(([subject, limit]) => (running.get(subject) ?? 0) >= limit);
-    let query = transaction.selectFrom("run").selectAll().where("due_at", "<=", now).where("kind", "in", kinds);
+    let query = transaction
+      .selectFrom("run")
+      .select(CLAIM_COLUMNS)
+      .where("due_at", "<=", now)
+      .where("kind", "in", kinds);
     if (full.length > 0)
       query = query.where(
         "subject",
@@ -68,7 +75,7 @@ async function runningOf(
 
 async function take(
   transaction: Transaction<RunTables>,
-  { id, state, attempts, losses, first_at: firstAt, due_at: dueAt }: RunRow,
+  { id, state, attempts, losses, first_at: firstAt, due_at: dueAt }: Pick<RunRow, (typeof CLAIM_COLUMNS)[number]>,
   now: number,
   leaseMs: number,
 ): Promise<ClaimedRun | undefined> {
@@ -83,7 +90,7 @@ async function take(
     })
     .where("id", "=", id)
     .where("due_at", "=", dueAt)
-    .returningAll()
+    .returning(RUN_COLUMNS)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   if (isLost) {

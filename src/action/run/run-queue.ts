@@ -1,11 +1,10 @@
 import { assertInteger } from "../../assert-option.ts";
 import type { Database } from "../../database/index.ts";
-import { XqbusError } from "../../errors.ts";
-import { isId } from "./new-id.ts";
 import { claimRuns, type Claim, type ClaimedRun } from "./run-claims.ts";
 import { RunChanges, type RunEndHook } from "./run-changes.ts";
-import { errorOf, runOf } from "./run-rows.ts";
-import type { NewRun, Run, RunAttempt, RunLogLine, RunQuery, RunState } from "./run.ts";
+import { readData, readEvent, readJson, readRun } from "./run-data.ts";
+import { errorOf, RUN_COLUMNS, runOf } from "./run-rows.ts";
+import type { ActionEvent, NewRun, Run, RunAttempt, RunLogLine, RunQuery, RunState, RunWithData } from "./run.ts";
 import type { RunTables } from "./tables.ts";
 
 /** Bounds of a queue. */
@@ -128,25 +127,33 @@ export class RunQueue {
   }
 
   /** @throws XqbusError `xqbus:unknown-name` */
-  async get(id: string): Promise<Run> {
-    const query = this.#database.kysely.selectFrom("run").selectAll().where("id", "=", id);
-    const row = isId(id) ? await query.executeTakeFirst() : undefined;
-    if (row !== undefined) return runOf(row);
-    throw new XqbusError("xqbus:unknown-name", `"${id.slice(0, 60)}" is not the id of a run`);
+  async get(id: string): Promise<RunWithData> {
+    const run = await readRun(this.#database.kysely, id);
+    return { ...run, ...(await readData(this.#database.kysely, id)) };
+  }
+
+  /** What the kind of a run needs besides: a workflow as it was. @throws XqbusError `xqbus:unknown-name` */
+  definition(id: string): Promise<unknown> {
+    return readJson(this.#database.kysely, id, "definition");
+  }
+
+  /** What a run was started with. @throws XqbusError `xqbus:unknown-name` */
+  event(id: string): Promise<ActionEvent> {
+    return readEvent(this.#database.kysely, id);
   }
 
   /** The latest first. @throws XqbusError `xqbus:illegal-argument`; `xqbus:unknown-name` for `before` */
   async list(query: RunQuery = {}): Promise<readonly Run[]> {
     const { limit = DEFAULT_LIMIT, before } = query;
     assertInteger(limit, "limit", 1, MAX_LIMIT);
-    let select = this.#database.kysely.selectFrom("run").selectAll();
+    let select = this.#database.kysely.selectFrom("run").select(RUN_COLUMNS);
     for (const column of ["subject", "kind", "state", "parent"] as const) {
       const wanted = query[column];
       if (wanted !== undefined) select = select.where(column, "=", wanted);
     }
     if (query.eventId !== undefined) select = select.where("event_id", "=", query.eventId);
     if (before !== undefined) {
-      const { createdAt, id } = await this.get(before);
+      const { createdAt, id } = await readRun(this.#database.kysely, before);
       select = select.where((where) =>
         where.or([
           where("created_at", "<", createdAt),

@@ -5,6 +5,7 @@ import type {
   RunAttempt,
   RunLogLine,
   RunQuery,
+  RunWithData,
   Workflow,
   WorkflowRunReport,
 } from "../../action/index.ts";
@@ -214,10 +215,10 @@ export class ApiClient {
   } as const;
 
   readonly runs = {
-    /** The latest first. */
+    /** The latest first, without what they were given and gave. */
     list: (query: RunQuery = {}, limits?: WaitLimits): Promise<readonly Run[]> =>
       this.#items(["runs"], { query: { ...query } }, limits),
-    /** A run with its attempts and what its code wrote. */
+    /** A run with what it was given and gave, its attempts and what its code wrote. */
     get: (id: string, limits?: WaitLimits): Promise<RunDetails> => this.#connection.ask(["runs", id], {}, limits),
     cancel: (id: string, limits?: WaitLimits): Promise<Run> => this.#post(["runs", id, "cancel"], {}, limits),
     retry: (id: string, limits?: WaitLimits): Promise<Run> => this.#post(["runs", id, "retry"], {}, limits),
@@ -313,8 +314,11 @@ export class ApiClient {
   }
 }
 
-/** A run with its attempts and what its code wrote. */
-export type RunDetails = Run & { readonly attemptList: readonly RunAttempt[]; readonly logs: readonly RunLogLine[] };
+/** A run with what it was given and gave, its attempts and what its code wrote. */
+export type RunDetails = RunWithData & {
+  readonly attemptList: readonly RunAttempt[];
+  readonly logs: readonly RunLogLine[];
+};
 
 /** A daemon among those of a bus. */
 export interface MemberEntry extends Omit<LivingMember, "groups"> {

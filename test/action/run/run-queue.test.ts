@@ -1,6 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { Database } from "../../../src/database/index.ts";
-import { RunQueue, RunWorker, type NewRun, type Run, type RunWorkerOptions } from "../../../src/action/run/index.ts";
+import {
+  RunQueue,
+  RunWorker,
+  type RunChanges,
+  type NewRun,
+  type Run,
+  type RunWithData,
+  type RunWorkerOptions,
+} from "../../../src/action/run/index.ts";
 import { openWorkDatabase, type WorkTables } from "../../../src/action/work-database.ts";
 import { XqbusError } from "../../../src/errors.ts";
 import { DATABASE_PRODUCTS } from "../../helpers/databases.ts";
@@ -45,7 +53,7 @@ for (const product of DATABASE_PRODUCTS) {
       await worker.start();
       return worker;
     };
-    const ended = (id: string): Promise<Run> =>
+    const ended = (id: string): Promise<RunWithData> =>
       vi.waitFor(
         async () => {
           const run = await queue.get(id);
@@ -291,6 +299,12 @@ for (const product of DATABASE_PRODUCTS) {
       expect(await queue.get(run.id)).toMatchObject({ state: "queued", failures: 0, attempts: 1 });
     });
 
+    const outputsOf = async (runs: readonly Run[], changes: RunChanges): Promise<readonly unknown[]> => {
+      const outputs: unknown[] = [];
+      for (const { id } of runs) outputs.push(await changes.output(id));
+      return outputs;
+    };
+
     it("tell hooks of their end in the same transaction, which they can undo", async () => {
       const seen: string[] = [];
       queue.onEnded(async ({ step, state, parent }, changes) => {
@@ -307,7 +321,7 @@ for (const product of DATABASE_PRODUCTS) {
           } as const;
           await changes.record(next);
           expect(await changes.record(next)).toMatchObject({ isNew: false });
-        } else await changes.end(parent, { state: "succeeded", output: steps.map(({ output }) => output) });
+        } else await changes.end(parent, { state: "succeeded", output: await outputsOf(steps, changes) });
       });
       const { run } = await queue.record({ ...RUN, kind: "workflow", definition: { steps: ["a", "b"] } });
       await work(async () => "a's", {
