@@ -21,6 +21,10 @@ export interface Claim {
   readonly kinds: readonly string[];
   /** How many runs of a subject may run at the same time; others: any number. */
   readonly concurrency: ReadonlyMap<string, number>;
+  /** Leases of what this process carries out, which it does not take again although one has ended. Default: none. */
+  readonly held?: readonly string[];
+  /** Whether to take what somebody has had until the lease ended. Default true. */
+  readonly takesLost?: boolean;
 }
 
 /** What taking a run needs to know of it. */
@@ -28,7 +32,7 @@ const CLAIM_COLUMNS = ["id", "subject", "state", "attempts", "losses", "first_at
 
 /** Takes runs that are due, those that are due longest first; also such whose lease has ended with their process. */
 export async function claimRuns(transaction: Transaction<RunTables>, claim: Claim): Promise<readonly ClaimedRun[]> {
-  const { now, leaseMs, most, kinds, concurrency } = claim;
+  const { now, leaseMs, most, kinds, concurrency, held = [], takesLost = true } = claim;
   if (kinds.length === 0) return [];
   const running = await runningOf(transaction, [...concurrency.keys()], now);
   const claimed: ClaimedRun[] = [];
@@ -45,6 +49,9 @@ export async function claimRuns(transaction: Transaction<RunTables>, claim: Clai
         "not in",
         full.map(([subject]) => subject),
       );
+    if (!takesLost) query = query.where("state", "!=", "running");
+    else if (held.length > 0)
+      query = query.where((where) => where.or([where("lease", "is", null), where("lease", "not in", held)]));
     const row = await query.orderBy("due_at").orderBy("id").limit(1).executeTakeFirst();
     if (row === undefined) break;
     const taken = await take(transaction, row, now, leaseMs);

@@ -5,7 +5,7 @@ import { RunChanges, type RunEndHook } from "./run-changes.ts";
 import { readData, readEvent, readJson, readRun } from "./run-data.ts";
 import { errorOf, RUN_COLUMNS, runOf } from "./run-rows.ts";
 import type { ActionEvent, NewRun, Run, RunAttempt, RunLogLine, RunQuery, RunState, RunWithData } from "./run.ts";
-import type { RunTables } from "./tables.ts";
+import type { RunRow, RunTables } from "./tables.ts";
 
 /** Bounds of a queue. */
 export interface RunQueueOptions {
@@ -23,6 +23,9 @@ export interface RunCounts {
   /** Ms since 1970; undefined: none waits to begin. */
   readonly oldestDueAt: number | undefined;
 }
+
+/** Leases that are held, and whether their run is to end. */
+export type HeldLeases = ReadonlyMap<string, { readonly isCancelled: boolean }>;
 
 /** The signal after each change that somebody may wait for. */
 export const RUN_SIGNAL = "xqbus_run";
@@ -107,23 +110,35 @@ export class RunQueue {
   }
 
   /**
-   * Makes leases last longer.
+   * Makes leases last longer; also such as have ended, as long as nobody has taken the run. It comes one after the other with claims.
    *
-   * @returns those that are still held, and whether their run is to end
+   * @returns those that are still held
    */
-  async renew(
-    leases: readonly string[],
-    leaseMs: number,
-  ): Promise<ReadonlyMap<string, { readonly isCancelled: boolean }>> {
-    if (leases.length === 0) return new Map();
+  renew(held: readonly ClaimedRun[], leaseMs: number): Promise<HeldLeases> {
+    if (held.length === 0) return Promise.resolve(new Map());
+    return this.#alone(async ({ transaction, now }) => {
+      const update = transaction.updateTable("run").set({ due_at: now + leaseMs });
+      const rows = await update
+        .where("id", "in", idsOf(held))
+        .where("lease", "in", leasesOf(held))
+        .where("state", "=", "running")
+        .returning(["lease", "is_cancelled"])
+        .execute();
+      return heldLeases(rows);
+    });
+  }
+
+  /** The leases of these that are still held. */
+  async held(held: readonly ClaimedRun[]): Promise<HeldLeases> {
+    if (held.length === 0) return new Map();
     const rows = await this.#database.kysely
-      .updateTable("run")
-      .set({ due_at: this.#now() + leaseMs })
-      .where("lease", "in", leases)
+      .selectFrom("run")
+      .select(["lease", "is_cancelled"])
+      .where("id", "in", idsOf(held))
+      .where("lease", "in", leasesOf(held))
       .where("state", "=", "running")
-      .returning(["lease", "is_cancelled"])
       .execute();
-    return new Map(rows.map(({ lease, is_cancelled: flag }) => [lease ?? "", { isCancelled: flag === 1 }]));
+    return heldLeases(rows);
   }
 
   /** @throws XqbusError `xqbus:unknown-name` */
@@ -270,6 +285,18 @@ export class RunQueue {
       return change(new RunChanges(transaction, this.#setup));
     });
   }
+}
+
+function idsOf(held: readonly ClaimedRun[]): readonly string[] {
+  return held.map(({ run }) => run.id);
+}
+
+function leasesOf(held: readonly ClaimedRun[]): readonly string[] {
+  return held.map(({ lease }) => lease);
+}
+
+function heldLeases(rows: readonly Pick<RunRow, "lease" | "is_cancelled">[]): HeldLeases {
+  return new Map(rows.map(({ lease, is_cancelled: flag }) => [lease ?? "", { isCancelled: flag === 1 }]));
 }
 
 const LOG_COLUMNS = {

@@ -225,7 +225,20 @@ for (const product of DATABASE_PRODUCTS) {
         ["lost", "xqbus:process-ended"],
         ["succeeded", undefined],
       ]);
-      expect(await queue.renew([claimed?.lease ?? ""], 1000)).toEqual(new Map());
+      expect(await queue.renew(claimed === undefined ? [] : [claimed], 1000)).toEqual(new Map());
+    });
+
+    it("are not taken again by the process that still carries them out, although the lease has ended", async () => {
+      const { run } = await queue.record(RUN);
+      const claim = { leaseMs: 1, most: 1, kinds: ["action"], concurrency: new Map() };
+      const [held] = await queue.claim(claim);
+      if (held === undefined) throw new Error("nothing was taken");
+      await vi.waitFor(() => expect(queue.now).toBeGreaterThan(held.run.dueAt ?? Infinity));
+      expect(await queue.claim({ ...claim, held: [held.lease] })).toEqual([]);
+      expect(await queue.claim({ ...claim, takesLost: false })).toEqual([]);
+      expect(await queue.renew([held], 60_000)).toEqual(new Map([[held.lease, { isCancelled: false }]]));
+      expect(await queue.claim(claim)).toEqual([]);
+      expect(await queue.get(run.id)).toMatchObject({ attempts: 1, losses: 0 });
     });
 
     it("are not done again when they were cancelled after their process had died", async () => {
