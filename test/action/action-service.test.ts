@@ -88,7 +88,7 @@ for (const product of DATABASE_PRODUCTS) {
         ...{ event: { type: "rows", content }, runId: run.id, attempt: 1, idempotencyKey: run.id },
         ...{ trigger: HTTP, hasSignal: true },
       });
-      expect((await service.runs.logs(run.id)).map(({ level, text }) => `${level} ${text}`)).toEqual([
+      expect((await service.runs.logs(run.id)).items.map(({ level, text }) => `${level} ${text}`)).toEqual([
         "info hello",
         "warn rows: 2",
         "error from the console",
@@ -136,7 +136,7 @@ for (const product of DATABASE_PRODUCTS) {
       const { id } = await other.actions.create({ name: "polite", module: "echo.js", function: "polite" });
       const begun = async (): Promise<string> => {
         const { run } = await other.begin(id, { event: { type: "rows", content: [] }, trigger: HTTP });
-        await vi.waitFor(async () => expect(await other.runs.logs(run.id)).toHaveLength(1), 20_000);
+        await vi.waitFor(async () => expect((await other.runs.logs(run.id)).items).toHaveLength(1), 20_000);
         return run.id;
       };
       const cancelled = await begun();
@@ -332,7 +332,7 @@ for (const product of DATABASE_PRODUCTS) {
       expect(found).toHaveLength(2);
       expect(found[0]).toMatchObject({ event_name: "Rebecca", event_content: "imperdiet ornare." });
       await vi.waitFor(async () =>
-        expect((await service.runs.logs(good.id)).map(({ text }) => text)).toEqual([
+        expect((await service.runs.logs(good.id)).items.map(({ text }) => text)).toEqual([
           "Start inserting event to data_prim/event_handle",
           "event_type = rows, number of rows = 2",
           expect.stringMatching(/^End insert of event: stats=\{.*\}, error=None$/),

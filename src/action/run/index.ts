@@ -11,11 +11,15 @@ export type {
   RunEnd,
   RunError,
   RunLogLine,
+  RunLogPage,
+  RunLogQuery,
   RunQuery,
   RunState,
   RunTrigger,
   RunWithData,
 } from "./run.ts";
+export { attemptGaps } from "./run-history.ts";
+export type { RunPage } from "./run-page.ts";
 export { RunChanges } from "./run-changes.ts";
 export type { EndedRun, RunEndHook } from "./run-changes.ts";
 export type { ClaimedRun } from "./run-claims.ts";

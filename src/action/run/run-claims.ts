@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Transaction } from "../../database/index.ts";
 import type { Run } from "./run.ts";
+import { forgetMiddle } from "./run-history.ts";
 import { errorCells, RUN_COLUMNS, runOf } from "./run-rows.ts";
 import type { RunRow, RunTables } from "./tables.ts";
 
@@ -21,6 +22,8 @@ export interface Claim {
   readonly kinds: readonly string[];
   /** How many runs of a subject may run at the same time; others: any number. */
   readonly concurrency: ReadonlyMap<string, number>;
+  /** Attempts that are kept of each run, of the first and of the last ones. */
+  readonly keepAttempts: number;
   /** Leases of what this process carries out, which it does not take again although one has ended. Default: none. */
   readonly held?: readonly string[];
   /** Whether to take what somebody has had until the lease ended. Default true. */
@@ -32,7 +35,7 @@ const CLAIM_COLUMNS = ["id", "subject", "state", "attempts", "losses", "first_at
 
 /** Takes runs that are due, those that are due longest first; also such whose lease has ended with their process. */
 export async function claimRuns(transaction: Transaction<RunTables>, claim: Claim): Promise<readonly ClaimedRun[]> {
-  const { now, leaseMs, most, kinds, concurrency, held = [], takesLost = true } = claim;
+  const { now, most, kinds, concurrency, held = [], takesLost = true } = claim;
   if (kinds.length === 0) return [];
   const running = await runningOf(transaction, [...concurrency.keys()], now);
   const claimed: ClaimedRun[] = [];
@@ -54,7 +57,7 @@ export async function claimRuns(transaction: Transaction<RunTables>, claim: Clai
       query = query.where((where) => where.or([where("lease", "is", null), where("lease", "not in", held)]));
     const row = await query.orderBy("due_at").orderBy("id").limit(1).executeTakeFirst();
     if (row === undefined) break;
-    const taken = await take(transaction, row, now, leaseMs);
+    const taken = await take(transaction, row, claim);
     // Its process has said meanwhile that it goes on.
     if (taken === undefined) continue;
     running.set(row.subject, (running.get(row.subject) ?? 0) + 1);
@@ -83,8 +86,7 @@ async function runningOf(
 async function take(
   transaction: Transaction<RunTables>,
   { id, state, attempts, losses, first_at: firstAt, due_at: dueAt }: Pick<RunRow, (typeof CLAIM_COLUMNS)[number]>,
-  now: number,
-  leaseMs: number,
+  { now, leaseMs, keepAttempts: keep }: Claim,
 ): Promise<ClaimedRun | undefined> {
   const isLost = state === "running";
   const lease = randomUUID();
@@ -114,6 +116,7 @@ async function take(
     .insertInto("run_attempt")
     .values({ ...attempt, ended_at: null, outcome: null, error_code: null, error_message: null })
     .execute();
+  await forgetMiddle(transaction, id, { attempts: attempts + 1, keep });
   return { run: runOf(row), lease };
 }
 

@@ -139,6 +139,21 @@ export interface RunLogLine {
   readonly text: string;
 }
 
+/** Which lines to read. */
+export interface RunLogQuery {
+  /** Those after the page that had this as `next`. */
+  readonly after?: string | undefined;
+  /** 1 to 500, which is the default. */
+  readonly limit?: number | undefined;
+}
+
+/** Lines in their order; attempts that are left out have a line that says so. */
+export interface RunLogPage {
+  readonly items: readonly RunLogLine[];
+  /** There are more: `after` of the next page. */
+  readonly next?: string;
+}
+
 /** How a run ends. */
 export type RunEnd =
   | { readonly state: "succeeded"; readonly output: unknown }
