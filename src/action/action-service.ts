@@ -6,7 +6,15 @@ import { WorkerPool, type WorkerPoolOptions, type WorkerService } from "../worke
 import { actionKind } from "./action-kind.ts";
 import type { ActionData } from "./child/call-action.ts";
 import { Actions } from "./actions.ts";
-import { RunQueue, RunWorker, type NewRun, type Run, type RunAttemptReport, type RunKind } from "./run/index.ts";
+import {
+  RunQueue,
+  RunWorker,
+  type NewRun,
+  type Run,
+  type RunAttemptReport,
+  type RunKind,
+  type RunQueueOptions,
+} from "./run/index.ts";
 import type { FindStartable, Startable } from "./startable.ts";
 import { startAfterRuns } from "./trigger/after-run.ts";
 import { Schedules } from "./trigger/schedules.ts";
@@ -15,7 +23,10 @@ import { openWorkDatabase, type WorkTables } from "./work-database.ts";
 import { addWorkflows, type WorkflowDefinition, type Workflows } from "./workflow/index.ts";
 
 /** What actions need of the process that they are in. Times in ms. */
-export interface ActionServiceOptions {
+export interface ActionServiceOptions extends Pick<
+  RunQueueOptions,
+  "maxInputBytes" | "keepAttempts" | "maxAnswerBytes"
+> {
   /** Of the database. */
   readonly url: string;
   /** Where the modules of actions are; absolute. */
@@ -26,8 +37,6 @@ export interface ActionServiceOptions {
   readonly timeoutMs?: number;
   /** How long runs are kept after their end. Default 30 days. */
   readonly keepRunsMs?: number;
-  /** Bytes of JSON of an input. Default 4 MiB. */
-  readonly maxInputBytes?: number;
   readonly leaseMs?: number;
   /** What the worker processes are. */
   readonly pool?: Pick<WorkerPoolOptions, "memoryMb" | "maxMessageBytes" | "names">;
@@ -86,10 +95,10 @@ export class ActionService {
   }
 
   private constructor(database: Database<WorkTables>, pool: WorkerPool, options: ActionServiceOptions) {
-    const { folder, timeoutMs = DEFAULT_TIMEOUT_MS, maxInputBytes } = options;
+    const { folder, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     this.#database = database;
     this.#options = options;
-    this.runs = new RunQueue(database, maxInputBytes === undefined ? {} : { maxInputBytes });
+    this.runs = new RunQueue(database, options);
     this.actions = new Actions(database, { folder, timeoutMs });
     this.#pool = pool;
     this.#kinds = { action: actionKind(this.#pool, this.actions, folder) };

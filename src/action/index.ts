@@ -4,7 +4,7 @@ export type { ActionServiceOptions, StartRequest } from "./action-service.ts";
 export type { ActionContext, ActionFunction, ActionLog } from "./child/action-context.ts";
 export { bulkInsert, connect, useDatabases } from "./destination/index.ts";
 export type { Destination, DestinationRow, InsertResult, InsertStats } from "./destination/index.ts";
-export { END_STATES, isEnded, isId, RUN_STATES } from "./run/index.ts";
+export { attemptGaps, END_STATES, isEnded, isId, RUN_STATES } from "./run/index.ts";
 export type {
   ActionEvent,
   Run,
@@ -12,9 +12,13 @@ export type {
   RunAttemptReport,
   RunCounts,
   RunLogLine,
+  RunLogPage,
+  RunLogQuery,
+  RunPage,
   RunQuery,
   RunState,
   RunTrigger,
+  RunWithData,
 } from "./run/index.ts";
 export type { FindStartable, Startable } from "./startable.ts";
 export type {

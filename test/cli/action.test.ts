@@ -9,7 +9,10 @@ const ACTION = {
 const RUN = {
   ...{ id: "r1", kind: "action", name: "Event handle", state: "failed", key: "r1", trigger: { kind: "http" } },
   ...{ attempts: 1, createdAt: 0, endedAt: 1000, error: { code: "E", message: "no rows" } },
-  attemptList: [{ number: 1, startedAt: 0, outcome: "failed", error: { code: "E", message: "no rows" } }],
+  attemptList: [
+    { number: 1, startedAt: 0, outcome: "failed", error: { code: "E", message: "no rows" } },
+    { number: 9, startedAt: 0, outcome: "failed", error: { code: "E", message: "no rows" } },
+  ],
   logs: [{ attempt: 1, at: 0, level: "info", text: "Start\u001b[31m" }],
 };
 const TRIGGER = { id: "t1", kind: "schedule", text: "at 0 6 * * * (UTC)", nextAt: 0 };
@@ -26,6 +29,10 @@ const ANSWERS: Readonly<Record<string, FakeAnswer>> = {
   [`POST /dpe/v3/actions/${ID}/start`]: { body: { id: "r1" } },
   "GET /runs": { body: { items: [RUN] } },
   "GET /runs/r1": { body: RUN },
+  "GET /runs/r1/logs": ({ line }) =>
+    line.includes("after=1.1")
+      ? { body: { items: [{ attempt: 1, at: 0, level: "info", text: "End" }] } }
+      : { body: { items: RUN.logs, next: "1.1" } },
   "POST /runs/r1/cancel": { body: { ...RUN, state: "cancelled" } },
   "POST /runs/r1/retry": { body: { ...RUN, state: "queued" } },
 };
@@ -66,8 +73,11 @@ const COMMANDS: readonly (readonly [args: readonly string[], stdout: RegExp, bod
   [["action", "trigger", "remove", NAME, "t1"], /^removed the trigger t1\n$/],
   [["run", "list", "--of", NAME, "--event-id", "m1"], /r1 +Event handle/],
   [["run", "list", "--state", "failed"], /^Run +Of +State [^]*r1 +Event handle +failed +1 +1970-\S+ \S+ +no rows\n$/],
-  [["run", "show", "r1"], /Error: +no rows\n[^]*Attempt +Began +Outcome +Error\n1 +1970-\S+ \S+ +failed +no rows\n$/],
-  [["run", "logs", "r1"], /^1970-\S+ \S+ info +Start(?!\u001b)[^\n]+\n$/],
+  [
+    ["run", "show", "r1"],
+    /Error: +no rows\n[^]*Attempt +Began +Outcome +Error\n1 +1970-\S+ \S+ +failed +no rows\n… +attempts 2 to 8 are left out\n9 +1970-\S+ \S+ +failed +no rows\n$/,
+  ],
+  [["run", "logs", "r1"], /^1970-\S+ \S+ info +Start(?!\u001b)[^\n]+\n1970-\S+ \S+ info +End\n$/],
   [["run", "cancel", "r1"], /^run r1 is cancelled\n$/],
   [["run", "retry", "r1"], /^run r1 is queued\n$/],
 ];

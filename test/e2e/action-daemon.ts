@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
 import { Command } from "./command.ts";
+import type { RunLogPage } from "../../src/action/index.ts";
 
 /** Waits of tests, in ms. */
 export const PATIENT = { timeout: 60_000, interval: 50 };
@@ -112,6 +113,18 @@ export class ActionDaemon {
   async create(name: string, more: object = {}): Promise<string> {
     const input = { name, module: "m.js", function: name, ...more };
     return (await this.ask<{ readonly id: string }>("/actions", input)).body.id;
+  }
+
+  /** What the code of a run wrote. */
+  async logs(id: string): Promise<readonly string[]> {
+    const texts: string[] = [];
+    let path = `/runs/${id}/logs`;
+    for (;;) {
+      const { body } = await this.ask<RunLogPage>(path);
+      texts.push(...body.items.map(({ text }) => text));
+      if (body.next === undefined) return texts;
+      path = `/runs/${id}/logs?after=${body.next}`;
+    }
   }
 
   async ended(id: string): Promise<ShownRun> {

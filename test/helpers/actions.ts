@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
-import { ActionService, type Run, type RunTrigger } from "../../src/action/index.ts";
+import { ActionService, type RunTrigger, type RunWithData } from "../../src/action/index.ts";
 import type { ActionServiceOptions } from "../../src/action/action-service.ts";
 
 /** Waits of tests, in ms. */
@@ -44,7 +44,7 @@ export class ActionFolder {
 }
 
 /** A run when it has ended. */
-export function endedRun(service: Pick<ActionService, "runs">, id: string): Promise<Run> {
+export function endedRun(service: Pick<ActionService, "runs">, id: string): Promise<RunWithData> {
   return vi.waitFor(async () => {
     const run = await service.runs.get(id);
     expect(run.endedAt).toBeTypeOf("number");
@@ -53,7 +53,7 @@ export function endedRun(service: Pick<ActionService, "runs">, id: string): Prom
 }
 
 /** Starts something with rows, as a request does, and waits for its end. */
-export async function doneRun(service: ActionService, idOrName: string, content: unknown = []): Promise<Run> {
+export async function doneRun(service: ActionService, idOrName: string, content: unknown = []): Promise<RunWithData> {
   const { run } = await service.begin(idOrName, { event: { type: "rows", content }, trigger: HTTP });
   return endedRun(service, run.id);
 }

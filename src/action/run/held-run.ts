@@ -1,6 +1,6 @@
 import { XqbusError } from "../../errors.ts";
 import type { ClaimedRun } from "./run-claims.ts";
-import type { RunKind } from "./run-kind.ts";
+import type { BegunRun, RunKind } from "./run-kind.ts";
 import { RunLog } from "./run-log.ts";
 import type { RunQueue } from "./run-queue.ts";
 import type { AttemptEnd } from "./settle-attempt.ts";
@@ -39,10 +39,17 @@ export class HeldRun {
   /** One attempt; never rejects. */
   async carryOut(kind: Extract<RunKind, { readonly run: unknown }>): Promise<AttemptEnd> {
     const { run } = this.claimed;
+    let begun: BegunRun;
+    try {
+      begun = { ...run, event: await this.#queue.event(run.id) };
+    } catch (error) {
+      // It has not begun: that the database went away is no failure of it.
+      return isUnavailable(error) ? { kind: "stopped" } : { kind: "failed", error };
+    }
     const log = new RunLog(this.#queue, run.id, run.attempts);
     try {
       const { signal } = this.#controller;
-      const output = await kind.run(run, { attempt: run.attempts, signal, log: log.add });
+      const output = await kind.run(begun, { attempt: run.attempts, signal, log: log.add });
       // What was done while the daemon ends is done; who cancels a run wants nothing of it.
       return this.#reason === "cancelled" ? { kind: "cancelled" } : { kind: "succeeded", output };
     } catch (error) {
@@ -52,4 +59,8 @@ export class HeldRun {
       await log.flush();
     }
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof XqbusError && error.code === "xqbus:database-unavailable";
 }

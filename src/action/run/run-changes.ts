@@ -1,12 +1,25 @@
 import type { Transaction } from "../../database/index.ts";
-import { XqbusError } from "../../errors.ts";
-import { isId, newId } from "./new-id.ts";
-import { isEnded, type NewRun, type Run, type RunAttemptOutcome, type RunEnd, type RunError } from "./run.ts";
-import { errorCells, jsonText, rowOf, runOf } from "./run-rows.ts";
+import { newId } from "./new-id.ts";
+import {
+  isEnded,
+  type ActionEvent,
+  type NewRun,
+  type NewStep,
+  type Run,
+  type RunAttemptOutcome,
+  type RunData,
+  type RunEnd,
+  type RunError,
+} from "./run.ts";
+import { readEvent, readJson, readRun } from "./run-data.ts";
+import { errorCells, jsonText, rowOf, RUN_COLUMNS, runOf } from "./run-rows.ts";
 import type { RunRow, RunTables } from "./tables.ts";
 
+/** A run that ends, and what it gave. */
+export type EndedRun = Run & Pick<RunData, "output">;
+
 /** Is told of each run that ends, in the transaction that ends it; what it throws undoes the end. */
-export type RunEndHook = (run: Run, changes: RunChanges) => Promise<void>;
+export type RunEndHook = (run: EndedRun, changes: RunChanges) => Promise<void>;
 
 /** What all changes of one queue have in common. */
 export interface ChangeSetup {
@@ -37,16 +50,28 @@ export class RunChanges {
   }
 
   /** @throws XqbusError `xqbus:unknown-name` */
-  async get(id: string): Promise<Run> {
-    const query = this.transaction.selectFrom("run").selectAll().where("id", "=", id);
-    const row = isId(id) ? await query.executeTakeFirst() : undefined;
-    if (row !== undefined) return runOf(row);
-    throw new XqbusError("xqbus:unknown-name", `"${id.slice(0, 60)}" is not the id of a run`);
+  get(id: string): Promise<Run> {
+    return readRun(this.transaction, id);
+  }
+
+  /** What a run was started with. @throws XqbusError `xqbus:unknown-name` */
+  event(id: string): Promise<ActionEvent> {
+    return readEvent(this.transaction, id);
+  }
+
+  /** What the kind of a run needs besides. @throws XqbusError `xqbus:unknown-name` */
+  definition(id: string): Promise<unknown> {
+    return readJson(this.transaction, id, "definition");
+  }
+
+  /** What a run gave; undefined: it has not succeeded. @throws XqbusError `xqbus:unknown-name` */
+  output(id: string): Promise<unknown> {
+    return readJson(this.transaction, id, "output");
   }
 
   /** The steps of a run that there are, the oldest first. */
   async children(parent: string): Promise<readonly Run[]> {
-    const query = this.transaction.selectFrom("run").selectAll().where("parent", "=", parent);
+    const query = this.transaction.selectFrom("run").select(RUN_COLUMNS).where("parent", "=", parent);
     return (await query.orderBy("created_at").orderBy("id").execute()).map(runOf);
   }
 
@@ -56,7 +81,7 @@ export class RunChanges {
    * @returns the run that is there now
    * @throws XqbusError `xqbus:limit-exceeded`, `xqbus:illegal-argument`
    */
-  async record(run: NewRun): Promise<{ readonly run: Run; readonly isNew: boolean }> {
+  async record(run: NewRun | NewStep): Promise<{ readonly run: Run; readonly isNew: boolean }> {
     const now = this.now;
     const row = rowOf(newId(now), run, now, this.#setup.maxInputBytes);
     const inserted = await this.transaction
@@ -68,7 +93,7 @@ export class RunChanges {
     if (inserted.length === 1) return { run: runOf(row), isNew: true };
     const same = await this.transaction
       .selectFrom("run")
-      .selectAll()
+      .select(RUN_COLUMNS)
       .where((where) =>
         where.or([
           where.and([where("subject", "=", row.subject), where("idempotency_key", "=", row.idempotency_key)]),
@@ -100,7 +125,8 @@ export class RunChanges {
       ...(end.state === "failed" ? errorCells(end.error) : { error_code: null, error_message: null }),
     });
     this.ended.push(ended);
-    for (const hook of this.#setup.hooks) await hook(ended, this);
+    const output = end.state === "succeeded" ? (end.output ?? null) : undefined;
+    for (const hook of this.#setup.hooks) await hook({ ...ended, output }, this);
     return ended;
   }
 
@@ -147,13 +173,17 @@ export class RunChanges {
 
   /** The run, if this lease is still the one that it is held by. */
   async held(id: string, lease: string): Promise<Run | undefined> {
-    const query = this.transaction.selectFrom("run").selectAll().where("id", "=", id).where("lease", "=", lease);
+    const query = this.transaction
+      .selectFrom("run")
+      .select(RUN_COLUMNS)
+      .where("id", "=", id)
+      .where("lease", "=", lease);
     const row = await query.executeTakeFirst();
     return row === undefined ? undefined : runOf(row);
   }
 
   async #update(id: string, cells: Partial<RunRow>): Promise<Run> {
-    const query = this.transaction.updateTable("run").set(cells).where("id", "=", id).returningAll();
+    const query = this.transaction.updateTable("run").set(cells).where("id", "=", id).returning(RUN_COLUMNS);
     return runOf(await query.executeTakeFirstOrThrow());
   }
 

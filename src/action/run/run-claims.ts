@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Transaction } from "../../database/index.ts";
 import type { Run } from "./run.ts";
-import { errorCells, runOf } from "./run-rows.ts";
+import { forgetMiddle } from "./run-history.ts";
+import { errorCells, RUN_COLUMNS, runOf } from "./run-rows.ts";
 import type { RunRow, RunTables } from "./tables.ts";
 
 /** A run that this process may carry out until its lease ends. */
@@ -21,26 +22,42 @@ export interface Claim {
   readonly kinds: readonly string[];
   /** How many runs of a subject may run at the same time; others: any number. */
   readonly concurrency: ReadonlyMap<string, number>;
+  /** Attempts that are kept of each run, of the first and of the last ones. */
+  readonly keepAttempts: number;
+  /** Leases of what this process carries out, which it does not take again although one has ended. Default: none. */
+  readonly held?: readonly string[];
+  /** Whether to take what somebody has had until the lease ended. Default true. */
+  readonly takesLost?: boolean;
 }
+
+/** What taking a run needs to know of it. */
+const CLAIM_COLUMNS = ["id", "subject", "state", "attempts", "losses", "first_at", "due_at"] as const;
 
 /** Takes runs that are due, those that are due longest first; also such whose lease has ended with their process. */
 export async function claimRuns(transaction: Transaction<RunTables>, claim: Claim): Promise<readonly ClaimedRun[]> {
-  const { now, leaseMs, most, kinds, concurrency } = claim;
+  const { now, most, kinds, concurrency, held = [], takesLost = true } = claim;
   if (kinds.length === 0) return [];
   const running = await runningOf(transaction, [...concurrency.keys()], now);
   const claimed: ClaimedRun[] = [];
   while (claimed.length < most) {
     const full = [...concurrency].filter(([subject, limit]) => (running.get(subject) ?? 0) >= limit);
-    let query = transaction.selectFrom("run").selectAll().where("due_at", "<=", now).where("kind", "in", kinds);
+    let query = transaction
+      .selectFrom("run")
+      .select(CLAIM_COLUMNS)
+      .where("due_at", "<=", now)
+      .where("kind", "in", kinds);
     if (full.length > 0)
       query = query.where(
         "subject",
         "not in",
         full.map(([subject]) => subject),
       );
+    if (!takesLost) query = query.where("state", "!=", "running");
+    else if (held.length > 0)
+      query = query.where((where) => where.or([where("lease", "is", null), where("lease", "not in", held)]));
     const row = await query.orderBy("due_at").orderBy("id").limit(1).executeTakeFirst();
     if (row === undefined) break;
-    const taken = await take(transaction, row, now, leaseMs);
+    const taken = await take(transaction, row, claim);
     // Its process has said meanwhile that it goes on.
     if (taken === undefined) continue;
     running.set(row.subject, (running.get(row.subject) ?? 0) + 1);
@@ -68,9 +85,8 @@ async function runningOf(
 
 async function take(
   transaction: Transaction<RunTables>,
-  { id, state, attempts, losses, first_at: firstAt, due_at: dueAt }: RunRow,
-  now: number,
-  leaseMs: number,
+  { id, state, attempts, losses, first_at: firstAt, due_at: dueAt }: Pick<RunRow, (typeof CLAIM_COLUMNS)[number]>,
+  { now, leaseMs, keepAttempts: keep }: Claim,
 ): Promise<ClaimedRun | undefined> {
   const isLost = state === "running";
   const lease = randomUUID();
@@ -83,7 +99,7 @@ async function take(
     })
     .where("id", "=", id)
     .where("due_at", "=", dueAt)
-    .returningAll()
+    .returning(RUN_COLUMNS)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   if (isLost) {
@@ -100,6 +116,7 @@ async function take(
     .insertInto("run_attempt")
     .values({ ...attempt, ended_at: null, outcome: null, error_code: null, error_message: null })
     .execute();
+  await forgetMiddle(transaction, id, { attempts: attempts + 1, keep });
   return { run: runOf(row), lease };
 }
 

@@ -1,5 +1,8 @@
 import type { RunChanges } from "./run-changes.ts";
-import type { Run, RunLogLine } from "./run.ts";
+import type { Run, RunData, RunLogLine } from "./run.ts";
+
+/** A run that is carried out, and what it was started with. */
+export type BegunRun = Run & Pick<RunData, "event">;
 
 /** What one attempt of a run may use. */
 export interface AttemptContext {
@@ -19,7 +22,7 @@ export interface AttemptContext {
  * `begin`: in the transaction that takes the run, which it ends or lets wait; nothing is retried.
  */
 export type RunKind =
-  | { readonly run: (run: Run, context: AttemptContext) => Promise<unknown> }
+  | { readonly run: (run: BegunRun, context: AttemptContext) => Promise<unknown> }
   | { readonly begin: (run: Run, changes: RunChanges) => Promise<void> };
 
 /** A run that is nothing but time that passes. */

@@ -1,12 +1,24 @@
 import { assertInteger } from "../../assert-option.ts";
 import type { Database } from "../../database/index.ts";
-import { XqbusError } from "../../errors.ts";
-import { isId } from "./new-id.ts";
 import { claimRuns, type Claim, type ClaimedRun } from "./run-claims.ts";
 import { RunChanges, type RunEndHook } from "./run-changes.ts";
-import { errorOf, runOf } from "./run-rows.ts";
-import type { NewRun, Run, RunAttempt, RunLogLine, RunQuery, RunState } from "./run.ts";
-import type { RunTables } from "./tables.ts";
+import { readData, readEvent, readJson, readRun } from "./run-data.ts";
+import { readAttempts, readLogs } from "./run-history.ts";
+import { pageOf, type RunPage } from "./run-page.ts";
+import { RUN_COLUMNS, runOf } from "./run-rows.ts";
+import type {
+  ActionEvent,
+  NewRun,
+  Run,
+  RunAttempt,
+  RunLogLine,
+  RunLogPage,
+  RunLogQuery,
+  RunQuery,
+  RunState,
+  RunWithData,
+} from "./run.ts";
+import type { RunRow, RunTables } from "./tables.ts";
 
 /** Bounds of a queue. */
 export interface RunQueueOptions {
@@ -14,6 +26,10 @@ export interface RunQueueOptions {
   readonly maxInputBytes?: number;
   /** Bytes of JSON of an output. Default 1 MiB. */
   readonly maxOutputBytes?: number;
+  /** Attempts of a run that are kept with their lines: so many of the first ones, and of the last ones. Default 10. */
+  readonly keepAttempts?: number;
+  /** Bytes of JSON of a page of runs, or of what is told of them. Default 4 MiB. */
+  readonly maxAnswerBytes?: number;
   /** Ms since 1970. Default: the machine's; processes of one database need clocks that agree within a second or so. */
   readonly now?: () => number;
 }
@@ -25,13 +41,18 @@ export interface RunCounts {
   readonly oldestDueAt: number | undefined;
 }
 
+/** Leases that are held, and whether their run is to end. */
+export type HeldLeases = ReadonlyMap<string, { readonly isCancelled: boolean }>;
+
 /** The signal after each change that somebody may wait for. */
 export const RUN_SIGNAL = "xqbus_run";
 
 const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 50;
 const DEFAULT_MAX_INPUT_BYTES: number = 4 * 1024 * 1024;
+const DEFAULT_KEEP_ATTEMPTS = 10;
 const DEFAULT_MAX_OUTPUT_BYTES: number = 1024 * 1024;
+const DEFAULT_MAX_ANSWER_BYTES: number = 4 * 1024 * 1024;
 /** Runs that are forgotten in one transaction. */
 const FORGET_AT_ONCE = 200;
 /** Of PostgreSQL's advisory locks: `xqru`. */
@@ -49,10 +70,15 @@ export class RunQueue {
   readonly #hearers: ((run: Run) => void)[] = [];
   readonly #now: () => number;
   readonly #limits: { readonly maxInputBytes: number; readonly maxOutputBytes: number };
+  readonly #keepAttempts: number;
+  readonly #maxAnswerBytes: number;
 
   constructor(database: Database<RunTables>, options: RunQueueOptions = {}) {
     this.#database = database;
     this.#now = options.now ?? Date.now;
+    this.#keepAttempts = options.keepAttempts ?? DEFAULT_KEEP_ATTEMPTS;
+    assertInteger(this.#keepAttempts, "keepAttempts", 1, 1000);
+    this.#maxAnswerBytes = options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES;
     this.#limits = {
       maxInputBytes: options.maxInputBytes ?? DEFAULT_MAX_INPUT_BYTES,
       maxOutputBytes: options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES,
@@ -108,77 +134,88 @@ export class RunQueue {
   }
 
   /** Takes runs that are due. */
-  claim(claim: Omit<Claim, "now">): Promise<readonly ClaimedRun[]> {
-    return this.#alone(({ transaction, now }) => claimRuns(transaction, { ...claim, now }));
+  claim(claim: Omit<Claim, "now" | "keepAttempts">): Promise<readonly ClaimedRun[]> {
+    const keepAttempts = this.#keepAttempts;
+    return this.#alone(({ transaction, now }) => claimRuns(transaction, { ...claim, now, keepAttempts }));
   }
 
   /**
-   * Makes leases last longer.
+   * Makes leases last longer; also such as have ended, as long as nobody has taken the run. It comes one after the other with claims.
    *
-   * @returns those that are still held, and whether their run is to end
+   * @returns those that are still held
    */
-  async renew(
-    leases: readonly string[],
-    leaseMs: number,
-  ): Promise<ReadonlyMap<string, { readonly isCancelled: boolean }>> {
-    if (leases.length === 0) return new Map();
+  renew(held: readonly ClaimedRun[], leaseMs: number): Promise<HeldLeases> {
+    if (held.length === 0) return Promise.resolve(new Map());
+    return this.#alone(async ({ transaction, now }) => {
+      const update = transaction.updateTable("run").set({ due_at: now + leaseMs });
+      const rows = await update
+        .where("id", "in", idsOf(held))
+        .where("lease", "in", leasesOf(held))
+        .where("state", "=", "running")
+        .returning(["lease", "is_cancelled"])
+        .execute();
+      return heldLeases(rows);
+    });
+  }
+
+  /** The leases of these that are still held. */
+  async held(held: readonly ClaimedRun[]): Promise<HeldLeases> {
+    if (held.length === 0) return new Map();
     const rows = await this.#database.kysely
-      .updateTable("run")
-      .set({ due_at: this.#now() + leaseMs })
-      .where("lease", "in", leases)
+      .selectFrom("run")
+      .select(["lease", "is_cancelled"])
+      .where("id", "in", idsOf(held))
+      .where("lease", "in", leasesOf(held))
       .where("state", "=", "running")
-      .returning(["lease", "is_cancelled"])
       .execute();
-    return new Map(rows.map(({ lease, is_cancelled: flag }) => [lease ?? "", { isCancelled: flag === 1 }]));
+    return heldLeases(rows);
   }
 
   /** @throws XqbusError `xqbus:unknown-name` */
-  async get(id: string): Promise<Run> {
-    const query = this.#database.kysely.selectFrom("run").selectAll().where("id", "=", id);
-    const row = isId(id) ? await query.executeTakeFirst() : undefined;
-    if (row !== undefined) return runOf(row);
-    throw new XqbusError("xqbus:unknown-name", `"${id.slice(0, 60)}" is not the id of a run`);
+  find(id: string): Promise<Run> {
+    return readRun(this.#database.kysely, id);
+  }
+
+  /** The same with all that is kept of it. @throws XqbusError `xqbus:unknown-name` */
+  async get(id: string): Promise<RunWithData> {
+    const run = await this.find(id);
+    return { ...run, ...(await readData(this.#database.kysely, id)) };
+  }
+
+  /** What the kind of a run needs besides: a workflow as it was. @throws XqbusError `xqbus:unknown-name` */
+  definition(id: string): Promise<unknown> {
+    return readJson(this.#database.kysely, id, "definition");
+  }
+
+  /** What a run was started with. @throws XqbusError `xqbus:unknown-name` */
+  event(id: string): Promise<ActionEvent> {
+    return readEvent(this.#database.kysely, id);
   }
 
   /** The latest first. @throws XqbusError `xqbus:illegal-argument`; `xqbus:unknown-name` for `before` */
-  async list(query: RunQuery = {}): Promise<readonly Run[]> {
-    const { limit = DEFAULT_LIMIT, before } = query;
+  async list({ limit = DEFAULT_LIMIT, ...query }: RunQuery = {}): Promise<readonly Run[]> {
     assertInteger(limit, "limit", 1, MAX_LIMIT);
-    let select = this.#database.kysely.selectFrom("run").selectAll();
-    for (const column of ["subject", "kind", "state", "parent"] as const) {
-      const wanted = query[column];
-      if (wanted !== undefined) select = select.where(column, "=", wanted);
-    }
-    if (query.eventId !== undefined) select = select.where("event_id", "=", query.eventId);
-    if (before !== undefined) {
-      const { createdAt, id } = await this.get(before);
-      select = select.where((where) =>
-        where.or([
-          where("created_at", "<", createdAt),
-          where.and([where("created_at", "=", createdAt), where("id", "<", id)]),
-        ]),
-      );
-    }
-    return (await select.orderBy("created_at", "desc").orderBy("id", "desc").limit(limit).execute()).map(runOf);
+    return this.#list(query, limit);
   }
 
-  /** The attempts of a run, the first one first. */
-  async attempts(id: string): Promise<readonly RunAttempt[]> {
-    const query = this.#database.kysely.selectFrom("run_attempt").selectAll().where("run", "=", id);
-    return (await query.orderBy("number").execute()).map((row) => ({
-      number: row.number,
-      startedAt: row.started_at,
-      endedAt: row.ended_at ?? undefined,
-      outcome: row.outcome ?? undefined,
-      error: errorOf(row),
-    }));
+  /** The same in a page of bounded bytes. @param show what the page has of a run */
+  async page<T>({ limit = DEFAULT_LIMIT, ...query }: RunQuery, show: (run: Run) => Promise<T>): Promise<RunPage<T>> {
+    assertInteger(limit, "limit", 1, MAX_LIMIT);
+    return pageOf(await this.#list(query, limit + 1), { limit, maxBytes: this.#maxAnswerBytes }, show);
   }
 
-  /** What the code of a run wrote, in order; a line is there a moment after it was written. */
-  async logs(id: string): Promise<readonly RunLogLine[]> {
-    const query = this.#database.kysely.selectFrom("run_log").selectAll().where("run", "=", id);
-    const rows = await query.orderBy("attempt").orderBy("number").execute();
-    return rows.map(({ attempt, at, level, text }) => ({ attempt, at, level, text }));
+  /** The attempts of a run that are kept, the first one first. */
+  attempts(id: string): Promise<readonly RunAttempt[]> {
+    return readAttempts(this.#database.kysely, id);
+  }
+
+  /**
+   * What the code of a run wrote, in order; a line is there a moment after it was written.
+   *
+   * @throws XqbusError `xqbus:illegal-argument`
+   */
+  logs(id: string, query: RunLogQuery = {}): Promise<RunLogPage> {
+    return readLogs(this.#database.kysely, id, query);
   }
 
   /** Adds lines of one attempt. @param from number of the first one, from 1 in each attempt */
@@ -257,6 +294,25 @@ export class RunQueue {
     }
   }
 
+  async #list({ before, ...query }: Omit<RunQuery, "limit">, limit: number): Promise<readonly Run[]> {
+    let select = this.#database.kysely.selectFrom("run").select(RUN_COLUMNS);
+    for (const column of ["subject", "kind", "state", "parent"] as const) {
+      const wanted = query[column];
+      if (wanted !== undefined) select = select.where(column, "=", wanted);
+    }
+    if (query.eventId !== undefined) select = select.where("event_id", "=", query.eventId);
+    if (before !== undefined) {
+      const { createdAt, id } = await this.find(before);
+      select = select.where((where) =>
+        where.or([
+          where("created_at", "<", createdAt),
+          where.and([where("created_at", "=", createdAt), where("id", "<", id)]),
+        ]),
+      );
+    }
+    return (await select.orderBy("created_at", "desc").orderBy("id", "desc").limit(limit).execute()).map(runOf);
+  }
+
   get #setup(): ConstructorParameters<typeof RunChanges>[1] {
     return { ...this.#limits, now: this.#now, hooks: this.#hooks };
   }
@@ -268,6 +324,18 @@ export class RunQueue {
       return change(new RunChanges(transaction, this.#setup));
     });
   }
+}
+
+function idsOf(held: readonly ClaimedRun[]): readonly string[] {
+  return held.map(({ run }) => run.id);
+}
+
+function leasesOf(held: readonly ClaimedRun[]): readonly string[] {
+  return held.map(({ lease }) => lease);
+}
+
+function heldLeases(rows: readonly Pick<RunRow, "lease" | "is_cancelled">[]): HeldLeases {
+  return new Map(rows.map(({ lease, is_cancelled: flag }) => [lease ?? "", { isCancelled: flag === 1 }]));
 }
 
 const LOG_COLUMNS = {

@@ -1,23 +1,44 @@
 import { XqbusError } from "../../errors.ts";
 import { boundedLine } from "../../subscription/index.ts";
-import type { NewRun, Run, RunError } from "./run.ts";
+import type { NewRun, NewStep, Run, RunData, RunError } from "./run.ts";
 import type { RunRow } from "./tables.ts";
 
+/** A row of `run` without its data, which may be large. */
+export type RunCells = Omit<RunRow, keyof RunData | "lease">;
+
+/** The columns of {@link RunCells}. */
+export const RUN_COLUMNS: readonly (keyof RunCells)[] = [
+  ...([
+    "id",
+    "kind",
+    "subject",
+    "name",
+    "state",
+    "idempotency_key",
+    "started_by",
+    "event_id",
+    "parent",
+    "step",
+  ] as const),
+  ...(["timeout_ms", "retry", "depth", "attempts", "failures", "losses", "error_code", "error_message"] as const),
+  ...(["created_at", "first_at", "started_at", "ended_at", "due_at", "is_cancelled"] as const),
+];
+
+/** What stands for the event of a step whose event is that of its parent. */
+export const PARENTS_EVENT: string = "";
+
 /** The run of a row. */
-export function runOf(row: RunRow): Run {
+export function runOf(row: RunCells): Run {
   return {
     ...{ id: row.id, kind: row.kind, subject: row.subject, name: row.name, state: row.state },
     key: row.idempotency_key,
-    event: JSON.parse(row.event) as Run["event"],
     trigger: JSON.parse(row.started_by) as Run["trigger"],
     eventId: row.event_id ?? undefined,
     parent: row.parent ?? undefined,
     step: row.step ?? undefined,
-    definition: row.definition === null ? undefined : (JSON.parse(row.definition) as unknown),
     timeoutMs: row.timeout_ms,
     retry: row.retry,
     ...{ depth: row.depth, attempts: row.attempts, failures: row.failures, losses: row.losses },
-    output: row.output === null ? undefined : (JSON.parse(row.output) as unknown),
     error: errorOf(row),
     createdAt: row.created_at,
     firstAt: row.first_at ?? undefined,
@@ -29,13 +50,13 @@ export function runOf(row: RunRow): Run {
 }
 
 /** The row of a new run. @throws XqbusError `xqbus:limit-exceeded`, `xqbus:illegal-argument` for input that is no JSON */
-export function rowOf(id: string, run: NewRun, now: number, maxInputBytes: number): RunRow {
+export function rowOf(id: string, run: NewRun | NewStep, now: number, maxInputBytes: number): RunRow {
   const text = (value: unknown): string | null =>
     value === undefined ? null : jsonText(value, "the definition", maxInputBytes);
   return {
     ...{ id, kind: run.kind, subject: run.subject, name: run.name, state: "queued" },
     idempotency_key: run.key ?? id,
-    event: jsonText(run.event, "the input of a run", maxInputBytes),
+    event: run.event === undefined ? PARENTS_EVENT : jsonText(run.event, "the input of a run", maxInputBytes),
     started_by: JSON.stringify(run.trigger),
     event_id: run.eventId ?? null,
     parent: run.parent ?? null,

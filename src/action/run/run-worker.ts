@@ -3,7 +3,7 @@ import { systemClock, type Clock } from "../../clock.ts";
 import { messageOf, XqbusError } from "../../errors.ts";
 import { HeldRun } from "./held-run.ts";
 import { DELAY, type RunKind } from "./run-kind.ts";
-import { RUN_SIGNAL, type RunQueue } from "./run-queue.ts";
+import { RUN_SIGNAL, type HeldLeases, type RunQueue } from "./run-queue.ts";
 import { outcomeOf, settleAttempt, type AttemptEnd } from "./settle-attempt.ts";
 import type { Run, RunAttemptOutcome } from "./run.ts";
 import { LOST, type ClaimedRun } from "./run-claims.ts";
@@ -56,8 +56,8 @@ export class RunWorker {
   #cancelRenewal: () => void = () => undefined;
   #round: Promise<void> | undefined;
   #isWoken = false;
-  /** When the leases of what is held here were last renewed. */
-  #renewedAt = 0;
+  /** Until when the others may be about to renew their leases: the database has been away. */
+  #lostFrom = 0;
   #failure: XqbusError | undefined;
 
   constructor(options: RunWorkerOptions) {
@@ -84,9 +84,10 @@ export class RunWorker {
   /** Begins; also where the database cannot be reached yet. */
   async start(): Promise<void> {
     const { queue } = this.#options;
-    this.#endHearing = await queue.database.hear(RUN_SIGNAL, () => {
+    this.#endHearing = await queue.database.hear(RUN_SIGNAL, (text) => {
       this.wake();
-      if (this.#held.size > 0) void this.#renew();
+      // Without a text the connection was lost and found, perhaps for longer than a lease.
+      void (text === undefined ? this.#renew() : this.#look((held) => queue.held(held)));
     });
     this.#scheduleRenewal();
     this.wake();
@@ -127,7 +128,9 @@ export class RunWorker {
         this.#failure = undefined;
       } catch (error) {
         this.#failed("runs cannot be taken", error);
-        this.#alarmAt(this.#options.clock.now() + AGAIN_MS);
+        const { clock, leaseMs } = this.#options;
+        this.#lostFrom = clock.now() + AGAIN_MS + leaseMs / 2;
+        this.#alarmAt(clock.now() + AGAIN_MS);
       }
     }
   }
@@ -136,15 +139,15 @@ export class RunWorker {
     const { queue, kinds, leaseMs, places, concurrency, clock } = this.#options;
     const names = Object.keys(kinds);
     const begun = names.filter((name) => "begin" in (kinds[name] ?? {}));
-    const first = await queue.claim({ leaseMs, most: BEGIN_AT_ONCE, kinds: begun, concurrency: new Map() });
+    const takesLost = clock.now() >= this.#lostFrom;
+    const first = await queue.claim({ leaseMs, most: BEGIN_AT_ONCE, kinds: begun, concurrency: new Map(), takesLost });
     for (const claimed of first) await this.#begin(claimed);
     if (first.length === BEGIN_AT_ONCE) this.#isWoken = true;
-    // What is held here must not be taken for what a dead process has left, when the database was away for as long as a lease.
-    if (this.#held.size > 0 && clock.now() - this.#renewedAt > leaseMs / 2) await this.#renew();
     const free = places - this.#held.size;
     if (free <= 0) return;
     const run = names.filter((name) => !begun.includes(name));
-    const claim = { leaseMs, most: free, kinds: run, concurrency: await concurrency() };
+    const held = [...this.#held.keys()];
+    const claim = { leaseMs, most: free, kinds: run, concurrency: await concurrency(), held, takesLost };
     for (const claimed of await queue.claim(claim)) this.#carryOut(claimed);
   }
 
@@ -205,17 +208,20 @@ export class RunWorker {
     }
   }
 
-  async #renew(): Promise<void> {
+  #renew(): Promise<void> {
     const { queue, leaseMs } = this.#options;
+    return this.#look((held) => queue.renew(held, leaseMs));
+  }
+
+  /** Ends what is not held any more, or is to end. */
+  async #look(ask: (held: readonly ClaimedRun[]) => Promise<HeldLeases>): Promise<void> {
+    const all = [...this.#held.values()];
     try {
-      const leases = [...this.#held.keys()];
-      const renewed = await queue.renew(leases, leaseMs);
-      this.#renewedAt = this.#options.clock.now();
-      for (const lease of leases) {
-        const state = renewed.get(lease);
-        const held = this.#held.get(lease);
-        if (state === undefined) held?.abort("lost");
-        else if (state.isCancelled) held?.abort("cancelled");
+      const leases = await ask(all.map(({ claimed }) => claimed));
+      for (const held of all) {
+        const state = leases.get(held.claimed.lease);
+        if (state === undefined) held.abort("lost");
+        else if (state.isCancelled) held.abort("cancelled");
       }
     } catch (error) {
       this.#failed("leases cannot be renewed", error);

@@ -60,13 +60,30 @@ export interface NewRun {
   readonly depth?: number | undefined;
 }
 
+/** A step that is to be recorded. Without an event of its own it has that of its parent, which is kept once. */
+export interface NewStep extends Omit<NewRun, "event"> {
+  readonly event?: ActionEvent | undefined;
+  readonly parent: string;
+  readonly step: string;
+}
+
 /** Why a run has failed. */
 export interface RunError {
   readonly code: string;
   readonly message: string;
 }
 
-/** A run as it is kept. Times are ms since 1970. */
+/** What a run was given and gave; it may be megabytes, and is read where it is needed only. Data of JSON. */
+export interface RunData {
+  readonly event: ActionEvent;
+  readonly definition: unknown;
+  readonly output: unknown;
+}
+
+/** A run with all that is kept of it. */
+export type RunWithData = Run & RunData;
+
+/** A run as it is kept, without its {@link RunData}. Times are ms since 1970. */
 export interface Run {
   /** 24 hexadecimal digits. */
   readonly id: string;
@@ -76,12 +93,10 @@ export interface Run {
   readonly state: RunState;
   /** The same at every attempt. */
   readonly key: string;
-  readonly event: ActionEvent;
   readonly trigger: RunTrigger;
   readonly eventId: string | undefined;
   readonly parent: string | undefined;
   readonly step: string | undefined;
-  readonly definition: unknown;
   readonly timeoutMs: number;
   readonly retry: string;
   readonly depth: number;
@@ -91,7 +106,6 @@ export interface Run {
   readonly failures: number;
   /** Attempts whose process ended with them, likewise. */
   readonly losses: number;
-  readonly output: unknown;
   readonly error: RunError | undefined;
   readonly createdAt: number;
   /** When the first attempt began, since somebody asked for another try. */
@@ -123,6 +137,21 @@ export interface RunLogLine {
   readonly at: number;
   readonly level: "debug" | "info" | "warn" | "error";
   readonly text: string;
+}
+
+/** Which lines to read. */
+export interface RunLogQuery {
+  /** Those after the page that had this as `next`. */
+  readonly after?: string | undefined;
+  /** 1 to 500, which is the default. */
+  readonly limit?: number | undefined;
+}
+
+/** Lines in their order; attempts that are left out have a line that says so. */
+export interface RunLogPage {
+  readonly items: readonly RunLogLine[];
+  /** There are more: `after` of the next page. */
+  readonly next?: string;
 }
 
 /** How a run ends. */

@@ -9,6 +9,7 @@ export interface RunRow {
   readonly name: string;
   readonly state: RunState;
   readonly idempotency_key: string;
+  /** Empty: that of the parent. */
   readonly event: string;
   readonly started_by: string;
   readonly event_id: string | null;

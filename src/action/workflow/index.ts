@@ -14,7 +14,7 @@ export type { WorkflowProblem } from "./workflow-problem.ts";
 export { DECISION } from "./step-status.ts";
 export { makeWorkflowTables } from "./workflow-tables.ts";
 export type { WorkflowTables } from "./workflow-tables.ts";
-export { definitionOf, WORKFLOW, WORKFLOW_KIND, workflowHook } from "./workflow-run.ts";
+export { workflowDefinition, WORKFLOW, WORKFLOW_KIND, workflowHook } from "./workflow-run.ts";
 export { runMermaid, workflowMermaid } from "./mermaid.ts";
 export { startOf, Workflows } from "./workflows.ts";
 export type { Workflow, WorkflowStart } from "./workflows.ts";

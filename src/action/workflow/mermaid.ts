@@ -1,6 +1,5 @@
 import type { WorkflowDefinition, WorkflowStep } from "./definition.ts";
-import { advance } from "./advance.ts";
-import type { WorkflowData } from "./step-data.ts";
+import type { StepReport } from "./run-report.ts";
 
 /** Colours of the states of steps. */
 const CLASSES: readonly string[] = [
@@ -20,14 +19,12 @@ export function workflowMermaid(definition: WorkflowDefinition): string {
 }
 
 /** The same of one run; the class of a step is where it is. */
-export function runMermaid(definition: WorkflowDefinition, data: WorkflowData): string {
-  const { statuses, decisions } = advance(definition, data);
-  const undecided = new Set(decisions.map(({ step }) => step.name));
-  const classes = definition.steps.map(({ name }, index) => {
-    const status = undecided.has(name) ? "open" : statuses.get(name);
-    const begun = data.rows.get(name)?.state === "running" ? "running" : "waiting";
-    return `class s${index} ${status === "open" || status === undefined ? begun : status}`;
-  });
+export function runMermaid(
+  definition: WorkflowDefinition,
+  steps: readonly Pick<StepReport, "step" | "status">[],
+): string {
+  const statuses = new Map(steps.map(({ step, status }) => [step, status]));
+  const classes = definition.steps.map(({ name }, index) => `class s${index} ${statuses.get(name) ?? "waiting"}`);
   return [...graphLines(definition), ...[...CLASSES, ...classes].map((line) => `  ${line}`), ""].join("\n");
 }
 

@@ -1,8 +1,8 @@
 import type { Run, RunError, RunQueue } from "../run/index.ts";
-import { advance } from "./advance.ts";
+import { stepStatuses } from "./advance.ts";
 import { runMermaid } from "./mermaid.ts";
 import { errorOf, type StepStatus } from "./step-status.ts";
-import { definitionOf } from "./workflow-run.ts";
+import { workflowDefinition } from "./workflow-run.ts";
 
 /** Where a step of a run is: `waiting` for others, a time or a place; `running`; or as it ended. */
 export interface StepReport {
@@ -35,24 +35,26 @@ export interface WorkflowRunReport {
 const MAX_STEPS = 1000;
 
 /** Tells where a run of a workflow is. */
-export async function workflowRunReport(run: Run, runs: Pick<RunQueue, "list">): Promise<WorkflowRunReport> {
-  const definition = definitionOf(run);
+export async function workflowRunReport(
+  run: Run,
+  runs: Pick<RunQueue, "list" | "definition">,
+): Promise<WorkflowRunReport> {
+  const definition = workflowDefinition(await runs.definition(run.id));
   const children = await runs.list({ parent: run.id, limit: MAX_STEPS });
   const rows = new Map(children.map((child) => [child.step ?? "", child]));
-  const data = { event: run.event, rows };
-  const { statuses } = advance(definition, data);
-  const steps = definition.steps.map(({ name: step }): StepReport => {
-    const child = rows.get(step);
-    const status = statuses.get(step) ?? "open";
-    if (child === undefined) return { step, status: status === "blocked" ? "blocked" : "waiting", attempts: 0 };
-    const { id, attempts, state } = child;
-    const error = state === "failed" || state === "cancelled" ? errorOf(child) : undefined;
-    const open = state === "running" ? "running" : "waiting";
-    return { step, status: status === "open" ? open : status, run: id, attempts, ...(error && { error }) };
-  });
+  const statuses = stepStatuses(definition, rows);
+  const steps = definition.steps.map(({ name }) => stepReport(name, statuses.get(name) ?? "open", rows.get(name)));
   const { id, subject: workflow, name, state, error, createdAt, endedAt } = run;
   return {
     ...{ id, workflow, name, state, ...(error && { error }), createdAt, ...(endedAt !== undefined && { endedAt }) },
-    ...{ steps, mermaid: runMermaid(definition, data) },
+    ...{ steps, mermaid: runMermaid(definition, steps) },
   };
+}
+
+function stepReport(step: string, status: StepStatus, run: Run | undefined): StepReport {
+  const shown = status === "open" ? (run?.state === "running" ? "running" : "waiting") : status;
+  if (run === undefined) return { step, status: shown, attempts: 0 };
+  const { id, attempts, state } = run;
+  const error = state === "failed" || state === "cancelled" ? errorOf(run) : undefined;
+  return { step, status: shown, run: id, attempts, ...(error && { error }) };
 }

@@ -2,7 +2,7 @@ import type { Run, RunError } from "../run/index.ts";
 import type { WorkflowStep } from "./definition.ts";
 
 /** What advancing reads of the run of a step. */
-export type StepRow = Pick<Run, "kind" | "state" | "output" | "error">;
+export type StepRow = Pick<Run, "kind" | "state" | "error">;
 
 /** The kind of a run that is a decision only: that a step is skipped (it succeeded), or cannot begin (it failed). */
 export const DECISION = "decision";

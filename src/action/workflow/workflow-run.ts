@@ -3,15 +3,17 @@ import { XqbusError } from "../../errors.ts";
 import type { ActionRow } from "../action-tables.ts";
 import {
   isEnded,
-  type NewRun,
+  type NewStep,
   type Run,
   type RunChanges,
+  type RunEnd,
   type RunEndHook,
   type RunError,
   type RunKind,
   type RunTables,
 } from "../run/index.ts";
 import { advance, type StepDecision } from "./advance.ts";
+import { stepDecider } from "./decide-step.ts";
 import type { WorkflowDefinition, WorkflowStep } from "./definition.ts";
 import { graphOf } from "./graph.ts";
 import { DECISION, statusOf } from "./step-status.ts";
@@ -28,15 +30,16 @@ const NO_RETRY = "1x";
  */
 export const WORKFLOW_KIND: RunKind = {
   begin: async (run, changes) => {
-    const { timeoutMs } = definitionOf(run);
+    const definition = workflowDefinition(await changes.definition(run.id));
+    const { timeoutMs } = definition;
     const deadline = timeoutMs === undefined ? undefined : (run.firstAt ?? run.createdAt) + timeoutMs;
     if (deadline !== undefined && changes.now >= deadline) {
       const message = `the workflow has not ended within ${timeoutMs} ms`;
       await changes.end(run.id, { state: "failed", error: { code: "xqbus:timeout", message } });
       return;
     }
-    await doFailedAgain(run, changes);
-    if (!(await goOn(run, changes))) await changes.wait(run.id, deadline);
+    await doFailedAgain(run, definition, changes);
+    if (!(await goOn(run, definition, changes))) await changes.wait(run.id, deadline);
   },
 };
 
@@ -48,28 +51,36 @@ export const workflowHook: RunEndHook = async (run, changes) => {
   if (run.parent === undefined || run.kind === DECISION) return;
   const parent = await parentOf(run.parent, changes);
   // One that is queued or just taken sees the step when it begins.
-  if (parent?.kind === WORKFLOW && parent.state === "waiting") await goOn(parent, changes);
+  if (parent?.kind !== WORKFLOW || parent.state !== "waiting") return;
+  await goOn(parent, workflowDefinition(await changes.definition(parent.id)), changes);
 };
 
 /** The definition that a run was started with. */
-export function definitionOf({ definition }: Pick<Run, "definition">): WorkflowDefinition {
+export function workflowDefinition(definition: unknown): WorkflowDefinition {
   return definition as WorkflowDefinition;
 }
 
 /** Records what follows from the runs that there are. @returns whether the workflow is at its end */
-async function goOn(run: Run, changes: RunChanges): Promise<boolean> {
-  const definition = definitionOf(run);
+async function goOn(run: Run, definition: WorkflowDefinition, changes: RunChanges): Promise<boolean> {
   for (;;) {
-    const children = await changes.children(run.id);
-    const rows = new Map(children.map((child) => [child.step ?? "", child]));
-    const { decisions, end } = advance(definition, { event: run.event, rows });
+    const rows = await stepRuns(run, changes);
+    const output = async (step: string): Promise<unknown> => {
+      const id = rows.get(step)?.id;
+      return id === undefined ? null : ((await changes.output(id)) ?? null);
+    };
+    const decide = stepDecider({ event: () => changes.event(run.id), output });
+    const { decisions, end } = await advance(definition, rows, decide);
     let isAsDecided = true;
     for (const decision of decisions) isAsDecided = (await carryOut(decision, run, changes)) && isAsDecided;
     if (!isAsDecided) continue;
     if (end === undefined) return false;
-    await changes.end(run.id, keepable(end, changes));
+    await changes.end(run.id, end.state === "failed" ? end : await outputsOf(end.last, output, changes));
     return true;
   }
+}
+
+async function stepRuns({ id }: Run, changes: RunChanges): Promise<ReadonlyMap<string, Run>> {
+  return new Map((await changes.children(id)).map((child) => [child.step ?? "", child]));
 }
 
 /** @returns false: the step could not be recorded as was decided, it has failed instead */
@@ -89,7 +100,7 @@ async function carryOut(decision: StepDecision, run: Run, changes: RunChanges): 
         await changes.record(await stepRun(decision, run, changes));
         return true;
       } catch (error) {
-        if (!(error instanceof XqbusError) || !REFUSALS.includes(error.code)) throw error;
+        if (!isRefusal(error)) throw error;
         await fail({ code: error.code, message: error.message }, run, step, changes);
         return false;
       }
@@ -98,6 +109,10 @@ async function carryOut(decision: StepDecision, run: Run, changes: RunChanges): 
 
 /** What is wrong with a step and not with the database. */
 const REFUSALS: readonly string[] = ["xqbus:limit-exceeded", "xqbus:illegal-argument", "xqbus:unknown-name"];
+
+function isRefusal(error: unknown): error is XqbusError {
+  return error instanceof XqbusError && REFUSALS.includes(error.code);
+}
 
 async function fail(error: RunError, run: Run, step: WorkflowStep, changes: RunChanges): Promise<void> {
   const { run: row } = await changes.record(decisionRun(run, step));
@@ -108,7 +123,7 @@ async function stepRun(
   { step, event }: Extract<StepDecision, { readonly kind: "start" }>,
   run: Run,
   changes: RunChanges,
-): Promise<NewRun> {
+): Promise<NewStep> {
   const common = { ...partOf(run, step), event, dueAt: changes.now + step.delayMs };
   if (step.action === undefined) {
     return { ...common, kind: DELAY, subject: DELAY, timeoutMs: step.delayMs, retry: NO_RETRY };
@@ -123,7 +138,7 @@ async function stepRun(
   };
 }
 
-function decisionRun(run: Run, step: WorkflowStep): NewRun {
+function decisionRun(run: Run, step: WorkflowStep): NewStep {
   const event = { type: "result", content: null };
   return { ...partOf(run, step), kind: DECISION, subject: DECISION, event, timeoutMs: 0, retry: NO_RETRY };
 }
@@ -131,14 +146,13 @@ function decisionRun(run: Run, step: WorkflowStep): NewRun {
 function partOf(
   run: Run,
   { name }: WorkflowStep,
-): Pick<NewRun, "parent" | "step" | "name" | "trigger" | "eventId" | "depth"> {
+): Pick<NewStep, "parent" | "step" | "name" | "trigger" | "eventId" | "depth"> {
   const trigger = { kind: "workflow", id: run.subject, run: run.id } as const;
   return { parent: run.id, step: name, name, trigger, eventId: run.eventId, depth: run.depth };
 }
 
 /** Queues again what a workflow that is begun again has failed at; what could not begin, or has another action now, is decided anew. */
-async function doFailedAgain(run: Run, changes: RunChanges): Promise<void> {
-  const definition = definitionOf(run);
+async function doFailedAgain(run: Run, definition: WorkflowDefinition, changes: RunChanges): Promise<void> {
   const { step: stepOf, behind } = graphOf(definition);
   const children = await changes.children(run.id);
   const names = new Set(children.map(({ step }) => step));
@@ -180,14 +194,23 @@ async function parentOf(id: string, changes: RunChanges): Promise<Run | undefine
   }
 }
 
-/** Outputs of several steps together may be too large. */
-function keepable(end: Parameters<RunChanges["end"]>[1], changes: RunChanges): Parameters<RunChanges["end"]>[1] {
-  if (end.state !== "succeeded") return end;
+/** What a workflow gives: what its last steps gave, which together may be too large. */
+async function outputsOf(
+  steps: readonly string[],
+  outputOf: (step: string) => Promise<unknown>,
+  changes: RunChanges,
+): Promise<RunEnd> {
+  const output: Record<string, unknown> = {};
   try {
-    changes.assertOutput(end.output);
-    return end;
+    for (const step of steps) {
+      output[step] = await outputOf(step);
+      // Before the next one is read.
+      changes.assertOutput(output);
+    }
+    return { state: "succeeded", output };
   } catch (error) {
-    const { code, message } = error as XqbusError;
+    if (!isRefusal(error)) throw error;
+    const { code, message } = error;
     return { state: "failed", error: { code, message } };
   }
 }

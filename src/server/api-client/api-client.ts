@@ -1,13 +1,4 @@
-import type {
-  Action,
-  ActionInput,
-  Run,
-  RunAttempt,
-  RunLogLine,
-  RunQuery,
-  Workflow,
-  WorkflowRunReport,
-} from "../../action/index.ts";
+import type { Action, ActionInput, Workflow, WorkflowRunReport } from "../../action/index.ts";
 import type { WaitLimits } from "../../amqp/index.ts";
 import type { ConnectionInfo, QueueInfo, SubscriptionInfo } from "../../broker/index.ts";
 import type { FilterLanguage } from "../../filter/index.ts";
@@ -40,6 +31,7 @@ import type {
   PublishedEvent,
 } from "./answers.ts";
 import { ArchiveCalls } from "./archive-calls.ts";
+import { RunCalls, runsOfPages } from "./run-calls.ts";
 import { ApiConnection, type ApiClientOptions, type ApiRequest } from "./api-connection.ts";
 
 /** A list of the API. */
@@ -56,6 +48,7 @@ type DryRun = WaitLimits & { readonly dryRun?: boolean };
 export class ApiClient {
   readonly #connection: ApiConnection;
   readonly archive: ArchiveCalls;
+  readonly runs: RunCalls;
 
   /**
    * @param url `http://127.0.0.1:8672`, also with key and secret in it: `http://xk_…:secret@127.0.0.1:8672`
@@ -64,6 +57,7 @@ export class ApiClient {
   constructor(url: string, options: ApiClientOptions = {}) {
     this.#connection = new ApiConnection(url, options);
     this.archive = new ArchiveCalls(this.#connection);
+    this.runs = new RunCalls(this.#connection);
   }
 
   /** Where the API is, without credentials. */
@@ -213,16 +207,6 @@ export class ApiClient {
       this.#connection.ask(["actions", idOrName, "triggers", trigger], { method: "DELETE" }, limits),
   } as const;
 
-  readonly runs = {
-    /** The latest first. */
-    list: (query: RunQuery = {}, limits?: WaitLimits): Promise<readonly Run[]> =>
-      this.#items(["runs"], { query: { ...query } }, limits),
-    /** A run with its attempts and what its code wrote. */
-    get: (id: string, limits?: WaitLimits): Promise<RunDetails> => this.#connection.ask(["runs", id], {}, limits),
-    cancel: (id: string, limits?: WaitLimits): Promise<Run> => this.#post(["runs", id, "cancel"], {}, limits),
-    retry: (id: string, limits?: WaitLimits): Promise<Run> => this.#post(["runs", id, "retry"], {}, limits),
-  } as const;
-
   readonly workflows = {
     list: (limits?: WaitLimits): Promise<readonly WorkflowEntry[]> => this.#items(["workflows"], {}, limits),
     get: (idOrName: string, limits?: WaitLimits): Promise<WorkflowEntry> =>
@@ -240,7 +224,7 @@ export class ApiClient {
       this.#connection.ask(["dpe", "v3", "workflows", id, "start"], { method: "POST", body: content }, limits),
     /** The latest runs. */
     runs: (idOrName: string, limits?: WaitLimits): Promise<readonly WorkflowRunReport[]> =>
-      this.#items(["workflows", idOrName, "runs"], {}, limits),
+      runsOfPages(this.#connection, ["workflows", idOrName, "runs"], {}, limits),
     run: (id: string, limits?: WaitLimits): Promise<WorkflowRunReport> =>
       this.#connection.ask(["workflow-runs", id], {}, limits),
   } as const;
@@ -312,9 +296,6 @@ export class ApiClient {
     return this.#connection.ask<T>(path, { method: "POST", body }, limits);
   }
 }
-
-/** A run with its attempts and what its code wrote. */
-export type RunDetails = Run & { readonly attemptList: readonly RunAttempt[]; readonly logs: readonly RunLogLine[] };
 
 /** A daemon among those of a bus. */
 export interface MemberEntry extends Omit<LivingMember, "groups"> {

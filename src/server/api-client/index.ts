@@ -16,8 +16,9 @@ export type {
   TracedRun,
 } from "./answers.ts";
 export { ApiClient } from "./api-client.ts";
-export type { FilterReading, RunDetails, SendingOptions, WorkflowEntry, WorkflowText } from "./api-client.ts";
+export type { FilterReading, SendingOptions, WorkflowEntry, WorkflowText } from "./api-client.ts";
 export type { ApiClientOptions, ApiCredentials } from "./api-connection.ts";
+export type { RunCalls, RunDetails } from "./run-calls.ts";
 export { ApiError } from "./api-error.ts";
 export type { ApiProblem } from "./api-error.ts";
 export type { NewTrigger, ShownTrigger } from "../triggers.ts";

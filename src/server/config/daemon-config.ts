@@ -85,6 +85,8 @@ export interface DaemonConfig {
     readonly timeout: number;
     readonly lease: number;
     readonly keepRuns: number;
+    readonly keepAttempts: number;
+    readonly maxAnswerBytes: number;
     readonly maxInputBytes: number;
     readonly maxMessageBytes: number;
     readonly memoryMb: number;

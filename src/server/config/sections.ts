@@ -260,6 +260,16 @@ export const SECTIONS: { readonly [N in SectionName]: Section<DaemonConfig[N]> }
         help: "How long a run belongs to a daemon that does not say that it goes on; then another one takes it up.",
       }),
       keepRuns: setting({ kind: DURATION, default: "30d", help: "How long runs are kept after their end." }),
+      keepAttempts: setting({
+        kind: wholeNumber(1, 1000),
+        default: 10,
+        help: "Attempts of a run that are kept with their lines: so many of the first ones, and of the last ones.",
+      }),
+      maxAnswerBytes: setting({
+        kind: bytesBetween(2 ** 16, 2 ** 28, "from 64KiB to 256MiB"),
+        default: "4MiB",
+        help: "Largest list of runs that the HTTP API gives; the next page has the others.",
+      }),
       maxInputBytes: setting({ kind: BYTES, default: "4MiB", help: "Largest input of a run, as JSON." }),
       maxMessageBytes: setting({
         kind: bytesBetween(2 ** 10, 2 ** 30, "from 1KiB to 1GiB"),

@@ -43,6 +43,8 @@ export async function openActions(
     leaseMs: action.lease,
     keepRunsMs: action.keepRuns,
     maxInputBytes: action.maxInputBytes,
+    keepAttempts: action.keepAttempts,
+    maxAnswerBytes: action.maxAnswerBytes,
     pool: {
       ...{ memoryMb: action.memoryMb, maxMessageBytes: action.maxMessageBytes },
       names: { memoryMb: "[action] memory_mb", maxMessageBytes: "[action] max_message_bytes" },

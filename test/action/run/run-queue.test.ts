@@ -1,6 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { Database } from "../../../src/database/index.ts";
-import { RunQueue, RunWorker, type NewRun, type Run, type RunWorkerOptions } from "../../../src/action/run/index.ts";
+import {
+  RunQueue,
+  RunWorker,
+  type RunChanges,
+  type NewRun,
+  type Run,
+  type RunLogLine,
+  type RunLogQuery,
+  type RunWithData,
+  type RunWorkerOptions,
+} from "../../../src/action/run/index.ts";
+import { settleAttempt } from "../../../src/action/run/settle-attempt.ts";
 import { openWorkDatabase, type WorkTables } from "../../../src/action/work-database.ts";
 import { XqbusError } from "../../../src/errors.ts";
 import { DATABASE_PRODUCTS } from "../../helpers/databases.ts";
@@ -45,7 +56,7 @@ for (const product of DATABASE_PRODUCTS) {
       await worker.start();
       return worker;
     };
-    const ended = (id: string): Promise<Run> =>
+    const ended = (id: string): Promise<RunWithData> =>
       vi.waitFor(
         async () => {
           const run = await queue.get(id);
@@ -115,10 +126,12 @@ for (const product of DATABASE_PRODUCTS) {
         attempts: 1,
         dueAt: undefined,
       });
-      expect(await queue.logs(run.id)).toEqual([
-        { attempt: 1, at: 1, level: "info", text: "one �" },
-        { attempt: 1, at: 2, level: "warn", text: "two" },
-      ]);
+      expect(await queue.logs(run.id)).toEqual({
+        items: [
+          { attempt: 1, at: 1, level: "info", text: "one �" },
+          { attempt: 1, at: 2, level: "warn", text: "two" },
+        ],
+      });
       const [attempt, ...more] = await queue.attempts(run.id);
       expect(more).toEqual([]);
       expect(attempt).toMatchObject({ number: 1, outcome: "succeeded", error: undefined });
@@ -217,7 +230,20 @@ for (const product of DATABASE_PRODUCTS) {
         ["lost", "xqbus:process-ended"],
         ["succeeded", undefined],
       ]);
-      expect(await queue.renew([claimed?.lease ?? ""], 1000)).toEqual(new Map());
+      expect(await queue.renew(claimed === undefined ? [] : [claimed], 1000)).toEqual(new Map());
+    });
+
+    it("are not taken again by the process that still carries them out, although the lease has ended", async () => {
+      const { run } = await queue.record(RUN);
+      const claim = { leaseMs: 1, most: 1, kinds: ["action"], concurrency: new Map() };
+      const [held] = await queue.claim(claim);
+      if (held === undefined) throw new Error("nothing was taken");
+      await vi.waitFor(() => expect(queue.now).toBeGreaterThan(held.run.dueAt ?? Infinity));
+      expect(await queue.claim({ ...claim, held: [held.lease] })).toEqual([]);
+      expect(await queue.claim({ ...claim, takesLost: false })).toEqual([]);
+      expect(await queue.renew([held], 60_000)).toEqual(new Map([[held.lease, { isCancelled: false }]]));
+      expect(await queue.claim(claim)).toEqual([]);
+      expect(await queue.get(run.id)).toMatchObject({ attempts: 1, losses: 0 });
     });
 
     it("are not done again when they were cancelled after their process had died", async () => {
@@ -291,6 +317,12 @@ for (const product of DATABASE_PRODUCTS) {
       expect(await queue.get(run.id)).toMatchObject({ state: "queued", failures: 0, attempts: 1 });
     });
 
+    const outputsOf = async (runs: readonly Run[], changes: RunChanges): Promise<readonly unknown[]> => {
+      const outputs: unknown[] = [];
+      for (const { id } of runs) outputs.push(await changes.output(id));
+      return outputs;
+    };
+
     it("tell hooks of their end in the same transaction, which they can undo", async () => {
       const seen: string[] = [];
       queue.onEnded(async ({ step, state, parent }, changes) => {
@@ -307,7 +339,7 @@ for (const product of DATABASE_PRODUCTS) {
           } as const;
           await changes.record(next);
           expect(await changes.record(next)).toMatchObject({ isNew: false });
-        } else await changes.end(parent, { state: "succeeded", output: steps.map(({ output }) => output) });
+        } else await changes.end(parent, { state: "succeeded", output: await outputsOf(steps, changes) });
       });
       const { run } = await queue.record({ ...RUN, kind: "workflow", definition: { steps: ["a", "b"] } });
       await work(async () => "a's", {
@@ -386,6 +418,55 @@ for (const product of DATABASE_PRODUCTS) {
       await expect(queue.list({ limit: 0 })).rejects.toMatchObject({ code: "xqbus:illegal-argument" });
     });
 
+    it("are listed in pages of bounded bytes", async () => {
+      queue = new RunQueue(database, { maxAnswerBytes: 5000 });
+      const ids: string[] = [];
+      for (let n = 0; n < 5; n++) ids.unshift((await queue.record({ ...RUN, name: "x".repeat(2000) })).run.id);
+      const shown: string[] = [];
+      const pages: string[][] = [];
+      let before: string | undefined;
+      do {
+        const page = await queue.page({ before, limit: 4 }, async (run) => (shown.push(run.id), run));
+        pages.push(page.items.map(({ id }) => id));
+        before = page.next;
+      } while (before !== undefined);
+      expect(pages).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+      // What does not fit is not made beyond the first of it.
+      expect(shown).toHaveLength(7);
+      expect((await queue.page({ limit: 2 }, async () => "x".repeat(9000))).items).toHaveLength(1);
+      expect(await queue.page({ limit: 5, state: "failed" }, async (run) => run)).toEqual({ items: [] });
+    });
+
+    it("that are retried for ever keep their first and last attempts and lines, and say how many are left out", async () => {
+      let now = Date.now();
+      queue = new RunQueue(database, { keepAttempts: 2, now: () => now });
+      const { run } = await queue.record({ ...RUN, retry: "forever schedule 1ms jitter 0" });
+      for (let attempt = 1; attempt <= 9; attempt++) {
+        now += 10;
+        const [claimed] = await queue.claim({ leaseMs: 1000, most: 1, kinds: ["action"], concurrency: new Map() });
+        if (claimed === undefined) throw new Error("nothing was taken");
+        const line = (text: string): RunLogLine => ({ attempt, at: now, level: "info", text });
+        await queue.addLogs(run.id, 1, [line(`${attempt} a`), line(`${attempt} b`)]);
+        const end = { kind: "failed", error: new Error(`no ${attempt}`) } as const;
+        await queue.change((changes) => settleAttempt(changes, { ...claimed, end, random: 0 }));
+      }
+      expect((await queue.attempts(run.id)).map(({ number, error }) => [number, error?.message])).toEqual([
+        ...[1, 2, 8, 9].map((number) => [number, `no ${number}`]),
+      ]);
+      expect(await queue.get(run.id)).toMatchObject({ state: "waiting", attempts: 9, failures: 9 });
+      const texts = async (query: RunLogQuery): Promise<readonly [texts: string, next: string | undefined]> => {
+        const { items, next } = await queue.logs(run.id, query);
+        return [items.map(({ text }) => text).join("|"), next];
+      };
+      expect(await texts({})).toEqual(["1 a|1 b|2 a|2 b|attempts 3 to 7 are left out|8 a|8 b|9 a|9 b", undefined]);
+      expect(await texts({ limit: 4 })).toEqual(["1 a|1 b|2 a|2 b", "2.2"]);
+      expect(await texts({ limit: 3, after: "2.2" })).toEqual(["attempts 3 to 7 are left out|8 a|8 b|9 a", "9.1"]);
+      expect(await texts({ after: "9.1" })).toEqual(["9 b", undefined]);
+      for (const wrong of [{ limit: 501 }, { after: "9" }, { after: "9.1;" }]) {
+        await expect(queue.logs(run.id, wrong)).rejects.toMatchObject({ code: "xqbus:illegal-argument" });
+      }
+    });
+
     it("are forgotten some time after their end, steps with what they are steps of", async () => {
       const kept = await queue.record(RUN);
       const parent = await queue.record({ ...RUN, kind: "workflow" });
@@ -397,7 +478,7 @@ for (const product of DATABASE_PRODUCTS) {
       expect(await queue.forget(Date.now() - 10_000)).toBe(0);
       expect(await queue.forget(Date.now() + 1000)).toBe(2);
       expect((await queue.list()).map(({ id }) => id)).toEqual([kept.run.id]);
-      expect(await queue.logs(child.run.id)).toEqual([]);
+      expect(await queue.logs(child.run.id)).toEqual({ items: [] });
     });
   });
 }

@@ -59,7 +59,8 @@ describe("what is started after other runs", () => {
     await service.actions.update("bad", { function: "ok" });
     await service.retry(id);
     await vi.waitFor(async () => expect(await runsOf(next)).toHaveLength(2), 20_000);
-    const types = (await runsOf(next)).map(({ event }) => event.type);
+    const runs = await Promise.all((await runsOf(next)).map(({ id: each }) => service.runs.get(each)));
+    const types = runs.map(({ event }) => event.type);
     expect(types).toEqual(["action.success", "action.failure"]);
   });
 

@@ -156,7 +156,7 @@ for (const product of DATABASE_PRODUCTS) {
       await queue.change((changes) => changes.requeue(run.id));
       expect(await ended(run)).toMatchObject({ state: "succeeded", error: undefined });
       expect(await steps(run)).toEqual({ a: "succeeded", b: "succeeded", c: "succeeded", d: "succeeded" });
-      expect(calls.map(([name]) => name).join("")).toBe("acabd");
+      expect(calls.map(([name]) => name).join("")).toMatch(/^(ac|ca)abd$/);
     });
 
     it("goes on after a failure, or another way, where a step says so", async () => {

@@ -67,7 +67,14 @@ describe("a configuration", () => {
         maxTaskletRecords: 500_000,
       },
       agent: { enabled: true, interval: 60_000 },
-      action: { enabled: false, maxInputBytes: 4_194_304, maxMessageBytes: 16_777_216, memoryMb: 256 },
+      action: {
+        enabled: false,
+        keepAttempts: 10,
+        maxAnswerBytes: 4_194_304,
+        maxInputBytes: 4_194_304,
+        maxMessageBytes: 16_777_216,
+        memoryMb: 256,
+      },
       log: { level: "info", format: "json", file: undefined },
     });
   });

@@ -1,3 +1,4 @@
+import { attemptGaps } from "../../../action/index.ts";
 import { callsApi } from "../../api/api-command.ts";
 import { printFields, printTable } from "../../table.ts";
 import { timeText } from "../../time-text.ts";
@@ -26,10 +27,12 @@ export const addRunShow: AddRunCommand = (run, session) => {
       ["Recorded", timeText(createdAt)],
       ["Ended", endedAt === undefined ? undefined : timeText(endedAt)],
     ]);
-    const rows = found.attemptList.map((attempt) => [
-      ...[`${attempt.number}`, timeText(attempt.startedAt), attempt.outcome ?? "running"],
-      attempt.error?.message ?? "",
-    ]);
+    const gaps = new Map(attemptGaps(found.attemptList).map((gap) => [gap.last + 1, gap]));
+    const rows = found.attemptList.flatMap((attempt) => {
+      const gap = gaps.get(attempt.number);
+      const row = [`${attempt.number}`, timeText(attempt.startedAt), attempt.outcome ?? "running"];
+      return [...(gap === undefined ? [] : [["…", "", "", gap.text]]), [...row, attempt.error?.message ?? ""]];
+    });
     if (rows.length > 0) printTable(output, ["Attempt", "Began", "Outcome", "Error"], rows);
   });
 };

@@ -4,6 +4,7 @@ import {
   workflowRunReport,
   WORKFLOW as WORKFLOW_KIND,
   type ActionService,
+  type RunQuery,
   type Workflow,
 } from "../../../action/index.ts";
 import { XqbusError } from "../../../errors.ts";
@@ -11,7 +12,8 @@ import { removeTrigger, triggersOf } from "../../triggers.ts";
 import { workflowSource } from "../../workflow-source.ts";
 import type { RouteContext } from "../route-context.ts";
 import { actionsOf } from "./actions.ts";
-import { answer, given, ID_PARAMS, items, refTo } from "../schemas/answers.ts";
+import { RUN_PAGE_QUERY, runPage } from "../schemas/action.ts";
+import { answer, given, ID_PARAMS, refTo } from "../schemas/answers.ts";
 import { WORKFLOW, WORKFLOW_INPUT, WORKFLOW_RUN, WORKFLOWS } from "../schemas/workflow.ts";
 
 interface WithId {
@@ -124,21 +126,20 @@ export function addWorkflowRoutes({ app, parts }: RouteContext): void {
       return { name, triggers: triggers.length };
     },
   );
-  app.get<WithId>(
+  app.get<WithId & { readonly Querystring: Pick<RunQuery, "before" | "limit"> }>(
     "/workflows/:id/runs",
     {
       config: { access: "action:read" },
       schema: {
-        summary: "The latest runs of a workflow",
-        tags,
-        params: ID_PARAMS,
-        response: { 200: answer("The runs", items(refTo("WorkflowRun"))) },
+        ...{ summary: "The latest runs of a workflow", tags, params: ID_PARAMS },
+        querystring: RUN_PAGE_QUERY,
+        response: { 200: answer("The runs", runPage(refTo("WorkflowRun"))) },
       },
     },
-    async ({ params }) => {
+    async ({ params, query }) => {
       const { id } = await service().workflows.get(params.id);
-      const runs = await service().runs.list({ subject: id });
-      return { items: await Promise.all(runs.map((run) => workflowRunReport(run, service().runs))) };
+      const { runs } = service();
+      return runs.page({ ...query, subject: id }, (run) => workflowRunReport(run, runs));
     },
   );
   app.get<WithId>(
@@ -153,7 +154,7 @@ export function addWorkflowRoutes({ app, parts }: RouteContext): void {
       },
     },
     async ({ params }) => {
-      const run = await service().runs.get(params.id);
+      const run = await service().runs.find(params.id);
       if (run.kind === WORKFLOW_KIND) return workflowRunReport(run, service().runs);
       throw new XqbusError(
         "xqbus:unknown-name",

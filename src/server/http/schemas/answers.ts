@@ -25,6 +25,11 @@ export function items(schema: TSchema): TSchema {
   return Type.Object({ items: Type.Array(schema) });
 }
 
+/** `{ "items": […], "next": "…" }`; without `next` it is the last page. */
+export function pages(schema: TSchema, next: string): TSchema {
+  return Type.Object({ items: Type.Array(schema), next: Type.Optional(Type.String({ description: next })) });
+}
+
 /** An object of a request: with these properties and no others. */
 export function given(properties: TProperties, description?: string): TSchema {
   return Type.Object(properties, {
