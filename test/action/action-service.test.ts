@@ -276,13 +276,22 @@ for (const product of DATABASE_PRODUCTS) {
     });
 
     it("are started by a schedule although that of another one cannot be recorded, which fails with the reason", async () => {
-      const small = await folder.open({ url: products.newUrl(), maxInputBytes: 100 });
+      const url = products.newUrl();
+      // There is more room when they are made than later.
+      const roomy = await folder.open({ url });
+      const input = { module: "echo.js", function: "echo", retry: "1x" };
+      const { id: large } = await roomy.actions.create({ ...input, name: "large" });
+      const { id } = await roomy.actions.create({ ...input, name: "echo" });
+      const everySecond = { kind: "schedule", cron: "* * * * * *" } as const;
+      await roomy.triggers.add(large, { ...everySecond, content: "x".repeat(200) });
+      await roomy.triggers.add(id, everySecond);
+      await roomy.close({ timeoutMs: 0 });
+      const small = await folder.open({ url, maxInputBytes: 100 });
       try {
-        const input = { module: "echo.js", function: "echo", retry: "1x" };
-        const { id: large } = await small.actions.create({ ...input, name: "large" });
-        const { id } = await small.actions.create({ ...input, name: "echo" });
-        await small.triggers.add(large, { kind: "schedule", cron: "* * * * * *", content: "x".repeat(200) });
-        await small.triggers.add(id, { kind: "schedule", cron: "* * * * * *" });
+        await expect(small.triggers.add(id, { ...everySecond, content: "x".repeat(80) })).rejects.toMatchObject({
+          code: "xqbus:limit-exceeded",
+          message: "the input of its runs has 112 bytes of JSON; at most 100 are kept",
+        });
         small.lookAtSchedules();
         const ended = async (subject: string, state: Run["state"]): Promise<void> =>
           vi.waitFor(async () => {

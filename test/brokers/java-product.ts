@@ -13,6 +13,7 @@ const PREPARE_TIMEOUT_MS = 600_000;
 /** Quick to start and small; the default compiler and collector pay off only after minutes. */
 const QUICK_START = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 
+const DELIVERY_ATTEMPTS = 3;
 /** Java sources that every product gets. */
 const SHARED_SOURCES = ["Leash.java", "PemKeyStore.java"].map((name) => join(import.meta.dirname, name));
 
@@ -24,6 +25,8 @@ export interface JavaSettings extends Place {
   readonly tls?: TlsFiles;
   /** Where the messages are, when brokers have them in common. */
   readonly sharedStore?: string;
+  /** How often a message is delivered before it is a dead letter; -1: without limit. */
+  readonly deliveryAttempts: number;
 }
 
 /** A server certificate in the working directory; see `PemKeyStore.java`. */
@@ -82,8 +85,12 @@ export function startJavaBroker(broker: JavaProduct, options: BrokerOptions = {}
 async function configure(broker: JavaProduct, place: Place, options: BrokerOptions): Promise<JavaSettings> {
   const certificate = options.tls && serverCertificate(options.tls);
   const tls = certificate && { certificates: "server.crt", key: "server.key", algorithm: certificate.algorithm };
-  const { durable = true, sharedStore } = options;
-  const settings: JavaSettings = { ...place, durable, ...(tls && { tls }), ...(sharedStore && { sharedStore }) };
+  const { durable = true, sharedStore, deliveryAttempts = DELIVERY_ATTEMPTS } = options;
+  const settings: JavaSettings = {
+    ...{ ...place, durable, deliveryAttempts },
+    ...(tls && { tls }),
+    ...(sharedStore && { sharedStore }),
+  };
   const files = {
     ...broker.configuration(settings),
     ...(tls && { [tls.certificates]: certificate.cert, [tls.key]: certificate.key }),

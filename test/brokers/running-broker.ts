@@ -45,6 +45,8 @@ export interface BrokerOptions {
    * the start, do not wait for a login.
    */
   readonly sharedStore?: string;
+  /** Artemis: how often a message is delivered before it is a dead letter, also to a process that dies with it; default 3, -1: without limit. */
+  readonly deliveryAttempts?: number;
   /** Flags of the Java machine; default: small and quick to start. Benchmarks want `-Xmx1g -XX:+UseParallelGC`. */
   readonly javaOptions?: readonly string[];
   /** The folder for configuration, log and messages, which outlives the broker; default: a new one that `stop` removes. */

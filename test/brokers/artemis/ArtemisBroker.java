@@ -25,7 +25,7 @@ import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
  * ActiveMQ Artemis that speaks AMQP 1.0 on loopback and nothing else.
  *
  * <p>Argument: a properties file in UTF-8 with <code>port</code>, <code>durable</code>, <code>topic</code>,
- * <code>dead-letters</code>, a <code>user.NAME=PASSWORD</code> for each user, and for TLS <code>tls.port</code>,
+ * <code>dead-letters</code>, <code>delivery-attempts</code>, a <code>user.NAME=PASSWORD</code> for each user, and for TLS <code>tls.port</code>,
  * <code>tls.certificate</code>, <code>tls.key</code> (PEM files) and <code>tls.key.algorithm</code>. Data is kept in
  * <code>data</code> of the current directory; with <code>shared-store</code> in that folder, and of the brokers that have it in
  * common one works, and the others wait until it ends.
@@ -34,7 +34,6 @@ public final class ArtemisBroker {
     private static final String EVERYTHING = "#";
     private static final String ROLE = "users";
     private static final String EXPIRED = "ExpiryQueue";
-    private static final int DELIVERY_ATTEMPTS = 3;
     private static final int EXPIRY_PERIOD_MS = 500;
     private static final int JOURNAL_FILE = 1024 * 1024;
 
@@ -83,7 +82,7 @@ public final class ArtemisBroker {
         if (settings.containsKey("shared-store")) {
             configuration.setHAPolicyConfiguration(new SharedStorePrimaryPolicyConfiguration().setFailoverOnServerShutdown(true));
         }
-        configuration.addAddressSetting(EVERYTHING, everyAddress(deadLetters));
+        configuration.addAddressSetting(EVERYTHING, everyAddress(deadLetters, Integer.parseInt(settings.getProperty("delivery-attempts"))));
         configuration.addAddressConfiguration(new CoreAddressConfiguration()
                 .setName(settings.getProperty("topic"))
                 .addRoutingType(RoutingType.MULTICAST));
@@ -105,9 +104,9 @@ public final class ArtemisBroker {
                 + "?protocols=AMQP;amqpCredits=1000;amqpLowCredits=300;anycastPrefix=queue://;multicastPrefix=topic://" + more;
     }
 
-    private static AddressSettings everyAddress(String deadLetters) {
+    private static AddressSettings everyAddress(String deadLetters, int deliveryAttempts) {
         return new AddressSettings()
-                .setMaxDeliveryAttempts(DELIVERY_ATTEMPTS)
+                .setMaxDeliveryAttempts(deliveryAttempts)
                 .setRedeliveryDelay(0)
                 .setDeadLetterAddress(SimpleString.of(deadLetters))
                 .setExpiryAddress(SimpleString.of(EXPIRED))

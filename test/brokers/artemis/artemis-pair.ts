@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loginProblem } from "../readiness.ts";
-import { ADMIN, type RunningBroker } from "../running-broker.ts";
+import { ADMIN, type BrokerOptions, type RunningBroker } from "../running-broker.ts";
 import { startArtemis } from "./artemis.ts";
 
 /** Two brokers with one store, of which one works and the other one takes over when it ends. */
@@ -20,12 +20,12 @@ export interface ArtemisPair {
 const TAKE_OVER_MS = 120_000;
 const POLL_MS = 100;
 
-export async function startArtemisPair(): Promise<ArtemisPair> {
+export async function startArtemisPair(options: Pick<BrokerOptions, "deliveryAttempts"> = {}): Promise<ArtemisPair> {
   const sharedStore = await mkdtemp(join(tmpdir(), "xqbus-artemis-pair-"));
-  const first = await startArtemis({ sharedStore });
+  const first = await startArtemis({ ...options, sharedStore });
   let working = first;
   await takesLogins(first);
-  let waiting = await startArtemis({ sharedStore });
+  let waiting = await startArtemis({ ...options, sharedStore });
   return {
     url: `${first.url},${waiting.url}`,
     get workingUrl() {

@@ -17,6 +17,7 @@ const ARTEMIS: JavaProduct = {
   configuration: (settings) => ({
     [CONFIGURATION]: javaProperties(settings, {
       "dead-letters": DEAD_LETTERS,
+      "delivery-attempts": String(settings.deliveryAttempts),
       ...(settings.sharedStore && { "shared-store": settings.sharedStore }),
     }),
   }),
