@@ -229,6 +229,11 @@ export class RunQueue {
     return this.change((changes) => changes.cancel(id));
   }
 
+  /** Another try of a run that failed or was cancelled; {@link RunChanges.retry}. */
+  retry(id: string): Promise<Run | undefined> {
+    return this.change((changes) => changes.retry(id));
+  }
+
   async counts(): Promise<RunCounts> {
     const { kysely } = this.#database;
     const rows = await kysely
