@@ -136,7 +136,9 @@ export class RunQueue {
   /** Takes runs that are due. */
   claim(claim: Omit<Claim, "now" | "keepAttempts">): Promise<readonly ClaimedRun[]> {
     const keepAttempts = this.#keepAttempts;
-    return this.#alone(({ transaction, now }) => claimRuns(transaction, { ...claim, now, keepAttempts }));
+    return this.#alone(({ transaction, now }) =>
+      claimRuns(transaction, this.#database.sql, { ...claim, now, keepAttempts }),
+    );
   }
 
   /**
