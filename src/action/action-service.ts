@@ -201,14 +201,11 @@ export class ActionService {
    * @throws XqbusError `xqbus:unknown-name`; `xqbus:illegal-argument` for a run that has not ended, or that is a step
    */
   async retry(id: string, who?: string): Promise<Run> {
-    const run = await this.runs.get(id);
-    if (run.endedAt === undefined)
-      throw illegal(`the run ${id} is ${run.state}; only one that has ended can be retried`);
-    if (run.parent !== undefined) throw illegal(`the run ${id} is a step of ${run.parent}; retry that one`);
-    if (run.state !== "succeeded") return this.runs.change((changes) => changes.requeue(id));
-    const { event, eventId } = run;
+    const again = await this.runs.retry(id);
+    if (again !== undefined) return again;
+    const { subject, event, eventId } = await this.runs.get(id);
     const trigger = { kind: "run", run: id, ...(who === undefined ? {} : { who }) } as const;
-    return (await this.begin(run.subject, { event, eventId, trigger })).run;
+    return (await this.begin(subject, { event, eventId, trigger })).run;
   }
 
   /** Lets what runs end within `timeoutMs`, and gives everything back. */
@@ -242,8 +239,4 @@ function startableOf(action: Awaited<ReturnType<Actions["find"]>>): Startable | 
   if (action === undefined) return undefined;
   const { id, name, timeoutMs, retry } = action;
   return { kind: "action", subject: id, name, timeoutMs, retry };
-}
-
-function illegal(message: string): XqbusError {
-  return new XqbusError("xqbus:illegal-argument", message);
 }

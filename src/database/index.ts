@@ -16,4 +16,4 @@ export type { MigrationState } from "./migration-state.ts";
 export { openDatabase } from "./open-database.ts";
 export { readOnlyReason } from "./read-only.ts";
 /** A part of a query, and a transaction, of the query builder. */
-export type { Kysely, RawBuilder, Transaction } from "kysely";
+export type { Kysely, RawBuilder, Sql, Transaction } from "kysely";

@@ -39,7 +39,8 @@ const MODULES: Readonly<Record<string, string>> = {
       log.info("begun");
     });
   export const loops = () => { for (;;); };
-  export const circle = () => { const a = {}; a.a = a; return a; };`,
+  export const circle = () => { const a = {}; a.a = a; return a; };
+  export const deep = () => { let a = []; for (let depth = 0; depth < 1e6; depth++) a = [a]; return a; };`,
   "broken.js": "export const a = ;\n",
 };
 
@@ -103,19 +104,21 @@ for (const product of DATABASE_PRODUCTS) {
       published.length = 0;
     });
 
-    it.each([
-      ["fails", "xqbus:code-failed", "fails of echo.js failed: Error: no"],
+    it.each<readonly [name: string, code: string, message: string | RegExp, retry: string]>([
+      ["fails", "xqbus:code-failed", "fails of echo.js failed: Error: no", "1x"],
       [
         "exits",
         "xqbus:process-ended",
         "the process of exits of echo.js ended with exit code 3 before there was a result",
+        "1x",
       ],
-      ["circle", "xqbus:illegal-result", /^circle of echo\.js failed: .*the result is no data of JSON/],
-      ["missing", "xqbus:invalid-module", /has no export "missing"/],
-    ])("that go wrong fail with what was wrong: %s", async (name, code, message) => {
-      await create(name);
-      const { state, error } = await done(name);
-      expect({ state, code: error?.code }).toEqual({ state: "failed", code });
+      ["circle", "xqbus:illegal-result", /^circle of echo\.js failed: .*the result is no data of JSON/, "5x"],
+      ["deep", "xqbus:illegal-result", /the result is no data of JSON: it is nested too deeply/, "5x"],
+      ["missing", "xqbus:invalid-module", /has no export "missing"/, "1x"],
+    ])("that go wrong fail with what was wrong: %s", async (name, code, message, retry) => {
+      await create(name, { retry });
+      const { state, error, attempts } = await done(name);
+      expect({ state, code: error?.code, attempts }).toEqual({ state: "failed", code, attempts: 1 });
       expect(error?.message).toMatch(message);
     });
 

@@ -41,14 +41,14 @@ export async function callAction(action: ActionCall, event: ActionEvent, call: C
   return asJson(await called(event, context));
 }
 
-/** @throws XqbusError `xqbus:illegal-result` */
+/** @throws XqbusError `xqbus:illegal-result`, permanent: the same code gives the same again */
 function asJson(output: unknown): unknown {
   try {
     const text = JSON.stringify(output) as string | undefined;
     return text === undefined ? null : (JSON.parse(text) as unknown);
   } catch (error) {
-    throw new XqbusError("xqbus:illegal-result", `the result is no data of JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
+    const why = error instanceof RangeError ? "it is nested too deeply" : messageOf(error);
+    const refusal = new XqbusError("xqbus:illegal-result", `the result is no data of JSON: ${why}`, { cause: error });
+    throw Object.assign(refusal, { permanent: true });
   }
 }

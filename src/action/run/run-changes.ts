@@ -1,4 +1,5 @@
 import type { Transaction } from "../../database/index.ts";
+import { illegalOption as illegal } from "../../assert-option.ts";
 import { newId } from "./new-id.ts";
 import {
   isEnded,
@@ -113,11 +114,19 @@ export class RunChanges {
   async end(id: string, end: RunEnd): Promise<Run> {
     const before = await this.get(id);
     if (isEnded(before)) return before;
+    const ended = await this.endUntold(before, end);
+    const output = end.state === "succeeded" ? (end.output ?? null) : undefined;
+    for (const hook of this.#setup.hooks) await hook({ ...ended, output }, this);
+    return ended;
+  }
+
+  /** Ends a run without the hooks, whose refusal would keep it from its end. */
+  async endUntold(before: Run, end: RunEnd): Promise<Run> {
     const { now } = this;
     if (before.state === "running") {
       await this.#endAttempt(before, end.state, end.state === "failed" ? end.error : undefined);
     }
-    const ended = await this.#update(id, {
+    const ended = await this.#update(before.id, {
       ...{ state: end.state, ended_at: now, due_at: null, lease: null },
       ...(end.state === "succeeded"
         ? { output: jsonText(end.output, "the output of a run", this.#setup.maxOutputBytes) }
@@ -125,8 +134,6 @@ export class RunChanges {
       ...(end.state === "failed" ? errorCells(end.error) : { error_code: null, error_message: null }),
     });
     this.ended.push(ended);
-    const output = end.state === "succeeded" ? (end.output ?? null) : undefined;
-    for (const hook of this.#setup.hooks) await hook({ ...ended, output }, this);
     return ended;
   }
 
@@ -147,6 +154,24 @@ export class RunChanges {
   async giveBack(run: Run): Promise<Run> {
     await this.#endAttempt(run, "stopped");
     return this.#update(run.id, { state: "queued", due_at: this.now, lease: null });
+  }
+
+  /**
+   * Another try of a run that failed or was cancelled, with its key.
+   *
+   * @returns undefined: it has succeeded, and is not done again
+   * @throws XqbusError `xqbus:unknown-name`; `xqbus:illegal-argument` for a run that has not ended, or that is a step
+   */
+  async retry(id: string): Promise<Run | undefined> {
+    const run = await this.get(id);
+    if (!isEnded(run)) throw illegal(`the run ${id} is ${run.state}; only one that has ended can be retried`);
+    if (run.parent !== undefined) throw illegal(`the run ${id} is a step of ${run.parent}; retry that one`);
+    return run.state === "succeeded" ? undefined : this.requeue(id);
+  }
+
+  /** Takes back that a run is to end; if its code has ended for it already, it is carried out again. */
+  uncancel(id: string): Promise<Run> {
+    return this.#update(id, { is_cancelled: 0 });
   }
 
   /** Queues a run again that has ended or waits, with all its tries before it and the same key. */

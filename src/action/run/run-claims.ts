@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { Transaction } from "../../database/index.ts";
+import type { Sql, Transaction } from "../../database/index.ts";
+import { longestDue, type DueRun } from "./due-runs.ts";
 import type { Run } from "./run.ts";
 import { forgetMiddle } from "./run-history.ts";
 import { errorCells, RUN_COLUMNS, runOf } from "./run-rows.ts";
-import type { RunRow, RunTables } from "./tables.ts";
+import type { RunTables } from "./tables.ts";
 
 /** A run that this process may carry out until its lease ends. */
 export interface ClaimedRun {
@@ -30,32 +31,20 @@ export interface Claim {
   readonly takesLost?: boolean;
 }
 
-/** What taking a run needs to know of it. */
-const CLAIM_COLUMNS = ["id", "subject", "state", "attempts", "losses", "first_at", "due_at"] as const;
-
 /** Takes runs that are due, those that are due longest first; also such whose lease has ended with their process. */
-export async function claimRuns(transaction: Transaction<RunTables>, claim: Claim): Promise<readonly ClaimedRun[]> {
-  const { now, most, kinds, concurrency, held = [], takesLost = true } = claim;
-  if (kinds.length === 0) return [];
+export async function claimRuns(
+  transaction: Transaction<RunTables>,
+  sql: Sql,
+  claim: Claim,
+): Promise<readonly ClaimedRun[]> {
+  const { now, most, concurrency } = claim;
   const running = await runningOf(transaction, [...concurrency.keys()], now);
   const claimed: ClaimedRun[] = [];
   while (claimed.length < most) {
-    const full = [...concurrency].filter(([subject, limit]) => (running.get(subject) ?? 0) >= limit);
-    let query = transaction
-      .selectFrom("run")
-      .select(CLAIM_COLUMNS)
-      .where("due_at", "<=", now)
-      .where("kind", "in", kinds);
-    if (full.length > 0)
-      query = query.where(
-        "subject",
-        "not in",
-        full.map(([subject]) => subject),
-      );
-    if (!takesLost) query = query.where("state", "!=", "running");
-    else if (held.length > 0)
-      query = query.where((where) => where.or([where("lease", "is", null), where("lease", "not in", held)]));
-    const row = await query.orderBy("due_at").orderBy("id").limit(1).executeTakeFirst();
+    const full = [...concurrency].flatMap(([subject, limit]) =>
+      (running.get(subject) ?? 0) >= limit ? [subject] : [],
+    );
+    const row = await nextRun(transaction, sql, claim, full);
     if (row === undefined) break;
     const taken = await take(transaction, row, claim);
     // Its process has said meanwhile that it goes on.
@@ -64,6 +53,20 @@ export async function claimRuns(transaction: Transaction<RunTables>, claim: Clai
     claimed.push(taken);
   }
   return claimed;
+}
+
+async function nextRun(
+  transaction: Transaction<RunTables>,
+  sql: Sql,
+  { now, kinds, held = [], takesLost = true }: Claim,
+  full: readonly string[],
+): Promise<DueRun | undefined> {
+  const found: DueRun[] = [];
+  for (const kind of kinds) {
+    const { rows } = await longestDue(sql, { now, kind, full, held, takesLost }).execute(transaction);
+    found.push(...rows);
+  }
+  return found.toSorted((one, other) => (one.due_at ?? 0) - (other.due_at ?? 0))[0];
 }
 
 async function runningOf(
@@ -85,7 +88,7 @@ async function runningOf(
 
 async function take(
   transaction: Transaction<RunTables>,
-  { id, state, attempts, losses, first_at: firstAt, due_at: dueAt }: Pick<RunRow, (typeof CLAIM_COLUMNS)[number]>,
+  { id, state, attempts, losses, first_at: firstAt, due_at: dueAt }: DueRun,
   { now, leaseMs, keepAttempts: keep }: Claim,
 ): Promise<ClaimedRun | undefined> {
   const isLost = state === "running";

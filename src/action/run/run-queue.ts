@@ -136,7 +136,9 @@ export class RunQueue {
   /** Takes runs that are due. */
   claim(claim: Omit<Claim, "now" | "keepAttempts">): Promise<readonly ClaimedRun[]> {
     const keepAttempts = this.#keepAttempts;
-    return this.#alone(({ transaction, now }) => claimRuns(transaction, { ...claim, now, keepAttempts }));
+    return this.#alone(({ transaction, now }) =>
+      claimRuns(transaction, this.#database.sql, { ...claim, now, keepAttempts }),
+    );
   }
 
   /**
@@ -227,6 +229,11 @@ export class RunQueue {
   /** Cancels a run: at once, or (it runs) soon. @throws XqbusError `xqbus:unknown-name` */
   cancel(id: string): Promise<Run> {
     return this.change((changes) => changes.cancel(id));
+  }
+
+  /** Another try of a run that failed or was cancelled; {@link RunChanges.retry}. */
+  retry(id: string): Promise<Run | undefined> {
+    return this.change((changes) => changes.retry(id));
   }
 
   async counts(): Promise<RunCounts> {

@@ -1,9 +1,10 @@
 import { assertInteger } from "../../assert-option.ts";
 import { systemClock, type Clock } from "../../clock.ts";
-import { messageOf, XqbusError } from "../../errors.ts";
+import { messageOf, type XqbusError } from "../../errors.ts";
 import { HeldRun } from "./held-run.ts";
 import { DELAY, type RunKind } from "./run-kind.ts";
 import { RUN_SIGNAL, type HeldLeases, type RunQueue } from "./run-queue.ts";
+import { lesserEnd } from "./lesser-end.ts";
 import { outcomeOf, settleAttempt, type AttemptEnd } from "./settle-attempt.ts";
 import type { Run, RunAttemptOutcome } from "./run.ts";
 import { LOST, type ClaimedRun } from "./run-claims.ts";
@@ -165,8 +166,7 @@ export class RunWorker {
     } catch (error) {
       if ((error as { readonly code?: unknown }).code === "xqbus:database-unavailable") throw error;
       this.#options.onProblem(`the run ${run.id} cannot be begun`, error);
-      const end = { kind: "failed", error } as const;
-      await queue.change((changes) => settleAttempt(changes, { run, lease, end, random: 0 }));
+      await this.#settle({ run, lease }, { kind: "failed", error });
     }
   }
 
@@ -180,7 +180,7 @@ export class RunWorker {
     const startedAt = clock.now();
     const carriedOut = (async () => {
       const end = notWorthIt(run) ?? (await held.carryOut(kind));
-      const settled = held.isLost ? undefined : await this.#settle(held, end);
+      const settled = held.isLost ? undefined : await this.#settle(claimed, end);
       if (settled !== undefined)
         this.#options.onAttempt({ run: settled, outcome: outcomeOf(end), durationMs: clock.now() - startedAt });
     })().finally(() => {
@@ -192,9 +192,10 @@ export class RunWorker {
   }
 
   /** Writes what became of an attempt, as soon as the database can be reached. */
-  async #settle({ claimed: { run, lease } }: HeldRun, ended: AttemptEnd): Promise<Run | undefined> {
+  async #settle({ run, lease }: ClaimedRun, ended: AttemptEnd): Promise<Run | undefined> {
     const { queue, random, leaseMs } = this.#options;
     let end = ended;
+    let tries = 0;
     for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, leaseMs)) {
       try {
         return await queue.change((changes) => settleAttempt(changes, { run, lease, end, random: random() }));
@@ -202,7 +203,8 @@ export class RunWorker {
         this.#failed(`the end of the run ${run.id} cannot be written`, error);
         // Its lease ends, and it is carried out again.
         if (this.#isStopped) return undefined;
-        end = unkept(end, error);
+        const lesser = lesserEnd(end, error, ++tries);
+        if (lesser !== undefined) [end, tries] = [lesser, 0];
       }
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
@@ -257,12 +259,4 @@ export class RunWorker {
 function notWorthIt({ isCancelled, losses }: Run): AttemptEnd | undefined {
   if (isCancelled) return { kind: "cancelled" };
   return losses > MAX_LOSSES ? { kind: "given-up", error: LOST } : undefined;
-}
-
-/** What cannot be kept now is kept later; what is refused will never be kept: the run fails with the reason. */
-function unkept(end: AttemptEnd, error: unknown): AttemptEnd {
-  const code = error instanceof XqbusError ? error.code : "xqbus:internal";
-  const isPassing = /^xqbus:(?:database|store)/.test(code);
-  if (isPassing || (end.kind !== "succeeded" && end.kind !== "failed")) return end;
-  return { kind: "given-up", error: { code, message: `the end of the run cannot be written: ${messageOf(error)}` } };
 }

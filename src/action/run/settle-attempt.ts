@@ -3,17 +3,17 @@ import { nextAttempt, PermanentError, RetryLater, retryPolicy, summarizeError } 
 import type { RunChanges } from "./run-changes.ts";
 import type { Run, RunAttemptOutcome, RunError } from "./run.ts";
 
-/** What became of an attempt; `given-up`: it was not made. */
+/** What became of an attempt; `given-up`: it was not made, or its end was refused; `untold`: those who hear of ends refuse that, too. */
 export type AttemptEnd =
   | { readonly kind: "succeeded"; readonly output: unknown }
   | { readonly kind: "failed"; readonly error: unknown }
-  | { readonly kind: "given-up"; readonly error: RunError }
+  | { readonly kind: "given-up" | "untold"; readonly error: RunError }
   | { readonly kind: "cancelled" }
   | { readonly kind: "stopped" };
 
 /** What the end of an attempt is called. */
 export function outcomeOf({ kind }: AttemptEnd): RunAttemptOutcome {
-  return kind === "given-up" ? "failed" : kind;
+  return kind === "given-up" || kind === "untold" ? "failed" : kind;
 }
 
 /** An attempt that is over. */
@@ -38,9 +38,12 @@ export async function settleAttempt(
     case "stopped":
       return run.isCancelled ? changes.end(id, { state: "cancelled" }) : changes.giveBack(run);
     case "cancelled":
-      return changes.end(id, { state: "cancelled" });
+      // Somebody may have asked for another try meanwhile.
+      return run.isCancelled ? changes.end(id, { state: "cancelled" }) : changes.giveBack(run);
     case "given-up":
       return changes.end(id, { state: "failed", error: end.error });
+    case "untold":
+      return changes.endUntold(run, { state: "failed", error: end.error });
     case "failed": {
       const error = errorOf(end.error);
       if (run.isCancelled) return changes.end(id, { state: "cancelled" });

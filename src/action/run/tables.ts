@@ -108,6 +108,12 @@ export const makeRunTables: Migration = async ({ kysely }) => {
     .execute();
 };
 
+/** Makes the index by which runs are taken: of those that are due by time only, which are few. */
+export const makeTurnIndex: Migration = async ({ kysely }) => {
+  const index = kysely.schema.createIndex("run_by_turn").on("run").columns(["kind", "due_at", "id"]);
+  await index.where("due_at", "is not", null).execute();
+};
+
 const INDEXES: readonly (readonly [name: string, ...columns: string[]])[] = [
   ["run_by_due", "due_at"],
   ["run_by_state", "state", "subject"],

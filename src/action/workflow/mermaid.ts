@@ -1,4 +1,5 @@
 import type { WorkflowDefinition, WorkflowStep } from "./definition.ts";
+import { graphOf } from "./graph.ts";
 import type { StepReport } from "./run-report.ts";
 
 /** Colours of the states of steps. */
@@ -10,6 +11,7 @@ const CLASSES: readonly string[] = [
   "classDef skipped fill:#eeeeee,stroke:#9e9e9e,color:#757575",
   "classDef running fill:#dbe9ff,stroke:#1565c0",
   "classDef waiting fill:#ffffff,stroke:#9e9e9e",
+  "classDef cancelled fill:#eeeeee,stroke:#c62828,color:#757575",
   "classDef blocked fill:#ffffff,stroke:#c62828,stroke-dasharray:4",
 ];
 
@@ -30,11 +32,14 @@ export function runMermaid(
 
 function graphLines({ steps }: WorkflowDefinition): readonly string[] {
   const id = (name: string): string => `s${steps.findIndex((step) => step.name === name)}`;
+  const { failuresTo, step: stepOf } = graphOf({ steps });
   const lines = steps.flatMap((step) => [
     `${id(step.name)}["${boxText(step)}"]`,
     ...step.after.map((before) => `${id(before)} -->${conditionText(step)} ${id(step.name)}`),
-    ...(step.onFailure.kind === "step" ? [`${id(step.name)} -. failure .-> ${id(step.onFailure.step)}`] : []),
-    ...(step.after.length === 0 && step.when !== undefined
+    ...(step.onFailure.kind === "step"
+      ? [`${id(step.name)} ${failureArrow(stepOf(step.onFailure.step))} ${id(step.onFailure.step)}`]
+      : []),
+    ...(step.after.length === 0 && step.when !== undefined && failuresTo(step.name).length === 0
       ? [`start((" ")) -->${conditionText(step)} ${id(step.name)}`]
       : []),
   ]);
@@ -44,6 +49,12 @@ function graphLines({ steps }: WorkflowDefinition): readonly string[] {
 function boxText({ name, action, delayMs }: WorkflowStep): string {
   const pause = delayMs === 0 ? "" : `<br/>after ${delayMs / 1000} s`;
   return `${name}${action === undefined || action === name ? "" : `<br/><i>${quoted(action)}</i>`}${pause}`;
+}
+
+/** The arrow from a step that failed to the one that takes over; its condition decides here as well. */
+function failureArrow(takesOver: WorkflowStep | undefined): string {
+  const when = takesOver?.when;
+  return when === undefined ? "-. failure .->" : `-.->|"failure, ${quoted(when.xquery)}"|`;
 }
 
 function conditionText({ when }: WorkflowStep): string {

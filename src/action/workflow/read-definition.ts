@@ -31,8 +31,8 @@ export class DefinitionReader {
 
   read(value: unknown): WorkflowDefinition {
     const table = this.#table(value, [], MEMBERS);
-    const description = this.#text(table, "description", [], MAX_DESCRIPTION);
-    const timeoutMs = this.#duration(table, "timeout", []);
+    const description = this.#text(table, "description", [], MAX_DESCRIPTION, true);
+    const timeoutMs = this.#timeout(table, []);
     return {
       name: this.#required(table, "name", []),
       ...(description === undefined ? {} : { description }),
@@ -64,7 +64,7 @@ export class DefinitionReader {
     }
     const when = this.#query(table["when"], [...path, "when"], true);
     const retry = this.#retry(table, path);
-    const timeoutMs = this.#duration(table, "timeout", path);
+    const timeoutMs = this.#timeout(table, path);
     return {
       name,
       ...(action === undefined ? {} : { action }),
@@ -113,9 +113,16 @@ export class DefinitionReader {
   }
 
   #retry(table: Table, path: readonly string[]): string | undefined {
-    const text = this.#text(table, "retry", path, MAX_DESCRIPTION);
+    const text = this.#text(table, "retry", path, MAX_DESCRIPTION, true);
     if (text === undefined) return undefined;
     return this.#attempt([...path, "retry"], () => (retryPolicy(text), text));
+  }
+
+  #timeout(table: Table, path: readonly string[]): number | undefined {
+    const timeoutMs = this.#duration(table, "timeout", path);
+    if (timeoutMs !== 0) return timeoutMs;
+    this.#problem([...path, "timeout"], "nothing ends within no time; expected a time above 0, or none for any time");
+    return undefined;
   }
 
   #duration(table: Table, member: string, path: readonly string[]): number | undefined {
@@ -130,16 +137,23 @@ export class DefinitionReader {
     return "";
   }
 
-  #text(table: Table, member: string, path: readonly string[], most: number): string | undefined {
+  #text(
+    table: Table,
+    member: string,
+    path: readonly string[],
+    most: number,
+    mayHaveLines: boolean = false,
+  ): string | undefined {
     const value = table[member];
     if (value === undefined) return undefined;
     const isText =
       typeof value === "string" &&
       value.trim() !== "" &&
       value.length <= most &&
-      !/\p{Cc}/u.test(value.replaceAll("\n", ""));
+      !/\p{Cc}/u.test(mayHaveLines ? value.replaceAll("\n", "") : value);
     if (isText) return value;
-    this.#problem([...path, member], `expected a text of 1 to ${most} characters without control characters`);
+    const without = mayHaveLines ? "control characters" : "line breaks and other control characters";
+    this.#problem([...path, member], `expected a text of 1 to ${most} characters without ${without}`);
     return undefined;
   }
 

@@ -1,13 +1,13 @@
-import type { Run, RunError, RunQueue } from "../run/index.ts";
+import { isEnded, type Run, type RunError, type RunQueue } from "../run/index.ts";
 import { stepStatuses } from "./advance.ts";
 import { runMermaid } from "./mermaid.ts";
 import { errorOf, type StepStatus } from "./step-status.ts";
 import { workflowDefinition } from "./workflow-run.ts";
 
-/** Where a step of a run is: `waiting` for others, a time or a place; `running`; or as it ended. */
+/** Where a step of a run is: `waiting` for others, a time or a place; `running`; `cancelled` with the workflow; or as it ended. */
 export interface StepReport {
   readonly step: string;
-  readonly status: Exclude<StepStatus, "open"> | "waiting" | "running";
+  readonly status: Exclude<StepStatus, "open"> | "waiting" | "running" | "cancelled";
   /** Id of its run; undefined: it is not decided. */
   readonly run?: string;
   readonly attempts: number;
@@ -43,7 +43,13 @@ export async function workflowRunReport(
   const children = await runs.list({ parent: run.id, limit: MAX_STEPS });
   const rows = new Map(children.map((child) => [child.step ?? "", child]));
   const statuses = stepStatuses(definition, rows);
-  const steps = definition.steps.map(({ name }) => stepReport(name, statuses.get(name) ?? "open", rows.get(name)));
+  const steps = definition.steps.map(({ name: step }): StepReport => {
+    const child = rows.get(step);
+    const status = shownStatus(statuses.get(step) ?? "open", child, run);
+    if (child === undefined) return { step, status, attempts: 0 };
+    const isFailed = child.state === "failed" || child.state === "cancelled";
+    return { step, status, run: child.id, attempts: child.attempts, ...(isFailed && { error: errorOf(child) }) };
+  });
   const { id, subject: workflow, name, state, error, createdAt, endedAt } = run;
   return {
     ...{ id, workflow, name, state, ...(error && { error }), createdAt, ...(endedAt !== undefined && { endedAt }) },
@@ -51,10 +57,10 @@ export async function workflowRunReport(
   };
 }
 
-function stepReport(step: string, status: StepStatus, run: Run | undefined): StepReport {
-  const shown = status === "open" ? (run?.state === "running" ? "running" : "waiting") : status;
-  if (run === undefined) return { step, status: shown, attempts: 0 };
-  const { id, attempts, state } = run;
-  const error = state === "failed" || state === "cancelled" ? errorOf(run) : undefined;
-  return { step, status: shown, run: id, attempts, ...(error && { error }) };
+function shownStatus(status: StepStatus, step: Run | undefined, workflow: Run): StepReport["status"] {
+  // What the end of the workflow ended has not failed by itself.
+  if (step?.state === "cancelled" && isEnded(workflow)) return "cancelled";
+  if (status !== "open") return status;
+  if (step?.state === "running") return "running";
+  return isEnded(workflow) ? "cancelled" : "waiting";
 }

@@ -159,6 +159,8 @@ async function doFailedAgain(run: Run, definition: WorkflowDefinition, changes: 
   for (const child of children) {
     const step = stepOf(child.step ?? "");
     if (step === undefined) continue;
+    // It was told to end with the workflow, and has not ended yet.
+    if (!isEnded(child) && child.isCancelled) await changes.uncancel(child.id);
     // It was cancelled with the workflow, and nothing has gone on from there.
     const isLeft = child.state === "cancelled" && !behind(step.name).some((other) => names.has(other));
     if (!isLeft && statusOf(step, child) !== "failed") continue;

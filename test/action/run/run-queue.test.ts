@@ -382,6 +382,20 @@ for (const product of DATABASE_PRODUCTS) {
       });
     });
 
+    it("fail although those who hear of their ends refuse all of them, and give their place back", async () => {
+      queue.onEnded(async ({ key }) => {
+        if (key === "refused") throw new Error("no end today");
+      });
+      const refused = await queue.record({ ...RUN, key: "refused" });
+      const next = await queue.record(RUN);
+      await work(async () => 1, { places: 1 });
+      expect(await ended(next.run.id)).toMatchObject({ state: "succeeded" });
+      expect(await ended(refused.run.id)).toMatchObject({
+        ...{ state: "failed", attempts: 1 },
+        error: { code: "xqbus:internal", message: "the end of the run cannot be written: no end today" },
+      });
+    });
+
     it("fail when they cannot be begun", async () => {
       const { run } = await queue.record({ ...RUN, kind: "workflow" });
       const begin = async (): Promise<void> => {

@@ -95,14 +95,23 @@ describe("the definition of a workflow", () => {
       "with values of the wrong kind",
       'name = 5\n[steps.a]\naction = ""\nafter = 3\nwhen = 4\ninput = []\ndelay = "soon"\nretry = "often"',
       [
-        "w.toml:1: name: expected a text of 1 to 100 characters without control characters",
-        "w.toml:3: steps.a.action: expected a text of 1 to 100 characters without control characters",
+        "w.toml:1: name: expected a text of 1 to 100 characters without line breaks and other control characters",
+        "w.toml:3: steps.a.action: expected a text of 1 to 100 characters without line breaks and other control characters",
         'w.toml:7: steps.a.delay: delay: "soon" is no duration; expected 500ms, 1.5s, 5m, 2h or 1d, at most 3650d',
         'w.toml:5: steps.a.when: expected a query: { xquery = "…", of = "input" }',
         expect.stringMatching(/^w\.toml:8: steps\.a\.retry: retry: "often" is not understood/),
         'w.toml:4: steps.a.after: expected the name of a step, or a list of them: ["first", "second"]',
         'w.toml:6: steps.a.input: expected a query: { xquery = "…", of = "input" }',
       ] as readonly string[],
+    ],
+    [
+      "with a name of two lines, and steps that have no time",
+      'name = "W\\nX"\ndescription = "two\\nlines"\ntimeout = "0s"\n[steps.a]\naction = "A"\ntimeout = "0ms"',
+      [
+        "w.toml:3: timeout: nothing ends within no time; expected a time above 0, or none for any time",
+        "w.toml:1: name: expected a text of 1 to 100 characters without line breaks and other control characters",
+        "w.toml:6: steps.a.timeout: nothing ends within no time; expected a time above 0, or none for any time",
+      ],
     ],
     [
       "with steps that do nothing, or have a name with a meaning",

@@ -7,7 +7,7 @@ const DEFINITION = checkWorkflow({
   steps: {
     load: { action: "Event handle" },
     mail: { action: "mail", after: "load", when: '/rows/row["a" < 5]', onFailure: "sorry" },
-    sorry: { action: "Send a letter", delay: "2s" },
+    sorry: { action: "Send a letter", delay: "2s", when: "/rows" },
     end: { delay: "1m", after: ["load", "mail"] },
     first: { action: "first", when: "/rows" },
   },
@@ -19,7 +19,7 @@ const GRAPH = `flowchart TD
   start((" ")) -->|"/rows"| s1
   s2["mail"]
   s0 -->|"/rows/row[#34;a#34; #60; 5]"| s2
-  s2 -. failure .-> s3
+  s2 -.->|"failure, /rows"| s3
   s3["sorry<br/><i>Send a letter</i><br/>after 2 s"]
   s4["end<br/>after 60 s"]
   s0 --> s4

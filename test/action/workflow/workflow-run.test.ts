@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { RunQueue, RunWorker, type Run, type RunKind } from "../../../src/action/run/index.ts";
 import { openWorkDatabase, type WorkTables } from "../../../src/action/work-database.ts";
+import { workflowRunReport } from "../../../src/action/workflow/run-report.ts";
 import { checkWorkflow } from "../../../src/action/workflow/check-definition.ts";
 import { WORKFLOW_KIND, workflowHook } from "../../../src/action/workflow/workflow-run.ts";
 import type { WorkflowStepInput } from "../../../src/action/workflow/definition.ts";
@@ -21,7 +22,7 @@ for (const product of DATABASE_PRODUCTS) {
     let queue: RunQueue;
     let worker: RunWorker;
     /** What the actions do, by name, and what they were called with. */
-    let actions: Record<string, (content: unknown, run: Run) => unknown>;
+    let actions: Record<string, (content: unknown, run: Run, signal: AbortSignal) => unknown>;
     let calls: [name: string, content: unknown][];
 
     beforeAll(async () => void (products = await product.start()), 60_000);
@@ -34,9 +35,9 @@ for (const product of DATABASE_PRODUCTS) {
       calls = [];
       for (const name of ["load", "mail", "fail"]) await addAction(name);
       const action: RunKind = {
-        run: async (run) => {
+        run: async (run, { signal }) => {
           calls.push([run.step ?? "", run.event.content]);
-          return actions[run.name]?.(run.event.content, run);
+          return actions[run.name]?.(run.event.content, run, signal);
         },
       };
       worker = new RunWorker({ queue, kinds: { action, workflow: WORKFLOW_KIND }, places: 2, pollMs: 50 });
@@ -228,9 +229,41 @@ for (const product of DATABASE_PRODUCTS) {
       await queue.cancel(run.id);
       expect(await ended(run)).toMatchObject({ state: "cancelled" });
       expect(await steps(run)).toEqual({ a: "succeeded", b: "cancelled" });
+      const report = await workflowRunReport(await queue.find(run.id), queue);
+      expect(report.steps.map(({ step, status }) => [step, status])).toEqual([
+        ...[
+          ["a", "succeeded"],
+          ["b", "cancelled"],
+          ["c", "cancelled"],
+        ],
+      ]);
+      expect(report.mermaid).toContain("class s2 cancelled");
       await queue.change((changes) => changes.requeue(run.id));
       expect(await ended(run)).toMatchObject({ state: "succeeded" });
       expect(await steps(run)).toEqual({ a: "succeeded", b: "succeeded", c: "succeeded" });
+    });
+
+    it("goes on after a cancel, although the step that was told to end has not ended yet", async () => {
+      let hasSeen: () => void = () => undefined;
+      const seen = new Promise<void>((resolve) => (hasSeen = resolve));
+      let end: () => void = () => undefined;
+      const ending = new Promise<void>((resolve) => (end = resolve));
+      actions["load"] = async (_, { attempts }, signal) => {
+        if (attempts > 1) return "again";
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        hasSeen();
+        await ending;
+        throw signal.reason;
+      };
+      const run = await start({ a: { action: "load" }, b: { action: "mail", after: "a" } });
+      await vi.waitFor(() => expect(calls).toHaveLength(1), { timeout: 30_000 });
+      expect(await queue.cancel(run.id)).toMatchObject({ state: "cancelled" });
+      await seen;
+      expect(await queue.retry(run.id)).toMatchObject({ state: "queued" });
+      await vi.waitFor(async () => expect(await queue.find(run.id)).toMatchObject({ state: "waiting" }), 30_000);
+      end();
+      expect(await ended(run)).toMatchObject({ state: "succeeded", output: { b: "sent" } });
+      expect(await steps(run)).toEqual({ a: "succeeded", b: "succeeded" });
     });
 
     it("fails when its time is over, and its steps are cancelled", async () => {

@@ -49,7 +49,7 @@ describeWith([SQLITE], "The API for workflows", () => {
       ...{ id, workflow: made.id, name: "W", state: "cancelled", endedAt: expect.any(Number) as unknown },
       steps: [
         { step: "a", status: "succeeded", attempts: 1 },
-        { step: "b", status: "failed" },
+        { step: "b", status: "cancelled" },
       ],
     });
     expect((await workflows.runs("W")).map((run) => run.id)).toEqual([id]);

@@ -58,7 +58,7 @@ export const WORKFLOW_RUN: TSchema = named(
       Type.Object({
         step: Type.String(),
         status: Type.String({
-          description: "waiting, running, succeeded, skipped, failed, tolerated, handled or blocked",
+          description: "waiting, running, succeeded, skipped, failed, tolerated, handled, blocked or cancelled",
         }),
         run: Type.Optional(Type.String({ description: "id of its run" })),
         attempts: Type.Integer(),
