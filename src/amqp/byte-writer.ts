@@ -61,6 +61,14 @@ export class ByteWriter {
     }
   }
 
+  /** A whole number of 64 bits; one that is too large for a `long` is a `ulong`. */
+  longOf(value: bigint): void {
+    const isLong = BigInt.asIntN(64, value) === value;
+    this.#byte(isLong ? 0x81 : 0x80);
+    const bits = BigInt.asUintN(64, value);
+    this.#at = this.#bytes.writeBigUInt64BE(bits, this.#at);
+  }
+
   double(value: number): void {
     this.#byte(0x82);
     this.#at = this.#bytes.writeDoubleBE(value, this.#at);

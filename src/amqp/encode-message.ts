@@ -1,3 +1,4 @@
+import type { PropertyValue } from "../filter/index.ts";
 import type { PromotedValue } from "../schema/index.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { APPLICATION_PROPERTIES, DATA, HEADER, MAX_TTL_MS, PROPERTIES } from "./message-sections.ts";
@@ -20,6 +21,8 @@ export interface OutgoingMessage {
   readonly cloudEvent?: CloudEventKind | undefined;
   /** By name; default: none. */
   readonly applicationProperties?: ReadonlyMap<string, PromotedValue> | undefined;
+  /** More of them, as they were in the message that this one repeats. */
+  readonly repeated?: ReadonlyMap<string, PropertyValue> | undefined;
 }
 
 /** What is the same in all events of a type from one sender, as CloudEvents calls it. */
@@ -45,7 +48,9 @@ export function encodeMessage(message: OutgoingMessage): Buffer {
   writeHeader(message);
   writeProperties(message);
   const hasProperties =
-    kind !== undefined || message.traceparent !== undefined || (message.applicationProperties?.size ?? 0) > 0;
+    kind !== undefined ||
+    message.traceparent !== undefined ||
+    (message.applicationProperties?.size ?? 0) + (message.repeated?.size ?? 0) > 0;
   if (hasProperties) {
     writer.described(APPLICATION_PROPERTIES, "map", () => {
       let count = 0;
@@ -62,6 +67,11 @@ export function encodeMessage(message: OutgoingMessage): Buffer {
       for (const [name, value] of message.applicationProperties ?? []) {
         writer.string(name);
         writeValue(value);
+        count += 2;
+      }
+      for (const [name, value] of message.repeated ?? []) {
+        writer.string(name);
+        writeAsItWas(value);
         count += 2;
       }
       return count;
@@ -118,6 +128,24 @@ function writeValue({ kind, value }: PromotedValue): void {
       break;
     default:
       writer.string(value);
+  }
+}
+
+/** The type that receivers read the same value of; which kind of whole number it was is not known any more. */
+function writeAsItWas(value: PropertyValue): void {
+  switch (typeof value) {
+    case "bigint":
+      return writer.longOf(value);
+    case "number":
+      return writer.double(value);
+    case "boolean":
+      return writer.boolean(value);
+    case "string":
+      return writer.string(value);
+    default:
+      if (value === null) writer.null();
+      else if (value instanceof Date) writer.timestamp(value.getTime());
+      else writer.binary(value);
   }
 }
 

@@ -36,7 +36,13 @@ export type { BrokerFilter, FilterPlacement, PlacementMode } from "./placement/i
 export { assertExchangeName, ExchangeSender } from "./exchange/index.ts";
 export type { ExchangeMessage } from "./exchange/index.ts";
 export { EventPublisher } from "./publisher.ts";
-export type { CloseOptions, PublisherOptions, RefusalOptions, SendOptions } from "./publisher-options.ts";
+export type {
+  CloseOptions,
+  PublisherOptions,
+  RefusalOptions,
+  OriginalMessage,
+  SendOptions,
+} from "./publisher-options.ts";
 export type { ReconnectOptions } from "./reconnect-options.ts";
 export type { SaslMechanismName } from "./sasl.ts";
 export type { SendEventsOptions, SendProgress, SendSummary } from "./send-events.ts";

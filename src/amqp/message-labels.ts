@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fieldReader, type Event } from "../event/index.ts";
-import type { TypeLabels } from "../filter/index.ts";
+import type { PropertyValue, TypeLabels } from "../filter/index.ts";
 import {
   annotationsOf,
   eventPlace,
@@ -17,7 +17,8 @@ export interface MessageLabels {
   readonly subject: string;
   /** The values of the fields that the annotation `orderBy` names, with a space between; a digest where they are sensitive or long. */
   readonly groupId: string | undefined;
-  readonly cloudEvent: CloudEventKind;
+  /** Undefined where the message says by itself what it repeats. */
+  readonly cloudEvent: CloudEventKind | undefined;
   /** The fields that the annotation `promote` names, as far as the event has them. */
   readonly applicationProperties: ReadonlyMap<string, PromotedValue>;
 }
@@ -55,6 +56,12 @@ export class EventLabels {
     const { subject, cloudEvent } = this.#kindOf(event, annotated);
     const applicationProperties = annotated === undefined ? NO_PROPERTIES : promotedOf(event, annotated);
     return { subject, groupId: annotated && groupIdOf(event, annotated), cloudEvent, applicationProperties };
+  }
+
+  /** Those of a message that is sent once more, and has its own properties. */
+  repeated(event: Event, catalog: Catalog | undefined): MessageLabels {
+    const { subject, groupId } = this.of(event, catalog);
+    return { subject, groupId, cloudEvent: undefined, applicationProperties: NO_PROPERTIES };
   }
 
   #kindOf(event: Event, annotated: AnnotatedEvent | undefined): Kind {
@@ -149,6 +156,14 @@ function groupIdOf(event: Event, { annotations, isSensitive }: AnnotatedEvent): 
   const isSecret = isSensitive || orderBy.some((path) => sensitive.includes(path));
   if (!isSecret && values.length <= MAX_GROUP_ID) return values;
   return createHash("sha256").update(values).digest("base64url");
+}
+
+/** The properties of a message that is sent once more, but for those that are given anew. */
+export function withoutNames(
+  properties: ReadonlyMap<string, PropertyValue> = new Map(),
+  given: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, PropertyValue> {
+  return new Map([...properties].filter(([name]) => !given.has(name)));
 }
 
 /** The properties of a message with some more of its sender's. */

@@ -1,5 +1,6 @@
 import { assertFunction, assertInteger } from "../assert-option.ts";
 import { XqbusError } from "../errors.ts";
+import type { PropertyValue } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import type { XmlLimits } from "../xml/index.ts";
 import type { BackoffOptions } from "./backoff.ts";
@@ -71,6 +72,16 @@ export interface SendOptions extends WaitLimits {
   readonly properties?: ReadonlyMap<string, string>;
   /** The W3C trace context; default: what option `traceparent` of the publisher gives. */
   readonly traceparent?: string;
+  /** The message that this one repeats: what it says stays as it was, and nothing is taken from the document or the publisher. */
+  readonly repeats?: OriginalMessage;
+}
+
+/** What a message says that is sent once more. */
+export interface OriginalMessage {
+  /** Default: now. */
+  readonly creationTime?: Date;
+  /** All of them, those of CloudEvents and the trace context among them. Default: none. */
+  readonly applicationProperties?: ReadonlyMap<string, PropertyValue>;
 }
 
 /** How something is closed. */

@@ -72,16 +72,17 @@ export function eventRow(
   const document = bytesOf(event);
   const made = creationTime?.getTime() ?? archivedAt;
   const source = applicationProperties?.get("cloudEvents_source") ?? applicationProperties?.get("cloudEvents:source");
+  const [messageId, routingKey] = [keyText(id), keyText(subject)];
   return {
     ...parts,
-    messageId: keyText(id),
+    messageId,
     checksum: checksumOf(document, id === "" ? `${made} ${subject}` : ""),
-    routingKey: keyText(subject),
+    routingKey,
     source: typeof source === "string" ? plainText(source) : undefined,
     // A clock that is ahead would hide the event from those who ask for the last hour.
     time: Number.isSafeInteger(made) ? Math.min(made, archivedAt) : archivedAt,
     principal: userId === undefined ? undefined : plainText(userId),
-    message: writeMessage({ message, groupId }),
+    message: writeMessage({ message, groupId }, { id: messageId, subject: routingKey }),
     document,
   };
 }
@@ -103,11 +104,16 @@ export function fieldCells({ fields }: EventRow, number: number): readonly (read
   );
 }
 
-/** A message id as the archive has it. */
+/** The key that a message id or routing key is found by: itself, or its beginning and a digest where it cannot be indexed. */
 export function keyText(text: string): string {
   const plain = plainText(text);
   if (plain.length <= MAX_KEY) return plain;
   return `${plain.slice(0, MAX_KEY - 44)}…${createHash("sha256").update(plain).digest("base64url")}`;
+}
+
+/** A beginning that the keys of all texts with this beginning have. */
+export function keyBeginning(text: string): string {
+  return plainText([...text].slice(0, 200).join(""));
 }
 
 /** PostgreSQL has no text with the character 0. */

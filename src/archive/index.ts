@@ -14,7 +14,7 @@ export type { CheckedType } from "./check-archive.ts";
 export { replay, replayEvents } from "./replay/replay.ts";
 export type { Replayed, ReplayOptions, Taker } from "./replay/replay.ts";
 export { eventTest } from "./query/event-test.ts";
-export { REPLAYED_PROPERTY, replayToBus } from "./replay/replay-to-bus.ts";
+export { REPLAYED_PROPERTY, replayToBus, urlOfAddress } from "./replay/replay-to-bus.ts";
 export type { ReplayToBusOptions } from "./replay/replay-to-bus.ts";
 export type { ArchiveOptions } from "./archive-options.ts";
 export type { ArchivedEvent } from "./archived-event.ts";

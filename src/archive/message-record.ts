@@ -18,6 +18,9 @@ type PropertyJson =
   | { readonly base64: string };
 
 interface RecordJson {
+  /** Where the columns have another text in their place. */
+  readonly id?: string;
+  readonly subject?: string;
   readonly creationTime?: number;
   readonly correlationId?: string;
   readonly contentType?: string;
@@ -25,11 +28,20 @@ interface RecordJson {
   readonly properties?: Readonly<Record<string, PropertyJson>>;
 }
 
-/** The JSON text of what a message says beside its document, without what has columns of its own. */
-export function writeMessage({ message, groupId }: MessageRecord): string {
+/**
+ * The JSON text of what a message says beside its document, without what has columns of its own.
+ *
+ * @param columns what these have in place of id and subject: a key that can be indexed
+ */
+export function writeMessage(
+  { message, groupId }: MessageRecord,
+  { id = "", subject = "" }: Pick<FilterMessage, "id" | "subject">,
+): string {
   const { creationTime, correlationId, contentType, applicationProperties } = message;
   const properties = [...(applicationProperties ?? [])].map(([name, value]) => [name, propertyJson(value)] as const);
   const record: RecordJson = {
+    ...((message.id ?? "") === id ? {} : { id: message.id }),
+    ...((message.subject ?? "") === subject ? {} : { subject: message.subject }),
     ...(creationTime === undefined || Number.isNaN(creationTime.getTime())
       ? {}
       : { creationTime: creationTime.getTime() }),

@@ -21,12 +21,12 @@ export function rowEvent(row: Row, kind: Kind | undefined): ArchivedEvent {
   });
   return {
     number: id,
-    id: messageId === "" ? undefined : messageId,
+    id: message.id,
     type: kind?.type ?? "",
     name: kind?.name ?? "",
     namespace: kind?.namespace ?? "",
     sensitive: kind?.sensitive,
-    routingKey,
+    routingKey: message.subject ?? "",
     source: source ?? undefined,
     time: row.time,
     archivedAt: row.archived_at,

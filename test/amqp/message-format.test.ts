@@ -58,7 +58,7 @@ describe("the documented message", () => {
     const labels = new EventLabels("d", "urn:shop");
     const typed = await catalogWith({ "Order.xsd": orders("<x:type>shop.order</x:type>") });
     const plain = await catalogWith({ "Order.xsd": orders("") });
-    const types = [typed, plain, undefined].map((catalog) => labels.of(order("Rome"), catalog).cloudEvent.type);
+    const types = [typed, plain, undefined].map((catalog) => labels.of(order("Rome"), catalog).cloudEvent?.type);
     expect(types).toEqual(["shop.order", "d.event.Order", "d.event.Order"]);
   });
 });

@@ -192,12 +192,23 @@ for (const product of DATABASE_PRODUCTS) {
           String.fromCharCode(0x4e00 + byte * 70),
         ).join("");
       const event = Event.parse(`<Event><${random(900)} xmlns="${random(900)}"/></Event>`);
-      await archive.add(event, { message: { id: random(3000), subject: random(3000) } });
+      const subject = `${random(300)}.${"x".repeat(300)}.\0.${random(2000)}`;
+      await archive.add(event, { message: { id: random(3000), subject } });
+      await archive.add(event, { message: { id: `${random(3000)}y`, subject: `${random(300)}.x` } });
+      await archive.add(event, { message: { id: "c\0", subject: "s\0" } });
+      expect((await archive.get("c\0")).map(({ id, routingKey }) => [id, routingKey])).toEqual([["c\0", "s\0"]]);
+      expect((await archive.get(random(3000))).map(({ id, routingKey }) => [id, routingKey])).toEqual([
+        [random(3000), subject],
+      ]);
+      for (const routingKey of [subject, `${random(300)}.${"x".repeat(300)}.#`, `${random(300)}.*.#.${random(2000)}`]) {
+        expect(await ids({ routingKey })).toEqual([random(3000)]);
+      }
+      expect(await ids({ routingKey: `${random(300)}.x` })).toEqual([`${random(3000)}y`]);
       expect((await archive.get(random(3000))).map(({ document }) => Buffer.from(document).toString())).toEqual([
         event.toString(),
       ]);
       expect(await ids({ filter: filter("/Event/*:Other") })).toEqual([]);
-      expect(await ids({ filter: filter("/Event/*") })).toHaveLength(1);
+      expect(await ids({ filter: filter("/Event/*") })).toHaveLength(3);
     });
 
     it("finds events by time, type, routing key and filter, page by page", async () => {

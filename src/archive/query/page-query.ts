@@ -1,5 +1,6 @@
 import type { ArchiveDatabase } from "../tables.ts";
 import type { ArchiveQuery } from "./archive-query.ts";
+import { keyBeginning, keyText } from "../event-row.ts";
 import type { Branch } from "./branches.ts";
 import { fieldSql, valueSql, type SqlCondition } from "./field-sql.ts";
 
@@ -81,9 +82,10 @@ function messageSql(sql: ArchiveDatabase["sql"], { since, until, routingKey }: M
   const all: SqlCondition[] = [];
   if (since !== undefined) all.push(sql`e.time >= ${since}`);
   if (until !== undefined) all.push(sql`e.time < ${until}`);
-  const fixed = routingKey === undefined ? "" : /^(?:[^.*#]+(?:\.(?=[^*#]|$)|$))*/.exec(routingKey)?.[0];
-  if (routingKey !== undefined && !/[*#]/.test(routingKey)) all.push(sql`e.routing_key = ${routingKey}`);
-  else if (fixed !== undefined && fixed !== "") {
+  const beginning = routingKey === undefined ? "" : /^(?:[^.*#]+(?:\.(?=[^*#]|$)|$))*/.exec(routingKey)?.[0];
+  if (routingKey !== undefined && !/[*#]/.test(routingKey)) all.push(sql`e.routing_key = ${keyText(routingKey)}`);
+  else if (beginning !== undefined && beginning !== "") {
+    const fixed = keyBeginning(beginning);
     all.push(sql`substr(e.routing_key, 1, ${[...fixed].length}) = ${fixed}`);
   }
   return all;

@@ -1,4 +1,6 @@
-import { EventPublisher, type ConnectOptions } from "../../amqp/index.ts";
+import { EventPublisher, urlsOfDomain, type ConnectOptions, type OriginalMessage } from "../../amqp/index.ts";
+import { XqbusError } from "../../errors.ts";
+import type { FilterMessage } from "../../filter/index.ts";
 import type { Archive } from "../archive.ts";
 import type { ArchiveQuery } from "../query/archive-query.ts";
 import { replay, type Replayed, type ReplayOptions } from "./replay.ts";
@@ -14,7 +16,7 @@ export interface ReplayToBusOptions extends ReplayOptions {
 }
 
 /**
- * Sends archived events to an address, with their message ids, and marked with {@link REPLAYED_PROPERTY}. Nothing is connected for a dry run.
+ * Sends archived events to an address as they were, with their message ids, times and application properties, and marked with {@link REPLAYED_PROPERTY}. Nothing is connected for a dry run.
  *
  * @param url of the broker, with the address as its domain: `amqp://host/billing`
  * @throws what `EventPublisher` throws
@@ -36,7 +38,34 @@ export async function replayToBus(
       ...(routingKey === "" ? {} : { subject: routingKey }),
       ...(message.correlationId === undefined ? {} : { correlationId: message.correlationId }),
       ...(signal === undefined ? {} : { signal }),
+      repeats: repeatedBy(message),
       properties: new Map([[REPLAYED_PROPERTY, new Date(now()).toISOString()]]),
     });
   return await replay(archive, query, take, options);
+}
+
+function repeatedBy({ creationTime, applicationProperties }: FilterMessage): OriginalMessage {
+  return {
+    ...(creationTime === undefined ? {} : { creationTime }),
+    ...(applicationProperties === undefined ? {} : { applicationProperties }),
+  };
+}
+
+/** Words with dots between them, as in the URL of a bus. */
+const ADDRESS = /^(?=.{1,200}$)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
+
+/**
+ * The URL of an address of a bus.
+ *
+ * @throws XqbusError `xqbus:illegal-argument` for what is no address
+ */
+export function urlOfAddress(bus: string, address: string): string {
+  if (!ADDRESS.test(address)) {
+    const expected = 'words of letters, digits, "_" and "-" with dots between them, such as "billing"';
+    throw new XqbusError(
+      "xqbus:illegal-argument",
+      `${JSON.stringify(address.slice(0, 200))} is no address that events can be sent to; expected ${expected}`,
+    );
+  }
+  return urlsOfDomain(bus, address).join(",");
 }

@@ -1,4 +1,5 @@
 import { AbortedError } from "../../amqp/index.ts";
+import { systemClock } from "../../clock.ts";
 import { XqbusError } from "../../errors.ts";
 import { rate, type RateOptions } from "../../subscription/index.ts";
 import type { Archive } from "../archive.ts";
@@ -90,12 +91,16 @@ function assertPositive(value: number | undefined, name: string): void {
   throw new XqbusError("xqbus:illegal-argument", `option ${name} must be a number above 0`);
 }
 
+const CLOCK = systemClock({ keepsProcessAlive: true });
+
+/** Ends early when it is cancelled. */
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = setTimeout(end, ms);
+    const cancel = CLOCK.at(CLOCK.now() + ms, end);
     signal?.addEventListener("abort", end, { once: true });
     function end(): void {
-      clearTimeout(timer);
+      cancel();
       signal?.removeEventListener("abort", end);
       resolve();
     }

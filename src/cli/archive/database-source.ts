@@ -1,9 +1,9 @@
-import { urlsOfDomain } from "../../amqp/index.ts";
 import {
   archiveEntry,
   backtest,
   checkArchive,
   replayToBus,
+  urlOfAddress,
   type Archive,
   type ArchivedEvent,
   type ArchiveEntry,
@@ -89,8 +89,7 @@ export class DatabaseSource implements ArchiveSource {
     if (from === "unrouted") throw onlyWithDaemon("--from unrouted", "its broker has the events");
     if (toSubscription !== undefined) throw onlyWithDaemon("--to-subscription", "its broker has the subscription");
     const bus = how.dryRun === true ? "amqp://localhost/none" : (url ?? this.#busUrl());
-    const [address = ""] = urlsOfDomain(bus, encodeURIComponent(to));
-    return replayToBus(this.#archive, this.#queryOf(choice), address, { ...this.#options, ...how });
+    return replayToBus(this.#archive, this.#queryOf(choice), urlOfAddress(bus, to), { ...this.#options, ...how });
   }
 
   #entry(event: ArchivedEvent, form: EntryForm): ArchiveEntry {

@@ -1,8 +1,9 @@
-import { parseBusUrls, urlsOfDomain } from "../../amqp/index.ts";
+import { parseBusUrls } from "../../amqp/index.ts";
 import {
   REPLAYED_PROPERTY,
   replayEvents,
   replayToBus,
+  urlOfAddress,
   type Archive,
   type ArchivedEvent,
   type ArchiveQuery,
@@ -48,10 +49,11 @@ export async function prepareReplay(
 ): Promise<(options: ReplayOptions) => Promise<Replayed>> {
   const { catalog, url, connect = {} } = parts;
   const mark = { [REPLAYED_PROPERTY]: new Date().toISOString() };
-  if (from === "archive" && to.kind === "address") {
-    const [address = ""] = urlsOfDomain(url, encodeURIComponent(to.address));
+  const bus = to.kind === "address" ? urlOfAddress(url, to.address) : undefined;
+  // The embedded broker says who wants an event; another one takes it or not.
+  if (from === "archive" && bus !== undefined && parts.broker === undefined) {
     const archive = await parts.archive();
-    return (options) => replayToBus(archive, query, address, { ...options, connect });
+    return (options) => replayToBus(archive, query, bus, { ...options, connect });
   }
   const broker = brokerOf(parts, from);
   const target =

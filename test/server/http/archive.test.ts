@@ -200,6 +200,15 @@ describeWith([SQLITE], "the archive over HTTP", () => {
     ]);
     expect(consumer.status).toBe("connected");
     expect(await post(api, "/archive/replay", { ...request, rate: "often" })).toMatchObject({ status: 400 });
+    expect(await post(api, "/archive/replay", { to: "not a word" })).toMatchObject({
+      status: 400,
+      body: { code: "xqbus:illegal-argument", detail: expect.stringContaining('"not a word" is no address') as string },
+    });
+    const nobody = { matched: 3, sent: 0, unwanted: 3 };
+    expect((await post(api, "/archive/replay", { to: "nobody.has.this" })).body).toEqual(nobody);
+    expect((await post(api, "/archive/replay", { to: "nobody.has.this", dryRun: true })).body).toEqual({
+      ...{ matched: 3, sent: 0, unwanted: 3 },
+    });
   });
 
   it("is in the trace of an event and in the metrics", async () => {
