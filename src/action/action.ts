@@ -10,8 +10,8 @@ export interface ActionInput {
   readonly timeoutMs?: number | undefined;
   /** A retry policy as text (docs/subscription.md). Default `5x exponential 1s..5m jitter 0.2`. */
   readonly retry?: string | undefined;
-  /** Runs at the same time, in all processes. Default: any number. */
-  readonly concurrency?: number | undefined;
+  /** Runs at the same time, in all processes. Default: any number, as with null, which takes a limit away. */
+  readonly concurrency?: number | null | undefined;
 }
 
 /** An action: a function of a module that events, requests and times start. */

@@ -3,6 +3,7 @@ import { XqbusError } from "../errors.ts";
 import { checkAction, type ActionDefaults } from "./check-action.ts";
 import type { Action, ActionInput } from "./action.ts";
 import type { ActionRow } from "./action-tables.ts";
+import { assertNameIsFree, nameTaken } from "./name-taken.ts";
 import { newId } from "./run/index.ts";
 import type { WorkTables } from "./work-database.ts";
 
@@ -46,6 +47,7 @@ export class Actions {
   /** @throws XqbusError `xqbus:illegal-argument`, also for a name that there is already */
   async create(input: ActionInput): Promise<Action> {
     const checked = checkAction(input, this.#defaults);
+    await assertNameIsFree(this.#database, checked.name);
     const now = Date.now();
     const row = { id: newId(now), ...cellsOf(checked), created_at: now, updated_at: now };
     const inserted = await this.#database.kysely
@@ -54,7 +56,7 @@ export class Actions {
       .onConflict((conflict) => conflict.doNothing())
       .returning("id")
       .execute();
-    if (inserted.length === 0) throw nameTaken(checked.name);
+    if (inserted.length === 0) throw nameTaken("an action", checked.name);
     return actionOf(row);
   }
 
@@ -63,8 +65,7 @@ export class Actions {
     const before = await this.get(idOrName);
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     const checked = checkAction({ ...before, ...given }, this.#defaults);
-    const other = await this.find(checked.name);
-    if (other !== undefined && other.id !== before.id) throw nameTaken(checked.name);
+    await assertNameIsFree(this.#database, checked.name, before.id);
     const row = await this.#database.kysely
       .updateTable("action")
       .set({ ...cellsOf(checked), updated_at: Date.now() })
@@ -97,8 +98,4 @@ function actionOf(row: ActionRow): Action {
     ...{ timeoutMs: row.timeout_ms, retry: row.retry, concurrency: row.concurrency ?? undefined },
     ...{ createdAt: row.created_at, updatedAt: row.updated_at },
   };
-}
-
-function nameTaken(name: string): XqbusError {
-  return new XqbusError("xqbus:illegal-argument", `there is an action "${name}" already; take another name`);
 }

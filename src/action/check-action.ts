@@ -35,9 +35,9 @@ export function checkAction(input: ActionInput, { folder, timeoutMs: usual }: Ac
   if (typeof retry !== "string") throw illegalOption(`retry must be a text, got ${shown(retry)}`);
   formatRetryPolicy(retryPolicy(retry));
   assertInteger(timeoutMs, "timeoutMs", 1, MAX_TIMEOUT_MS);
-  if (concurrency !== undefined) assertInteger(concurrency, "concurrency", 1, 1000);
+  if (concurrency !== undefined && concurrency !== null) assertInteger(concurrency, "concurrency", 1, 1000);
   actionModule(module, folder);
-  return { name, module, function: exported, timeoutMs, retry, concurrency };
+  return { name, module, function: exported, timeoutMs, retry, concurrency: concurrency ?? undefined };
 }
 
 function assertLine(value: unknown, member: string, most: number): void {

@@ -64,6 +64,39 @@ export async function removeTrigger({ actions, listeners }: Parts, subject: stri
   await listeners.delete(id);
 }
 
+/** What goes with an action or workflow that is deleted. */
+export interface Deletion {
+  /** What starts it. */
+  readonly triggers: number;
+  /** Triggers of others that it starts. */
+  readonly followers: number;
+  /** Names of the workflows with steps of it: they are kept, and these steps fail. */
+  readonly workflows: readonly string[];
+}
+
+/**
+ * Removes all triggers of an action or workflow that is about to be deleted.
+ *
+ * @param options `dryRun`: only says what there is
+ */
+export async function removeTriggers(
+  parts: Parts,
+  { id, name }: { readonly id: string; readonly name: string },
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<Deletion> {
+  const { actions } = parts;
+  const triggers = await triggersOf(parts, id);
+  const followers = (await actions?.triggers.countWatching(id)) ?? 0;
+  const using = ((await actions?.workflows.list()) ?? []).filter(({ definition }) =>
+    definition.steps.some(({ action }) => action === id || action === name),
+  );
+  if (!dryRun) {
+    for (const trigger of triggers) if (trigger.kind === "event") await removeTrigger(parts, id, trigger.id);
+    await actions?.triggers.removeAll(id);
+  }
+  return { triggers: triggers.length, followers, workflows: using.map((workflow) => workflow.name) };
+}
+
 function shownListener({ id, eventTypes, routingKey, xquery }: Listener): ShownTrigger {
   const text = [
     `events ${eventTypes.join(", ")}`,

@@ -52,6 +52,11 @@ export class Triggers {
     return triggerOf(row);
   }
 
+  /** How many triggers of others watch it. */
+  async countWatching(subject: string): Promise<number> {
+    return (await this.#followers(subject)).length;
+  }
+
   /** @returns whether there was one */
   async remove(id: string, subject: string): Promise<boolean> {
     const query = this.#database.kysely

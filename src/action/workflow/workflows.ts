@@ -2,6 +2,7 @@ import type { Database } from "../../database/index.ts";
 import { XqbusError } from "../../errors.ts";
 import { nearestName } from "../../nearest-name.ts";
 import type { ActionTables } from "../action-tables.ts";
+import { assertNameIsFree, nameTaken } from "../name-taken.ts";
 import { newId, type NewRun } from "../run/index.ts";
 import { checkWorkflow, type CheckOptions } from "./check-definition.ts";
 import type { WorkflowDefinition } from "./definition.ts";
@@ -81,6 +82,7 @@ export class Workflows {
   /** @throws InvalidWorkflowError; XqbusError `xqbus:illegal-argument` for a name that there is already */
   async create(definition: unknown, options: Omit<CheckOptions, "actions"> = {}): Promise<Workflow> {
     const checked = await this.check(definition, options);
+    await assertNameIsFree(this.#database, checked.name);
     const now = Date.now();
     const row = { id: newId(now), ...cellsOf(checked), created_at: now, updated_at: now };
     const inserted = await this.#database.kysely
@@ -89,7 +91,7 @@ export class Workflows {
       .onConflict((conflict) => conflict.doNothing())
       .returning("id")
       .execute();
-    if (inserted.length === 0) throw nameTaken(checked.name);
+    if (inserted.length === 0) throw nameTaken("a workflow", checked.name);
     return workflowOf(row);
   }
 
@@ -97,8 +99,7 @@ export class Workflows {
   async update(idOrName: string, definition: unknown, options: Omit<CheckOptions, "actions"> = {}): Promise<Workflow> {
     const { id } = await this.get(idOrName);
     const checked = await this.check(definition, options);
-    const other = await this.find(checked.name);
-    if (other !== undefined && other.id !== id) throw nameTaken(checked.name);
+    await assertNameIsFree(this.#database, checked.name, id);
     await this.#assertMayBecome(id, checked);
     const row = await this.#database.kysely
       .updateTable("workflow")
@@ -130,8 +131,4 @@ function workflowOf(row: WorkflowRow): Workflow {
     ...{ id: row.id, name: row.name, definition: JSON.parse(row.definition) as WorkflowDefinition },
     ...{ createdAt: row.created_at, updatedAt: row.updated_at },
   };
-}
-
-function nameTaken(name: string): XqbusError {
-  return new XqbusError("xqbus:illegal-argument", `there is a workflow "${name}" already; take another name`);
 }

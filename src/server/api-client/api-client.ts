@@ -15,7 +15,7 @@ import type { LivingMember } from "../../cluster/index.ts";
 import type { Route, RouteChange, RouteEnd, RouteInput } from "../../router/index.ts";
 import type { HealthReport } from "../health.ts";
 import type { TaskletReport } from "../tasklet-records/index.ts";
-import type { NewTrigger, ShownTrigger } from "../triggers.ts";
+import type { Deletion, NewTrigger, ShownTrigger } from "../triggers.ts";
 import type {
   ApiKey,
   AuditEntry,
@@ -193,7 +193,7 @@ export class ApiClient {
     create: (input: ActionInput, limits?: WaitLimits): Promise<Action> => this.#post(["actions"], input, limits),
     update: (idOrName: string, change: Partial<ActionInput>, limits?: WaitLimits): Promise<Action> =>
       this.#connection.ask(["actions", idOrName], { method: "PATCH", body: change }, limits),
-    delete: (idOrName: string, options: DryRun = {}): Promise<{ readonly triggers: number }> =>
+    delete: (idOrName: string, options: DryRun = {}): Promise<Deletion> =>
       this.#connection.ask(["actions", idOrName], { method: "DELETE", query: { dryRun: options.dryRun } }, options),
     /** @param content of the event: rows, or other data of JSON */
     start: (id: string, content: unknown, limits?: WaitLimits): Promise<{ readonly id: string }> =>
@@ -217,7 +217,10 @@ export class ApiClient {
       this.#connection.ask(["workflows", idOrName], { method: "PATCH", body: given }, limits),
     check: (given: WorkflowText, limits?: WaitLimits): Promise<{ readonly name: string; readonly steps: number }> =>
       this.#post(["workflows", "check"], given, limits),
-    delete: (idOrName: string, options: DryRun = {}): Promise<{ readonly name: string; readonly triggers: number }> =>
+    delete: (
+      idOrName: string,
+      options: DryRun = {},
+    ): Promise<{ readonly name: string } & Omit<Deletion, "workflows">> =>
       this.#connection.ask(["workflows", idOrName], { method: "DELETE", query: { dryRun: options.dryRun } }, options),
     /** @param content what its steps get: rows, or other data of JSON */
     start: (id: string, content: unknown, limits?: WaitLimits): Promise<{ readonly id: string }> =>

@@ -110,11 +110,16 @@ describeWith([SQLITE], "workflows of a service of actions", () => {
   });
 
   it("follow actions, and actions follow them; steps that are skipped start nothing", async () => {
+    const create = (name: string): Promise<Action> =>
+      service.actions.create({ name, module: "m.js", function: "echo" });
+    await create("other");
     const workflow = await workflows.create({
       name: "W",
-      steps: { a: { action: "echo", when: "/rows/none" }, b: { delay: "1ms" } },
+      steps: { a: { action: "other", when: "/rows/none" }, b: { delay: "1ms" } },
     });
-    const after = await service.actions.create({ name: "after", module: "m.js", function: "echo" });
+    const after = await create("after");
+    const never = await create("never");
+    await service.triggers.add(never.id, { kind: "action", after: "other", on: "end" });
     await service.triggers.add(workflow.id, { kind: "action", after: "echo" });
     await service.triggers.add(after.id, { kind: "action", after: "W" });
     await service.begin("echo", START);

@@ -11,7 +11,7 @@ interface ActionOptions {
   readonly function?: string;
   readonly runTimeout?: number;
   readonly retry?: string;
-  readonly concurrency?: number;
+  readonly concurrency?: number | null;
 }
 
 /** Adds `action create`. */
@@ -46,7 +46,9 @@ function addOptions(command: Command): Command {
     .option("--function <name>", "the exported function")
     .option("--run-timeout <duration>", "how long an attempt may take, such as 30s", durationMs)
     .option("--retry <policy>", 'when it is tried again, such as "5x exponential 1s..5m"')
-    .option("--concurrency <n>", "runs at the same time", positiveInteger);
+    .option("--concurrency <n>", "runs at the same time; all: any number", (text) =>
+      text === "all" ? null : positiveInteger(text),
+    );
 }
 
 function inputOf({

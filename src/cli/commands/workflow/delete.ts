@@ -1,5 +1,5 @@
 import { callsApi } from "../../api/api-command.ts";
-import { counted } from "../../../counted.ts";
+import { triggersText } from "../../api/deleted-text.ts";
 import type { AddWorkflowCommand } from "../workflow.ts";
 
 interface DeleteOptions {
@@ -16,9 +16,9 @@ export const addWorkflowDelete: AddWorkflowCommand = (workflow, session) => {
     .addHelpText("after", "\nExamples:\n  xqbus workflow delete Orders --dry-run\n  xqbus workflow delete Orders");
   callsApi<DeleteOptions>(command, session, async ({ api, options, output, limits }, id = "") => {
     const { dryRun = false } = options;
-    const { name, triggers } = await api.workflows.delete(id, { ...limits, dryRun });
-    if (output.json) return output.value({ dryRun, workflows: 1, triggers });
-    const what = `the workflow "${name}" and ${counted(triggers, "trigger", "triggers")}`;
+    const { name, ...deletion } = await api.workflows.delete(id, { ...limits, dryRun });
+    if (output.json) return output.value({ dryRun, workflows: 1, ...deletion });
+    const what = `the workflow "${name}" and ${triggersText(deletion)}`;
     output.line(dryRun ? `would delete ${what}` : `deleted ${what}`);
   });
 };

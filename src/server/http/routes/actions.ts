@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { Type } from "typebox";
 import type { ActionInput, ActionService } from "../../../action/index.ts";
-import { addTrigger, removeTrigger, triggersOf, type NewTrigger } from "../../triggers.ts";
+import { addTrigger, removeTrigger, removeTriggers, triggersOf, type NewTrigger } from "../../triggers.ts";
 import { forbidden, Refusal } from "../refusal.ts";
 import type { RouteContext } from "../route-context.ts";
-import { ACTION, ACTION_CHANGE, NEW_ACTION, NEW_TRIGGER, TRIGGER } from "../schemas/action.ts";
+import { ACTION, ACTION_CHANGE, DELETION, NEW_ACTION, NEW_TRIGGER, TRIGGER } from "../schemas/action.ts";
 import { answer, ID_PARAMS, items, refTo } from "../schemas/answers.ts";
 
 interface WithId {
@@ -79,19 +80,16 @@ export function addActionRoutes({ app, parts }: RouteContext): void {
       schema: {
         ...{ summary: "Delete an action with its triggers", tags, params: ID_PARAMS },
         querystring: Type.Object({ dryRun: Type.Optional(Type.Boolean()) }),
-        response: { 200: answer("How many triggers", Type.Object({ triggers: Type.Integer() })) },
+        response: { 200: answer("What goes with it", DELETION) },
       },
     },
     async (request) => {
       const action = await actions().actions.get(request.params.id);
-      const triggers = await triggersOf(parts, action.id);
-      if (request.query.dryRun === true) request.auditFacts = { isNoChange: true };
-      else {
-        for (const { id, kind } of triggers) if (kind === "event") await removeTrigger(parts, action.id, id);
-        await actions().triggers.removeAll(action.id);
-        await actions().actions.delete(action);
-      }
-      return { triggers: triggers.length };
+      const { dryRun = false } = request.query;
+      request.auditFacts = { isNoChange: dryRun };
+      const deletion = await removeTriggers(parts, action, { dryRun });
+      if (!dryRun) await actions().actions.delete(action);
+      return deletion;
     },
   );
   app.get<WithId>(
@@ -150,20 +148,31 @@ export function addActionRoutes({ app, parts }: RouteContext): void {
       },
       async (request) => {
         const { params, body, headers, caller } = request;
-        const { subject, name } = await actions().startable(params.id, kind);
         const { grants } = caller;
-        if (!grants.allowsType("action:start", subject) && !grants.allowsType("action:start", name)) {
-          throw forbidden(`action:start:${subject}`);
+        const mayStart = (idOrName: string): boolean => grants.allowsType("action:start", idOrName);
+        const found = await actions().findStartable(params.id, kind);
+        // Who may start nothing of this name learns nothing of what there is.
+        if (![params.id, found?.subject, found?.name].some((each) => each !== undefined && mayStart(each))) {
+          throw forbidden(`action:start:${params.id}`);
         }
-        const { run } = await actions().begin(subject, {
-          ...{ kind, event: { type: "rows", content: body ?? null }, trigger: { kind: "http", who: caller.id } },
+        const { subject } = found ?? (await actions().startable(params.id, kind));
+        const event = { type: "rows", content: body ?? null };
+        const { run, isNew } = await actions().begin(subject, {
+          ...{ kind, event, trigger: { kind: "http", who: caller.id } },
           key: keyOf(headers["idempotency-key"]),
         });
+        if (!isNew && !isDeepStrictEqual((await actions().runs.get(run.id)).event, event)) throw otherInput(run.id);
         request.auditFacts = { target: subject, details: { run: run.id } };
         return { id: run.id };
       },
     );
   }
+}
+
+/** The draft of the IETF for Idempotency-Key wants 422 here. */
+function otherInput(run: string): Refusal {
+  const message = `the run ${run} has this Idempotency-Key and another input; take another key for another request`;
+  return new Refusal(422, "xqbus:illegal-argument", message);
 }
 
 /** Keys of callers are not those of schedules, triggers and steps, which would find a run that is not theirs. */

@@ -8,11 +8,11 @@ import {
   type Workflow,
 } from "../../../action/index.ts";
 import { XqbusError } from "../../../errors.ts";
-import { removeTrigger, triggersOf } from "../../triggers.ts";
+import { removeTriggers } from "../../triggers.ts";
 import { workflowSource } from "../../workflow-source.ts";
 import type { RouteContext } from "../route-context.ts";
 import { actionsOf } from "./actions.ts";
-import { RUN_PAGE_QUERY, runPage } from "../schemas/action.ts";
+import { RUN_PAGE_QUERY, runPage, TRIGGERS_DELETED } from "../schemas/action.ts";
 import { answer, given, ID_PARAMS, refTo } from "../schemas/answers.ts";
 import { WORKFLOW, WORKFLOW_INPUT, WORKFLOW_RUN, WORKFLOWS } from "../schemas/workflow.ts";
 
@@ -109,21 +109,17 @@ export function addWorkflowRoutes({ app, parts }: RouteContext): void {
         params: ID_PARAMS,
         querystring: given({ dryRun: Type.Optional(Type.Boolean()) }),
         response: {
-          200: answer("What was deleted", Type.Object({ name: Type.String(), triggers: Type.Integer() })),
+          200: answer("What was deleted", Type.Object({ name: Type.String(), ...TRIGGERS_DELETED })),
         },
       },
     },
     async (request) => {
       const { dryRun = false } = request.query;
       request.auditFacts = { isNoChange: dryRun };
-      const { id, name } = await service().workflows.get(request.params.id);
-      const triggers = await triggersOf(parts, id);
-      if (!dryRun) {
-        for (const trigger of triggers) await removeTrigger(parts, id, trigger.id);
-        await service().triggers.removeAll(id);
-        await service().workflows.delete({ id });
-      }
-      return { name, triggers: triggers.length };
+      const workflow = await service().workflows.get(request.params.id);
+      const { triggers, followers } = await removeTriggers(parts, workflow, { dryRun });
+      if (!dryRun) await service().workflows.delete(workflow);
+      return { name: workflow.name, triggers, followers };
     },
   );
   app.get<WithId & { readonly Querystring: Pick<RunQuery, "before" | "limit"> }>(

@@ -15,7 +15,15 @@ const MEMBERS = {
 export const NEW_ACTION: TSchema = given(MEMBERS);
 
 /** `PATCH /actions/:id`. */
-export const ACTION_CHANGE: TSchema = Type.Partial(given(MEMBERS), { additionalProperties: false, minProperties: 1 });
+export const ACTION_CHANGE: TSchema = Type.Partial(
+  given({
+    ...MEMBERS,
+    concurrency: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+      description: "runs at the same time; null: unlimited",
+    }),
+  }),
+  { additionalProperties: false, minProperties: 1 },
+);
 
 /** `Action` of the OpenAPI document. */
 export const ACTION: TSchema = named(
@@ -23,6 +31,20 @@ export const ACTION: TSchema = named(
   { ...MEMBERS, id: Type.String(), createdAt: time(), updatedAt: time() },
   "A function that requests, events, times and other actions start",
 );
+
+/** Members of an answer: triggers that go with an action or workflow. */
+export const TRIGGERS_DELETED: Readonly<Record<"triggers" | "followers", TSchema>> = {
+  triggers: Type.Integer({ description: "what starts it" }),
+  followers: Type.Integer({ description: "triggers of others that it starts" }),
+};
+
+/** `DELETE /actions/:id`. */
+export const DELETION: TSchema = Type.Object({
+  ...TRIGGERS_DELETED,
+  workflows: Type.Array(Type.String(), {
+    description: "names of those with steps of it, which are kept and will fail",
+  }),
+});
 
 const LISTENED = {
   kind: Type.Literal("event"),
