@@ -123,5 +123,6 @@ for (const product of DATABASE_PRODUCTS) {
 
 function member<T extends object>(of: T, name: string | symbol): unknown {
   const value: unknown = Reflect.get(of, name);
-  return typeof value === "function" ? (value.bind(of) as unknown) : value;
+  // `sql` is a function with members.
+  return typeof value === "function" && name !== "sql" ? (value.bind(of) as unknown) : value;
 }
