@@ -41,7 +41,8 @@ const encodedKinds = new WeakMap<CloudEventKind, { readonly bytes: Uint8Array; r
 
 /** The bytes of the message: header, properties, application properties if there are any, and one data section. */
 export function encodeMessage(message: OutgoingMessage): Buffer {
-  const { bytes, cloudEvent } = message;
+  const { bytes, cloudEvent, repeated } = message;
+  const traceparent = repeated?.has("traceparent") === true ? undefined : message.traceparent;
   // Before the writer is in use.
   const kind = cloudEvent === undefined ? undefined : encodedKind(cloudEvent);
   writer.clear();
@@ -49,8 +50,8 @@ export function encodeMessage(message: OutgoingMessage): Buffer {
   writeProperties(message);
   const hasProperties =
     kind !== undefined ||
-    message.traceparent !== undefined ||
-    (message.applicationProperties?.size ?? 0) + (message.repeated?.size ?? 0) > 0;
+    traceparent !== undefined ||
+    (message.applicationProperties?.size ?? 0) + (repeated?.size ?? 0) > 0;
   if (hasProperties) {
     writer.described(APPLICATION_PROPERTIES, "map", () => {
       let count = 0;
@@ -60,8 +61,8 @@ export function encodeMessage(message: OutgoingMessage): Buffer {
         writeText("cloudEvents_time", message.creationTime.toISOString());
         count += kind.count + 4;
       }
-      if (message.traceparent !== undefined) {
-        writeText("traceparent", message.traceparent);
+      if (traceparent !== undefined) {
+        writeText("traceparent", traceparent);
         count += 2;
       }
       for (const [name, value] of message.applicationProperties ?? []) {
@@ -69,7 +70,7 @@ export function encodeMessage(message: OutgoingMessage): Buffer {
         writeValue(value);
         count += 2;
       }
-      for (const [name, value] of message.repeated ?? []) {
+      for (const [name, value] of repeated ?? []) {
         writer.string(name);
         writeAsItWas(value);
         count += 2;

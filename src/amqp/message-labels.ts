@@ -10,6 +10,7 @@ import {
   type PromotedValue,
 } from "../schema/index.ts";
 import type { CloudEventKind } from "./encode-message.ts";
+import type { SendOptions } from "./publisher-options.ts";
 
 /** What a message says of its event outside of the document, where brokers see it. */
 export interface MessageLabels {
@@ -21,6 +22,8 @@ export interface MessageLabels {
   readonly cloudEvent: CloudEventKind | undefined;
   /** The fields that the annotation `promote` names, as far as the event has them. */
   readonly applicationProperties: ReadonlyMap<string, PromotedValue>;
+  /** The properties of the message that it repeats. */
+  readonly repeated?: ReadonlyMap<string, PropertyValue>;
 }
 
 /** What is the same in all events of a type. */
@@ -50,18 +53,24 @@ export class EventLabels {
     this.#subject = subject;
   }
 
-  /** @param catalog has the annotations; without it there are none */
-  of(event: Event, catalog: Catalog | undefined): MessageLabels {
+  /**
+   * @param catalog has the annotations; without it there are none
+   * @param options the message that is repeated has properties of its own, but for those that are given anew
+   */
+  of(
+    event: Event,
+    catalog: Catalog | undefined,
+    { repeats, properties }: Pick<SendOptions, "repeats" | "properties"> = {},
+  ): MessageLabels {
     const annotated = catalog && annotationsOf(catalog.model).event(event.name, event.namespace);
     const { subject, cloudEvent } = this.#kindOf(event, annotated);
+    const groupId = annotated && groupIdOf(event, annotated);
+    if (repeats !== undefined) {
+      const repeated = withoutNames(repeats.applicationProperties, properties);
+      return { subject, groupId, cloudEvent: undefined, applicationProperties: NO_PROPERTIES, repeated };
+    }
     const applicationProperties = annotated === undefined ? NO_PROPERTIES : promotedOf(event, annotated);
-    return { subject, groupId: annotated && groupIdOf(event, annotated), cloudEvent, applicationProperties };
-  }
-
-  /** Those of a message that is sent once more, and has its own properties. */
-  repeated(event: Event, catalog: Catalog | undefined): MessageLabels {
-    const { subject, groupId } = this.of(event, catalog);
-    return { subject, groupId, cloudEvent: undefined, applicationProperties: NO_PROPERTIES };
+    return { subject, groupId, cloudEvent, applicationProperties };
   }
 
   #kindOf(event: Event, annotated: AnnotatedEvent | undefined): Kind {
@@ -159,7 +168,7 @@ function groupIdOf(event: Event, { annotations, isSensitive }: AnnotatedEvent): 
 }
 
 /** The properties of a message that is sent once more, but for those that are given anew. */
-export function withoutNames(
+function withoutNames(
   properties: ReadonlyMap<string, PropertyValue> = new Map(),
   given: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, PropertyValue> {

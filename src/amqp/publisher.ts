@@ -13,7 +13,7 @@ import { JournalFeed, type CheckedJournalOptions, type JournalControl } from "./
 import { Listeners } from "./listeners.ts";
 import { newMessageId } from "./message-id.ts";
 import { dialectNamed } from "./dialects/index.ts";
-import { EventLabels, withoutNames, withTexts } from "./message-labels.ts";
+import { EventLabels, withTexts } from "./message-labels.ts";
 import { PendingSends, type SendPort } from "./pending-sends.ts";
 import { closedError, lostFor } from "./publisher-errors.ts";
 import {
@@ -320,22 +320,17 @@ export class EventPublisher {
 
   #messageOf(event: Event, catalog: Catalog | undefined, options: SendOptions, span?: OpenSpan): OutgoingMessage {
     const { messageId = newMessageId(), correlationId, ttlMs } = options;
-    const { repeats } = options;
-    const labels = repeats === undefined ? this.#labels.of(event, catalog) : this.#labels.repeated(event, catalog);
+    const labels = this.#labels.of(event, catalog, options);
     const message: OutgoingMessage = {
       bytes: bytesOf(event),
       messageId,
       ...labels,
       ...(options.properties === undefined ? {} : { applicationProperties: withTexts(labels, options.properties) }),
-      repeated: repeats && withoutNames(repeats.applicationProperties, options.properties),
       ...{ subject: options.subject ?? labels.subject, groupId: options.groupId ?? labels.groupId },
       correlationId,
       ttlMs,
-      traceparent:
-        repeats === undefined
-          ? (span?.traceparent ?? options.traceparent ?? this.#options.traceparent?.())
-          : options.traceparent,
-      creationTime: repeats?.creationTime ?? new Date(),
+      traceparent: span?.traceparent ?? options.traceparent ?? this.#options.traceparent?.(),
+      creationTime: options.repeats?.creationTime ?? new Date(),
       durable: this.#options.durable,
     };
     if (span !== undefined) describeSend(span, this.#domain, message);

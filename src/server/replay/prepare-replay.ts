@@ -49,9 +49,9 @@ export async function prepareReplay(
 ): Promise<(options: ReplayOptions) => Promise<Replayed>> {
   const { catalog, url, connect = {} } = parts;
   const mark = { [REPLAYED_PROPERTY]: new Date().toISOString() };
-  const bus = to.kind === "address" ? urlOfAddress(url, to.address) : undefined;
   // The embedded broker says who wants an event; another one takes it or not.
-  if (from === "archive" && bus !== undefined && parts.broker === undefined) {
+  if (from === "archive" && to.kind === "address" && parts.broker === undefined) {
+    const bus = urlOfAddress(url, to.address);
     const archive = await parts.archive();
     return (options) => replayToBus(archive, query, bus, { ...options, connect });
   }
