@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
-import { workflowRunReport, type ActionService, type Run, type Workflows } from "../../../src/action/index.ts";
+import {
+  workflowRunReport,
+  type Action,
+  type ActionService,
+  type Run,
+  type Workflows,
+} from "../../../src/action/index.ts";
 import { ActionFolder, endedRun } from "../../helpers/actions.ts";
 import { describeWith, SQLITE } from "../../helpers/requirements.ts";
 

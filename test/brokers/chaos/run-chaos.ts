@@ -46,7 +46,7 @@ export interface ChaosReport extends LedgerReport {
 const DAEMONS = 3;
 const PAUSES_MS = { min: 500, max: 3000 };
 /** When nothing has moved for so long, nothing will any more. */
-const QUIET_MS = 60_000;
+const QUIET_MS = 120_000;
 const LOOK_MS = 100;
 const SEND_MS = 300_000;
 const DATABASE_AWAY_MS = 500;
