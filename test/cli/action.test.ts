@@ -22,7 +22,7 @@ const ANSWERS: Readonly<Record<string, FakeAnswer>> = {
   "GET /actions": { body: { items: [ACTION] } },
   "GET /actions/Event%20handle": { body: ACTION },
   "PATCH /actions/Event%20handle": { body: ACTION },
-  "DELETE /actions/Event%20handle": { body: { triggers: 2 } },
+  "DELETE /actions/Event%20handle": { body: { triggers: 2, followers: 1, workflows: ["W", "V"] } },
   "GET /actions/Event%20handle/triggers": { body: { items: [TRIGGER] } },
   "POST /actions/Event%20handle/triggers": { body: TRIGGER },
   "DELETE /actions/Event%20handle/triggers/t1": { body: {} },
@@ -52,8 +52,15 @@ const COMMANDS: readonly (readonly [args: readonly string[], stdout: RegExp, bod
   ],
   [["action", "list"], /^Id +Name +Module +Function\n5eaf\w+ +Event handle +xqbus:event_handle +event_handle\n$/],
   [["action", "show", NAME], /Time-out: +300000 ms\n[^]*Trigger: +at 0 6 \* \* \* \(UTC\) \(t1\)\n$/],
-  [["action", "delete", NAME, "--dry-run"], /^would delete the action "Event handle" and 2 triggers\n$/],
-  [["action", "delete", NAME], /^deleted the action "Event handle" and 2 triggers\n$/],
+  [["action", "update", NAME, "--concurrency", "all"], /^Action successfully updated/, { concurrency: null }],
+  [
+    ["action", "delete", NAME, "--dry-run"],
+    /^would delete the action "Event handle" and 2 triggers, and 1 trigger of others that it starts\nsteps of it in 2 workflows would fail then: W, V\n$/,
+  ],
+  [
+    ["action", "delete", NAME],
+    /^deleted the action "Event handle" and 2 triggers,.*\nsteps of it in 2 workflows fail from now on: W, V\n$/,
+  ],
   [
     ["action", "trigger", "add", NAME, "--cron", "0 6 * * *", "--catch-up", "none"],
     /^Trigger successfully added: t1 at 0 6/,

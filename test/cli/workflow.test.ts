@@ -130,11 +130,11 @@ it("xqbus workflow cancel, retry and delete say what became of it", async () => 
     const changed = await ask([verb, "r1"], { [`POST /runs/r1/${verb}`]: { body: { id: "r1", state: "queued" } } });
     expect(changed).toMatchObject({ code: 0, stdout: "run r1 is queued\n" });
   }
-  const deleted = { body: { name: "W", triggers: 1 } };
+  const deleted = { body: { name: "W", triggers: 1, followers: 2 } };
   expect(await ask(["delete", "W", "--dry-run"], { "DELETE /workflows/W": deleted })).toMatchObject({
-    ...{ code: 0, stdout: 'would delete the workflow "W" and 1 trigger\n' },
+    ...{ code: 0, stdout: 'would delete the workflow "W" and 1 trigger, and 2 triggers of others that it starts\n' },
   });
   expect(await ask(["delete", "W"], { "DELETE /workflows/W": deleted })).toMatchObject({
-    ...{ code: 0, stdout: 'deleted the workflow "W" and 1 trigger\n' },
+    ...{ code: 0, stdout: 'deleted the workflow "W" and 1 trigger, and 2 triggers of others that it starts\n' },
   });
 });

@@ -97,6 +97,7 @@ describeWith([SQLITE, SHARED_FOLDER, CURL, PYTHON_REQUESTS], "actions over HTTP"
       (await fetch(`${api.url}/dpe/v3/actions/${action}/start?token=${token}`, post([]))).status;
     expect(await started(id, own)).toBe(200);
     expect(await started(other, own)).toBe(403);
+    expect(await started("nothing of this name", own)).toBe(403);
     expect(await started(id, "expired")).toBe(401);
     expect((await fetch(`${api.url}/actions?token=${await api.token()}`)).status).toBe(401);
   });
@@ -140,6 +141,13 @@ describeWith([SQLITE, SHARED_FOLDER, CURL, PYTHON_REQUESTS], "actions over HTTP"
     const again = await json(api.call(`/dpe/v3/actions/${id}/start`, { ...request, headers }));
     expect(again).toEqual(first);
     const run = String(first.body["id"]);
+    const other = await json(api.call(`/dpe/v3/actions/${id}/start`, { ...post([]), headers }));
+    expect(other).toMatchObject({
+      status: 422,
+      body: {
+        detail: `the run ${run} has this Idempotency-Key and another input; take another key for another request`,
+      },
+    });
     expect(await ended(actions, run)).toMatchObject({
       ...{ state: "failed", attempts: 1 },
       error: { message: "event_handle of rows.js failed: Error: no rows" },
@@ -151,6 +159,42 @@ describeWith([SQLITE, SHARED_FOLDER, CURL, PYTHON_REQUESTS], "actions over HTTP"
       body: { items: [{ id: run, state: "failed" }] },
     });
     expect((await api.call("/runs/none/cancel", { method: "POST" })).status).toBe(404);
+  });
+
+  it("have names that no workflow has, and no ids for names; a limit of concurrency goes with null", async () => {
+    const { api, actions } = await open();
+    await actions.workflows.create({ name: "W", steps: { a: { delay: "1s" } } });
+    const refusal = async (answer: Promise<Response>): Promise<unknown> => (await json(answer)).body["detail"];
+    expect(await refusal(api.call("/actions", post({ ...INPUT, name: "W" })))).toBe(
+      'there is a workflow "W" already; take another name',
+    );
+    const { id } = await actions.actions.create({ ...INPUT, concurrency: 3 });
+    const taken = actions.workflows.create({ name: INPUT.name, steps: { a: { delay: "1s" } } });
+    await expect(taken).rejects.toThrow(`there is an action "${INPUT.name}" already; take another name`);
+    expect(await refusal(api.call("/actions", post({ ...INPUT, name: id })))).toBe(
+      `"${id}" looks like an id; take a name that nobody takes for one`,
+    );
+    const changed = await api.call(`/actions/${id}`, { ...post({ concurrency: null }), method: "PATCH" });
+    expect(await changed.json()).not.toHaveProperty("concurrency");
+  });
+
+  it("say before they are deleted what goes with them, and which workflows will miss them", async () => {
+    const { api, actions } = await open();
+    const { id } = await actions.actions.create(INPUT);
+    const { id: next } = await actions.actions.create({ ...INPUT, name: "next" });
+    await actions.triggers.add(next, { kind: "action", after: id });
+    await actions.triggers.add(id, { kind: "schedule", cron: "0 3 * * *" });
+    await actions.workflows.create({ name: "W", steps: { a: { action: INPUT.name } } });
+    const going = { triggers: 1, followers: 1, workflows: ["W"] };
+    const asked = async (query: string): Promise<unknown> =>
+      (await json(api.call(`/actions/${id}${query}`, { method: "DELETE" }))).body;
+    expect(await asked("?dryRun=true")).toEqual(going);
+    expect([await actions.triggers.list(id), await actions.triggers.list(next)].map((list) => list.length)).toEqual([
+      1, 1,
+    ]);
+    expect(await asked("")).toEqual(going);
+    expect([await actions.triggers.list(id), await actions.triggers.list(next)]).toEqual([[], []]);
+    expect((await api.call(`/actions/${id}`)).status).toBe(404);
   });
 
   it("are in the trace of the event, for those who may see runs, and in the metrics", async () => {

@@ -64,8 +64,8 @@ describeWith([SQLITE], "The API for workflows", () => {
     );
     const definition = { name: "V", steps: { c: { action: "echo" } } };
     expect(await workflows.update("W", { definition })).toMatchObject({ id: made.id, name: "V" });
-    expect(await workflows.delete("V", { dryRun: true })).toEqual({ name: "V", triggers: 0 });
-    expect(await workflows.delete("V")).toEqual({ name: "V", triggers: 0 });
+    expect(await workflows.delete("V", { dryRun: true })).toEqual({ name: "V", triggers: 0, followers: 0 });
+    expect(await workflows.delete("V")).toEqual({ name: "V", triggers: 0, followers: 0 });
     await expect(workflows.get(made.id)).rejects.toMatchObject({ code: "xqbus:unknown-name", status: 404 });
   });
 

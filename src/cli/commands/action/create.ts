@@ -11,7 +11,7 @@ interface ActionOptions {
   readonly function?: string;
   readonly runTimeout?: number;
   readonly retry?: string;
-  readonly concurrency?: number | null;
+  readonly concurrency?: number | "all";
 }
 
 /** Adds `action create`. */
@@ -47,7 +47,7 @@ function addOptions(command: Command): Command {
     .option("--run-timeout <duration>", "how long an attempt may take, such as 30s", durationMs)
     .option("--retry <policy>", 'when it is tried again, such as "5x exponential 1s..5m"')
     .option("--concurrency <n>", "runs at the same time; all: any number", (text) =>
-      text === "all" ? null : positiveInteger(text),
+      text === "all" ? text : positiveInteger(text),
     );
 }
 
@@ -59,7 +59,8 @@ function inputOf({
   retry,
   concurrency,
 }: ActionOptions): Partial<ActionInput> {
-  return given({ name, module, function: exported, timeoutMs, retry, concurrency });
+  const limit = concurrency === "all" ? null : concurrency;
+  return given({ name, module, function: exported, timeoutMs, retry, concurrency: limit });
 }
 
 function show({ output }: ApiCall<ActionOptions>, action: Action, what: string): void {
