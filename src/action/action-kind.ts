@@ -1,9 +1,11 @@
+import { isPassing } from "../database/index.ts";
 import { XqbusError } from "../errors.ts";
 import { WorkerError, type WorkerPool } from "../worker/index.ts";
 import { actionModule, distPath } from "./action-modules.ts";
 import type { Actions } from "./actions.ts";
+import type { Action } from "./action.ts";
 import type { ActionCall } from "./child/call-action.ts";
-import type { RunKind } from "./run/index.ts";
+import { NotBegun, type RunKind } from "./run/index.ts";
 
 /** What in a worker process calls the function of an action. */
 const WRAPPER = "child/call-action.js";
@@ -11,10 +13,17 @@ const WRAPPER = "child/call-action.js";
 /** A run of an action: one call in a worker process. */
 export function actionKind(pool: WorkerPool, actions: Actions, folder: string): RunKind {
   const wrapper = distPath(WRAPPER);
+  const actionOf = async (id: string): Promise<Action | undefined> => {
+    try {
+      return await actions.find(id);
+    } catch (error) {
+      throw isPassing(error) ? new NotBegun(error) : error;
+    }
+  };
   return {
     run: async (run, context) => {
       const { attempt, signal } = context;
-      const { module, function: name } = (await actions.find(run.subject)) ?? gone(run.subject);
+      const { module, function: name } = (await actionOf(run.subject)) ?? gone(run.subject);
       const call: ActionCall = {
         ...{ module: actionModule(module, folder), function: name, runId: run.id, attempt },
         ...{ idempotencyKey: run.key, trigger: run.trigger, eventId: run.eventId },

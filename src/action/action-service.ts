@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { illegalOption } from "../assert-option.ts";
-import type { Database } from "../database/index.ts";
+import type { Database, Kysely } from "../database/index.ts";
 import { XqbusError } from "../errors.ts";
 import { WorkerPool, type WorkerPoolOptions, type WorkerService } from "../worker/index.ts";
 import { actionKind } from "./action-kind.ts";
@@ -79,10 +79,14 @@ export class ActionService {
   /** @throws what `openDatabase` throws */
   static async open(options: ActionServiceOptions): Promise<ActionService> {
     if (!isAbsolute(options.folder)) throw illegalOption(`folder must be an absolute path, got ${options.folder}`);
-    const { workers = 2, databases = {}, services, publish } = options;
+    const { workers = 2, databases = {}, services, publish, onProblem } = options;
     const pool = await WorkerPool.open({
       ...options.pool,
       processes: workers,
+      // What comes from no call: of what one has left behind.
+      onLog: ({ level, text }) => {
+        if (level === "error") onProblem?.(`a worker process of actions: ${text}`, undefined);
+      },
       data: { databases } satisfies ActionData,
       services: { ...services, publish: (event) => publish(event) },
     });
@@ -102,7 +106,7 @@ export class ActionService {
     this.actions = new Actions(database, { folder, timeoutMs });
     this.#pool = pool;
     this.#kinds = { action: actionKind(this.#pool, this.actions, folder) };
-    this.#finders = [async (idOrName) => startableOf(await this.actions.find(idOrName))];
+    this.#finders = [async (idOrName, kysely) => startableOf(await this.actions.find(idOrName, kysely))];
     this.triggers = new Triggers(database, {
       named: async (idOrName) => {
         const { subject, name } = await this.startable(idOrName);
@@ -111,8 +115,8 @@ export class ActionService {
       actionsOf: async (id) => this.#actionsOf((await this.workflows.find(id))?.definition.steps ?? []),
       maxInputBytes: this.runs.maxInputBytes,
     });
+    this.runs.onEnded(startAfterRuns((subject, transaction) => this.#find(subject, undefined, transaction)));
     const runOf = (subject: string): Promise<Startable | undefined> => this.findStartable(subject);
-    this.runs.onEnded(startAfterRuns(runOf));
     this.#schedules = new Schedules({ queue: this.runs, runOf, onProblem: this.#tell });
     this.workflows = addWorkflows(this);
   }
@@ -165,14 +169,8 @@ export class ActionService {
   }
 
   /** Something with this id or name; undefined: there is nothing. */
-  async findStartable(idOrName: string, kind?: string): Promise<Startable | undefined> {
-    // No name has it, and PostgreSQL has no such text.
-    if (idOrName.includes("\0")) return undefined;
-    for (const find of this.#finders) {
-      const found = await find(idOrName);
-      if (found !== undefined && (kind === undefined || found.kind === kind)) return found;
-    }
-    return undefined;
+  findStartable(idOrName: string, kind?: string): Promise<Startable | undefined> {
+    return this.#find(idOrName, kind);
   }
 
   /** @throws XqbusError `xqbus:unknown-name` */
@@ -215,6 +213,16 @@ export class ActionService {
     await this.#worker?.stop({ timeoutMs });
     await this.#pool.close({ timeoutMs: 0 });
     await this.#database.close();
+  }
+
+  async #find(idOrName: string, kind: string | undefined, kysely?: Kysely<WorkTables>): Promise<Startable | undefined> {
+    // No name has it, and PostgreSQL has no such text.
+    if (idOrName.includes("\0")) return undefined;
+    for (const find of this.#finders) {
+      const found = await find(idOrName, kysely);
+      if (found !== undefined && (kind === undefined || found.kind === kind)) return found;
+    }
+    return undefined;
   }
 
   /** Ids of the actions that steps run. */

@@ -1,4 +1,4 @@
-import type { Database } from "../database/index.ts";
+import type { Database, Kysely } from "../database/index.ts";
 import { XqbusError } from "../errors.ts";
 import { checkAction, type ActionDefaults } from "./check-action.ts";
 import type { Action, ActionInput } from "./action.ts";
@@ -23,8 +23,8 @@ export class Actions {
   }
 
   /** The action with this id or name; undefined: there is none. */
-  async find(idOrName: string): Promise<Action | undefined> {
-    const rows = await this.#database.kysely
+  async find(idOrName: string, kysely: Kysely<WorkTables> = this.#database.kysely): Promise<Action | undefined> {
+    const rows = await kysely
       .selectFrom("action")
       .selectAll()
       .where((where) => where.or([where("id", "=", idOrName), where("name", "=", idOrName)]))
@@ -65,7 +65,7 @@ export class Actions {
     const before = await this.get(idOrName);
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     const checked = checkAction({ ...before, ...given }, this.#defaults);
-    await assertNameIsFree(this.#database, checked.name, before.id);
+    if (checked.name !== before.name) await assertNameIsFree(this.#database, checked.name);
     const row = await this.#database.kysely
       .updateTable("action")
       .set({ ...cellsOf(checked), updated_at: Date.now() })

@@ -7,14 +7,9 @@ import { isId } from "./run/index.ts";
 /**
  * Names are of one action or workflow: scopes, triggers and starts go by them.
  *
- * @param id of the one that is to have it, where there is it already
  * @throws XqbusError `xqbus:illegal-argument`
  */
-export async function assertNameIsFree(
-  database: Database<ActionTables & WorkflowTables>,
-  name: string,
-  id?: string,
-): Promise<void> {
+export async function assertNameIsFree(database: Database<ActionTables & WorkflowTables>, name: string): Promise<void> {
   if (isId(name)) {
     throw new XqbusError("xqbus:illegal-argument", `"${name}" looks like an id; take a name that nobody takes for one`);
   }
@@ -23,8 +18,7 @@ export async function assertNameIsFree(
     ["workflow", "a workflow"],
   ] as const) {
     const query = database.kysely.selectFrom(table).select("id").where("name", "=", name);
-    const [other] = await query.execute();
-    if (other !== undefined && other.id !== id) throw nameTaken(what, name);
+    if ((await query.executeTakeFirst()) !== undefined) throw nameTaken(what, name);
   }
 }
 

@@ -72,7 +72,7 @@ export interface SendOptions extends WaitLimits {
   readonly properties?: ReadonlyMap<string, string>;
   /** The W3C trace context; default: what option `traceparent` of the publisher gives. */
   readonly traceparent?: string;
-  /** The message that this one repeats: what it says stays as it was, and nothing is taken from the annotations. */
+  /** The message that this one repeats: what it says stays as it was, but for subject and group id, which are given or the event's own. */
   readonly repeats?: OriginalMessage;
 }
 

@@ -21,6 +21,12 @@ export class ArchiveSize {
     return this.#bytes;
   }
 
+  /** All rows are gone through again. */
+  forget(): void {
+    this.#bytes = 0;
+    this.#upTo = 0;
+  }
+
   /** Events were deleted; those that are not counted yet never are. */
   deleted(rows: readonly { readonly id: number; readonly size: number }[]): void {
     for (const { id, size } of rows) if (id <= this.#upTo) this.#bytes -= size;

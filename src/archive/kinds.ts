@@ -1,3 +1,4 @@
+import { WHOLE_EVENT } from "../schema/index.ts";
 import { sensitiveKey } from "./sensitive-then.ts";
 import type { ArchiveDatabase } from "./tables.ts";
 
@@ -17,6 +18,8 @@ export interface Kind {
 
 /** Kinds of one archive; events beyond, and those with very long names, share one without a name: senders may invent names without end. */
 const MAX_KINDS = 20_000;
+/** Kinds of one type that differ in what is sensitive: where a wildcard lets them, senders may invent places without end. */
+const MAX_VARIANTS = 20;
 /** UTF-16 code units of its texts: PostgreSQL has pages of 8 KiB, three entries must fit, and each unit may be 3 bytes. */
 const MAX_KIND_LENGTH = 850;
 const OTHERS: Omit<Kind, "id"> = { name: "", namespace: "", type: "", fingerprint: "", sensitive: undefined };
@@ -25,6 +28,8 @@ const OTHERS: Omit<Kind, "id"> = { name: "", namespace: "", type: "", fingerprin
 export class Kinds {
   readonly #database: ArchiveDatabase;
   readonly #ids = new Map<string, number>();
+  /** Keys of what was sensitive, by type. */
+  readonly #variants = new Map<string, Set<string>>();
   /** Those that the database is being asked for: many events of a new kind ask once. */
   readonly #asked = new Map<string, Promise<number>>();
 
@@ -47,13 +52,25 @@ export class Kinds {
   }
 
   /** The number of a kind, which is added when it is new. */
-  async idOf(kind: Omit<Kind, "id">): Promise<number> {
+  async idOf(given: Omit<Kind, "id">): Promise<number> {
+    const kind = this.#variantOf(given);
     const key = keyOf(kind);
     const known = this.#ids.get(key) ?? this.#asked.get(key);
     if (known !== undefined) return known;
     const asked = this.#add(kind, key).finally(() => this.#asked.delete(key));
     this.#asked.set(key, asked);
     return asked;
+  }
+
+  /** The kind itself, or that of the type with everything masked when too much was sensitive in events of it, each time elsewhere. */
+  #variantOf(kind: Omit<Kind, "id">): Omit<Kind, "id"> {
+    const type = keyOf({ ...kind, sensitive: undefined });
+    const variants = this.#variants.get(type) ?? new Set();
+    const key = sensitiveKey(kind.sensitive);
+    if (variants.has(key)) return kind;
+    if (variants.size >= MAX_VARIANTS) return { ...kind, sensitive: [WHOLE_EVENT] };
+    if (this.#variants.size < MAX_KINDS) this.#variants.set(type, variants.add(key));
+    return kind;
   }
 
   async #add(kind: Omit<Kind, "id">, key: string): Promise<number> {

@@ -3,7 +3,12 @@ import type { Migrations, MigrationTools } from "../database/index.ts";
 /** Makes the tables of an archive. */
 export const ARCHIVE_MIGRATIONS: Migrations = {
   name: "archive",
-  steps: { "001-events": makeTables, "002-sensitive": keepSensitive, "003-deleted": keepDeleted },
+  steps: {
+    "001-events": makeTables,
+    "002-sensitive": keepSensitive,
+    "003-deleted": keepDeleted,
+    "004-retention": keepRetention,
+  },
 };
 
 async function makeTables({ kysely, sql, product }: MigrationTools): Promise<void> {
@@ -71,6 +76,11 @@ async function keepSensitive({ kysely, sql, product }: MigrationTools): Promise<
     select id, name, namespace, type, fingerprint from archive_kind`.execute(kysely);
   await kysely.schema.dropTable("archive_kind").execute();
   await kysely.schema.alterTable("archive_kind_made").renameTo("archive_kind").execute();
+}
+
+/** Types that have left the schemas are kept as long as they said. */
+async function keepRetention({ kysely }: MigrationTools): Promise<void> {
+  await kysely.schema.alterTable("archive_kind").addColumn("retention", "bigint").execute();
 }
 
 /** Numbers are not used again when the events that had them are deleted. */

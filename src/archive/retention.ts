@@ -42,24 +42,35 @@ export async function prune(
 ): Promise<Pruned> {
   const pruning = new Pruning(database, size, signal);
   const { maxBytes = Infinity } = retention;
-  const kinds = await database.kysely.selectFrom("archive_kind").select(["id", "type", "name", "namespace"]).execute();
+  const kinds = await database.kysely
+    .selectFrom("archive_kind")
+    .select(["id", "type", "name", "namespace", "retention"])
+    .execute();
   for (const kind of kinds) {
-    const keep = keepOf(kind, retention, catalog);
+    const said = saidOf(kind, catalog);
+    if (said !== kind.retention) await remember(database, kind.id, said);
+    const keep = givenFor(kind, retention) ?? said ?? retention.keepMs ?? Infinity;
     if (keep !== Infinity) await pruning.olderThan(kind.id, now() - keep);
   }
   if (maxBytes !== Infinity) await pruning.downTo(maxBytes);
   return pruning.pruned;
 }
 
-function keepOf(
-  { type, name, namespace }: Pick<Kind, "type" | "name" | "namespace">,
-  { keepMs = Infinity, keepMsOf }: Retention,
+function givenFor({ type, name }: Pick<Kind, "type" | "name">, { keepMsOf }: Retention): number | undefined {
+  return keepMsOf?.get(type) ?? keepMsOf?.get(name);
+}
+
+/** What the type says, or has said: schemas may be away for a moment, and what is deleted does not come back. */
+function saidOf(
+  { name, namespace, retention }: Pick<Kind, "name" | "namespace"> & { readonly retention: number | null },
   catalog: Catalog | undefined,
-): number {
-  const given = keepMsOf?.get(type) ?? keepMsOf?.get(name);
-  if (given !== undefined) return given;
+): number | null {
   const event = catalog && annotationsOf(catalog.model).event(name, namespace);
-  return (event && retentionMs(event.annotations)) ?? keepMs;
+  return event === undefined ? retention : (retentionMs(event.annotations) ?? null);
+}
+
+async function remember({ kysely }: ArchiveDatabase, kind: number, retention: number | null): Promise<void> {
+  await kysely.updateTable("archive_kind").set({ retention }).where("id", "=", kind).execute();
 }
 
 class Pruning {
@@ -116,7 +127,7 @@ class Pruning {
     const { events, bytes } = this.pruned;
     this.pruned = { events: events + rows.length, bytes: rows.reduce((sum, { size }) => sum + size, bytes) };
     const ids = rows.map(({ id }) => id);
-    await this.#database.kysely.transaction().execute(async (transaction) => {
+    const work = this.#database.kysely.transaction().execute(async (transaction) => {
       await transaction.deleteFrom("archive_field").where("event", "in", ids).execute();
       await transaction.deleteFrom("archive_event").where("id", "in", ids).execute();
       const number = Math.max(...ids);
@@ -126,6 +137,13 @@ class Pruning {
         .onConflict((there) => there.column("name").doUpdateSet({ number }).where("archive_mark.number", "<", number))
         .execute();
     });
+    try {
+      await work;
+    } catch (error) {
+      // It may have been done all the same.
+      this.#size.forget();
+      throw error;
+    }
     this.#size.deleted(rows);
   }
 }

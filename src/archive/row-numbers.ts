@@ -12,7 +12,8 @@ export class RowNumbers {
 
   /** The first of some numbers that follow each other. Nobody may write meanwhile. */
   async take(count: number): Promise<number> {
-    this.#last ??= await this.#highest();
+    // A file has one writer, as a rule; of a server nobody knows what others have written since.
+    if (this.#last === undefined || this.#database.product === "postgres") this.#last = await this.#highest();
     const first = this.#last + 1;
     this.#last += count;
     return first;

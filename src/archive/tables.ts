@@ -45,6 +45,8 @@ interface KindTable {
   readonly sensitive: string | null;
   /** Tells apart what differs in it alone; empty for null. */
   readonly sensitive_key: string;
+  /** What the type has said of how long its events are kept, in ms, when it was seen last; null: nothing. */
+  readonly retention: number | null;
 }
 
 /** A promoted field of an event: it has a text, or a number (flags are 0 and 1). */

@@ -11,6 +11,7 @@ export { copyTable, countRows, isThere } from "./copy/copy-table.ts";
 export type { CopiedRows, CopyOptions } from "./copy/copy-table.ts";
 export { movedName } from "./copy/movable-tables.ts";
 export type { Agreement, CopiedTable, MovableTables } from "./copy/movable-tables.ts";
+export { isPassing } from "./is-passing.ts";
 export { migrationState } from "./migration-state.ts";
 export type { MigrationState } from "./migration-state.ts";
 export { openDatabase } from "./open-database.ts";

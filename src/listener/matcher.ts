@@ -1,6 +1,7 @@
 import type { Event } from "../event/index.ts";
 import { compileFilter, FilterError, FilterIndex, type Filter, type FilterMessage } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
+import type { XmlDocument } from "../xml/index.ts";
 import { EventTypes } from "./event-types.ts";
 import type { ListenerDefinition } from "./listener-definition.ts";
 import type { ListenerChangeOptions } from "./listeners.ts";
@@ -78,8 +79,8 @@ export class Matcher {
     const misfit = this.#misfitOf(compiled, names === "all" ? undefined : names, unknown);
     const filter = xquery ?? (names === "all" ? EVERYTHING : this.#filterOf(names));
     // The result of such a query is wanted itself, for an action, be it one value or several.
-    const anyResultMatches = xquery !== undefined && config["input"] === xquery;
-    this.#index.replace(id, filter, { routingKey, anyResultMatches });
+    const whenNoBoolean = compiled !== undefined && config["input"] === xquery ? hasResult(compiled) : undefined;
+    this.#index.replace(id, filter, { routingKey, whenNoBoolean });
     const isCovered = compiled === undefined || names === "all";
     const asksMessage = (compiled?.variables.length ?? 0) > 0;
     this.#forget(id);
@@ -150,4 +151,16 @@ export class Matcher {
       return undefined;
     return `the filter matches no event of type ${names.join(", ")} any more`;
   }
+}
+
+/** Whether a query gives anything for a document; one that fails does not. */
+function hasResult(query: Filter): (document: XmlDocument) => boolean {
+  return (document) => {
+    try {
+      return query.evaluate(document).length > 0;
+    } catch (error) {
+      if (error instanceof FilterError) return false;
+      throw error;
+    }
+  };
 }

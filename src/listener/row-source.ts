@@ -160,6 +160,8 @@ export class RowSource implements DeliverySource<RowDelivery> {
       // Nobody has them, and they are still to be read.
       for (const { number } of page) this.#letGo(number);
       page = [];
+      // Not before the alarm.
+      this.#isBehind = false;
       this.#options.onError(error as XqbusError);
       this.#setAlarm(this.#options.clock.now() + READ_AGAIN_MS);
     }

@@ -21,10 +21,16 @@ new Worker(new URL("./parent-watch.js", import.meta.url), {
 }).unref();
 
 let calls: ChildCalls | undefined;
+/** Once is enough for the process to be replaced. */
+let hasTold = false;
 
 function crash(error: unknown): void {
   // The call that runs now has nothing to do with it; the process ends after it.
-  if (calls?.isLeftBehind === true) return send({ kind: "left-behind", error: sentError(error) });
+  if (calls?.isLeftBehind === true) {
+    if (!hasTold) send({ kind: "left-behind", error: sentError(error) });
+    hasTold = true;
+    return;
+  }
   channel?.({ kind: "crashed", error: sentError(error) } satisfies FromChild, undefined, undefined, () =>
     process.exit(1),
   );

@@ -162,7 +162,10 @@ export class WorkerProcess {
       case "left-behind": {
         this.#isBroken = true;
         const text = `what an earlier call has left behind threw: ${said(message.error)}`;
-        return this.#options.onLog?.({ at: Date.now(), level: "error", text });
+        this.#options.onLog?.({ at: Date.now(), level: "error", text });
+        // It may go on throwing; the next call gets another process.
+        if (this.#running === undefined) void this.kill();
+        return undefined;
       }
       case "ask":
         return void this.#answer(message);

@@ -1,6 +1,7 @@
+import { isPassing } from "../../database/index.ts";
 import { XqbusError } from "../../errors.ts";
 import type { ClaimedRun } from "./run-claims.ts";
-import type { BegunRun, RunKind } from "./run-kind.ts";
+import { NotBegun, type BegunRun, type RunKind } from "./run-kind.ts";
 import { RunLog } from "./run-log.ts";
 import type { RunQueue } from "./run-queue.ts";
 import type { AttemptEnd } from "./settle-attempt.ts";
@@ -44,7 +45,7 @@ export class HeldRun {
       begun = { ...run, event: await this.#queue.event(run.id) };
     } catch (error) {
       // It has not begun: that the database went away is no failure of it.
-      return isUnavailable(error) ? { kind: "stopped" } : { kind: "failed", error };
+      return isPassing(error) ? { kind: "stopped" } : { kind: "failed", error };
     }
     const log = new RunLog(this.#queue, run.id, run.attempts);
     try {
@@ -53,14 +54,10 @@ export class HeldRun {
       // What was done while the daemon ends is done; who cancels a run wants nothing of it.
       return this.#reason === "cancelled" ? { kind: "cancelled" } : { kind: "succeeded", output };
     } catch (error) {
-      if (this.#reason === "stopped") return { kind: "stopped" };
+      if (this.#reason === "stopped" || error instanceof NotBegun) return { kind: "stopped" };
       return this.#reason === "cancelled" ? { kind: "cancelled" } : { kind: "failed", error };
     } finally {
       await log.flush();
     }
   }
-}
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof XqbusError && error.code === "xqbus:database-unavailable";
 }

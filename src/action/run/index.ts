@@ -30,4 +30,5 @@ export { makeRunTables, makeTurnIndex } from "./tables.ts";
 export type { RunTables } from "./tables.ts";
 export { RunWorker } from "./run-worker.ts";
 export type { RunAttemptReport, RunWorkerOptions } from "./run-worker.ts";
+export { NotBegun } from "./run-kind.ts";
 export type { AttemptContext, BegunRun, RunKind } from "./run-kind.ts";

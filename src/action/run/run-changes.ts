@@ -55,6 +55,14 @@ export class RunChanges {
     return readRun(this.transaction, id);
   }
 
+  /** What a run is a step of; undefined: it is none, or that is forgotten. */
+  async parentOf({ parent }: Pick<Run, "parent">): Promise<Run | undefined> {
+    if (parent === undefined) return undefined;
+    const query = this.transaction.selectFrom("run").select(RUN_COLUMNS).where("id", "=", parent);
+    const row = await query.executeTakeFirst();
+    return row === undefined ? undefined : runOf(row);
+  }
+
   /** What a run was started with. @throws XqbusError `xqbus:unknown-name` */
   event(id: string): Promise<ActionEvent> {
     return readEvent(this.transaction, id);

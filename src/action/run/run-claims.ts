@@ -37,8 +37,8 @@ export async function claimRuns(
   sql: Sql,
   claim: Claim,
 ): Promise<readonly ClaimedRun[]> {
-  const { now, most, concurrency } = claim;
-  const running = await runningOf(transaction, [...concurrency.keys()], now);
+  const { most, concurrency } = claim;
+  const running = await runningOf(transaction, [...concurrency.keys()], claim);
   const claimed: ClaimedRun[] = [];
   while (claimed.length < most) {
     const full = [...concurrency].flatMap(([subject, limit]) =>
@@ -72,17 +72,19 @@ async function nextRun(
 async function runningOf(
   transaction: Transaction<RunTables>,
   subjects: readonly string[],
-  now: number,
+  { now, held = [], takesLost = true }: Claim,
 ): Promise<Map<string, number>> {
   if (subjects.length === 0) return new Map();
-  const rows = await transaction
+  let query = transaction
     .selectFrom("run")
     .select((select) => ["subject", select.fn.countAll<number>().as("count")])
     .where("state", "=", "running")
-    .where("due_at", ">", now)
-    .where("subject", "in", subjects)
-    .groupBy("subject")
-    .execute();
+    .where("subject", "in", subjects);
+  // Who carries one out may not have been able to say so; what is not taken now runs, as far as anybody knows.
+  if (takesLost) {
+    query = query.where((where) => where.or([where("due_at", ">", now), where("lease", "in", ["", ...held])]));
+  }
+  const rows = await query.groupBy("subject").execute();
   return new Map(rows.map(({ subject, count }) => [subject, Number(count)]));
 }
 

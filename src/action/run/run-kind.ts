@@ -13,6 +13,13 @@ export interface AttemptContext {
   log(line: Omit<RunLogLine, "attempt">): void;
 }
 
+/** Thrown by a kind whose run has not begun, because a database was away: no failure of it. */
+export class NotBegun extends Error {
+  constructor(cause: unknown) {
+    super("the run has not begun", { cause });
+  }
+}
+
 /**
  * How runs of one kind are carried out.
  *

@@ -1,5 +1,6 @@
 import { assertInteger } from "../../assert-option.ts";
 import { systemClock, type Clock } from "../../clock.ts";
+import { isPassing } from "../../database/index.ts";
 import { messageOf, type XqbusError } from "../../errors.ts";
 import { HeldRun } from "./held-run.ts";
 import { DELAY, type RunKind } from "./run-kind.ts";
@@ -39,6 +40,8 @@ export interface RunAttemptReport {
 
 const DEFAULT_LEASE_MS = 30_000;
 const DEFAULT_POLL_MS = 5000;
+/** From an end that was not written to the next try. */
+const FIRST_DELAY_MS = 100;
 /** Between two tries while the database cannot be reached. */
 const AGAIN_MS = 1000;
 /** Runs whose process died so often are no accident. */
@@ -164,9 +167,10 @@ export class RunWorker {
         else await kind.begin(held, changes);
       });
     } catch (error) {
-      if ((error as { readonly code?: unknown }).code === "xqbus:database-unavailable") throw error;
+      // It is begun again when its lease has ended.
+      if (isPassing(error)) throw error;
       this.#options.onProblem(`the run ${run.id} cannot be begun`, error);
-      await this.#settle({ run, lease }, { kind: "failed", error });
+      this.#track(async () => void (await this.#settle({ run, lease }, { kind: "failed", error })));
     }
   }
 
@@ -178,17 +182,22 @@ export class RunWorker {
     const held = new HeldRun(queue, claimed);
     this.#held.set(lease, held);
     const startedAt = clock.now();
-    const carriedOut = (async () => {
+    this.#track(async () => {
       const end = notWorthIt(run) ?? (await held.carryOut(kind));
       const settled = held.isLost ? undefined : await this.#settle(claimed, end);
       if (settled !== undefined)
         this.#options.onAttempt({ run: settled, outcome: outcomeOf(end), durationMs: clock.now() - startedAt });
-    })().finally(() => {
       this.#held.delete(lease);
-      this.#ending = this.#ending.filter((each) => each !== carriedOut);
       this.wake();
     });
-    this.#ending.push(carriedOut);
+  }
+
+  /** Lets work go on beside the rounds; {@link stop} waits for it. @param work never rejects */
+  #track(work: () => Promise<void>): void {
+    const tracked = work().finally(() => {
+      this.#ending = this.#ending.filter((each) => each !== tracked);
+    });
+    this.#ending.push(tracked);
   }
 
   /** Writes what became of an attempt, as soon as the database can be reached. */
@@ -196,15 +205,16 @@ export class RunWorker {
     const { queue, random, leaseMs } = this.#options;
     let end = ended;
     let tries = 0;
-    for (let delayMs = 100; ; delayMs = Math.min(2 * delayMs, leaseMs)) {
+    for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(2 * delayMs, leaseMs)) {
       try {
         return await queue.change((changes) => settleAttempt(changes, { run, lease, end, random: random() }));
       } catch (error) {
         this.#failed(`the end of the run ${run.id} cannot be written`, error);
         // Its lease ends, and it is carried out again.
         if (this.#isStopped) return undefined;
-        const lesser = lesserEnd(end, error, ++tries);
-        if (lesser !== undefined) [end, tries] = [lesser, 0];
+        if (!isPassing(error)) tries++;
+        const lesser = lesserEnd(end, error, tries);
+        if (lesser !== undefined) [end, tries, delayMs] = [lesser, 0, FIRST_DELAY_MS];
       }
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }

@@ -1,7 +1,7 @@
 import { XqbusError } from "../../errors.ts";
 import { nextAttempt, PermanentError, RetryLater, retryPolicy, summarizeError } from "../../subscription/index.ts";
 import type { RunChanges } from "./run-changes.ts";
-import type { Run, RunAttemptOutcome, RunError } from "./run.ts";
+import { isEnded, type Run, type RunAttemptOutcome, type RunError } from "./run.ts";
 
 /** What became of an attempt; `given-up`: it was not made, or its end was refused; `untold`: those who hear of ends refuse that, too. */
 export type AttemptEnd =
@@ -43,7 +43,7 @@ export async function settleAttempt(
     case "given-up":
       return changes.end(id, { state: "failed", error: end.error });
     case "untold":
-      return changes.endUntold(run, { state: "failed", error: end.error });
+      return endUntold(changes, run, end.error);
     case "failed": {
       const error = errorOf(end.error);
       if (run.isCancelled) return changes.end(id, { state: "cancelled" });
@@ -53,6 +53,17 @@ export async function settleAttempt(
       return changes.tryAgain(run, error, next.at);
     }
   }
+}
+
+/** Ends a run without those who hear of ends; the workflow that waits for it would wait for ever, and ends likewise. */
+async function endUntold(changes: RunChanges, run: Run, error: RunError): Promise<Run> {
+  const ended = await changes.endUntold(run, { state: "failed", error });
+  const parent = await changes.parentOf(run);
+  if (parent?.state !== "waiting") return ended;
+  const { code, message } = error;
+  await changes.endUntold(parent, { state: "failed", error: { code, message: `step "${run.step}": ${message}` } });
+  for (const child of await changes.children(parent.id)) if (!isEnded(child)) await changes.cancel(child.id);
+  return ended;
 }
 
 function endOf(changes: RunChanges, output: unknown): Parameters<RunChanges["end"]>[1] {

@@ -1,7 +1,8 @@
 import type { NewRun, RunEndHook } from "../run/index.ts";
+import type { Transaction } from "../../database/index.ts";
 import type { Startable } from "../startable.ts";
+import type { WorkTables } from "../work-database.ts";
 import { recordFailed, recordFollowing } from "./record-following.ts";
-import type { TriggerTables } from "./tables.ts";
 import type { AfterDefinition } from "./trigger.ts";
 
 /** Runs that follow one another. Circles are refused when they are made; this ends one that came to be otherwise. */
@@ -16,11 +17,13 @@ const TOO_DEEP = {
  *
  * @param runOf the run of what is to be started; undefined: it was deleted
  */
-export function startAfterRuns(runOf: (subject: string) => Promise<Startable | undefined>): RunEndHook {
+export function startAfterRuns(
+  runOf: (subject: string, transaction: Transaction<WorkTables>) => Promise<Startable | undefined>,
+): RunEndHook {
   return async (run, changes) => {
     if (run.state === "cancelled" || run.depth > MAX_DEPTH) return;
-    const triggers = await changes.transaction
-      .withTables<TriggerTables>()
+    const transaction = changes.transaction.withTables<Pick<WorkTables, keyof WorkTables>>();
+    const triggers = await transaction
       .selectFrom("action_trigger")
       .selectAll()
       .where("watched", "=", run.subject)
@@ -29,7 +32,7 @@ export function startAfterRuns(runOf: (subject: string) => Promise<Startable | u
     for (const { id, subject, definition } of triggers) {
       const { on } = JSON.parse(definition) as AfterDefinition;
       if (on !== "end" && on !== happened) continue;
-      const next = await runOf(subject);
+      const next = await runOf(subject, transaction);
       if (next === undefined) continue;
       const following: NewRun = {
         ...next,

@@ -27,12 +27,16 @@ export async function cronTimes(cron: string, timeZone: string): Promise<CronTim
     return {
       after: (time) => job.nextRun(new Date(time))?.getTime(),
       between: (from, to, most) => {
+        const found: number[] = [];
         // Times are whole seconds, and those before the next one are wanted.
-        const runs = job.previousRuns(most, new Date((Math.floor(to / 1000) + 1) * 1000));
-        return runs
-          .map((run) => run.getTime())
-          .filter((time) => time >= from)
-          .reverse();
+        let before = new Date((Math.floor(to / 1000) + 1) * 1000);
+        while (found.length < most) {
+          const [run] = job.previousRuns(1, before);
+          if (run === undefined || run.getTime() < from) break;
+          found.push(run.getTime());
+          before = run;
+        }
+        return found.reverse();
       },
     };
   } catch (cause) {

@@ -1,4 +1,4 @@
-import type { Database } from "../../database/index.ts";
+import type { Database, Kysely } from "../../database/index.ts";
 import type { RunKind, RunQueue } from "../run/index.ts";
 import type { WorkTables } from "../work-database.ts";
 import type { WorkflowDefinition } from "./definition.ts";
@@ -12,14 +12,18 @@ export interface RunsOfKinds {
   /** Refuses a changed workflow whose runs would lead to others of it. */
   assertNoCircle(workflow: string, definition: WorkflowDefinition): Promise<void>;
   /** Lets runs of another kind be started and carried out. */
-  addKind(name: string, kind: RunKind, find: (idOrName: string) => Promise<WorkflowStart | undefined>): void;
+  addKind(
+    name: string,
+    kind: RunKind,
+    find: (idOrName: string, kysely?: Kysely<WorkTables>) => Promise<WorkflowStart | undefined>,
+  ): void;
 }
 
 /** Lets workflows be started like actions, and go on step by step; before the runs begin. */
 export function addWorkflows(service: RunsOfKinds): Workflows {
   const workflows = new Workflows(service.database, (id, definition) => service.assertNoCircle(id, definition));
-  service.addKind(WORKFLOW, WORKFLOW_KIND, async (idOrName) => {
-    const found = await workflows.find(idOrName);
+  service.addKind(WORKFLOW, WORKFLOW_KIND, async (idOrName, kysely) => {
+    const found = await workflows.find(idOrName, kysely);
     return found === undefined ? undefined : startOf(found);
   });
   service.runs.onEnded(workflowHook);

@@ -48,8 +48,8 @@ export const workflowHook: RunEndHook = async (run, changes) => {
   if (run.kind === WORKFLOW && run.state !== "succeeded") {
     for (const child of await changes.children(run.id)) if (!isEnded(child)) await changes.cancel(child.id);
   }
-  if (run.parent === undefined || run.kind === DECISION) return;
-  const parent = await parentOf(run.parent, changes);
+  if (run.kind === DECISION) return;
+  const parent = await changes.parentOf(run);
   // One that is queued or just taken sees the step when it begins.
   if (parent?.kind !== WORKFLOW || parent.state !== "waiting") return;
   await goOn(parent, workflowDefinition(await changes.definition(parent.id)), changes);
@@ -184,16 +184,6 @@ async function findAction(idOrName: string, transaction: Transaction<RunTables>)
     .where((where) => where.or([where("id", "=", idOrName), where("name", "=", idOrName)]))
     .execute();
   return rows.find(({ id }) => id === idOrName) ?? rows[0];
-}
-
-async function parentOf(id: string, changes: RunChanges): Promise<Run | undefined> {
-  try {
-    return await changes.get(id);
-  } catch (error) {
-    // It has been forgotten.
-    if (error instanceof XqbusError && error.code === "xqbus:unknown-name") return undefined;
-    throw error;
-  }
 }
 
 /** What a workflow gives: what its last steps gave, which together may be too large. */

@@ -1,4 +1,4 @@
-import type { Database } from "../../database/index.ts";
+import type { Database, Kysely } from "../../database/index.ts";
 import { XqbusError } from "../../errors.ts";
 import { nearestName } from "../../nearest-name.ts";
 import type { ActionTables } from "../action-tables.ts";
@@ -45,8 +45,11 @@ export class Workflows {
   }
 
   /** The workflow with this id or name; undefined: there is none. */
-  async find(idOrName: string): Promise<Workflow | undefined> {
-    const rows = await this.#database.kysely
+  async find(
+    idOrName: string,
+    kysely: Kysely<WorkflowTables & ActionTables> = this.#database.kysely,
+  ): Promise<Workflow | undefined> {
+    const rows = await kysely
       .selectFrom("workflow")
       .selectAll()
       .where((where) => where.or([where("id", "=", idOrName), where("name", "=", idOrName)]))
@@ -97,9 +100,9 @@ export class Workflows {
 
   /** Another definition for runs that begin from now on; those that are under way keep theirs. */
   async update(idOrName: string, definition: unknown, options: Omit<CheckOptions, "actions"> = {}): Promise<Workflow> {
-    const { id } = await this.get(idOrName);
+    const { id, name } = await this.get(idOrName);
     const checked = await this.check(definition, options);
-    await assertNameIsFree(this.#database, checked.name, id);
+    if (checked.name !== name) await assertNameIsFree(this.#database, checked.name);
     await this.#assertMayBecome(id, checked);
     const row = await this.#database.kysely
       .updateTable("workflow")

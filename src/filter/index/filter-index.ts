@@ -29,10 +29,10 @@ export interface SubscriptionOptions extends Omit<FilterOptions, "budget"> {
   /** Pattern of the routing keys that are wanted: words with dots, `*` for one word, `#` for any number. Without one, all are. */
   readonly routingKey?: string | undefined;
   /**
-   * A result that has no effective boolean value (several values that are no nodes: error FORG0006) matches: for who wants the result
-   * itself. Default false.
+   * Asked where the evaluation ends in error FORG0006, as it does for a result that has no effective boolean value (several values that
+   * are no nodes), whether it is a match all the same: for who wants the result itself. Default: it is none.
    */
-  readonly anyResultMatches?: boolean | undefined;
+  readonly whenNoBoolean?: ((document: XmlDocument) => boolean) | undefined;
 }
 
 /** What is known of an event besides its document. */
@@ -174,11 +174,11 @@ export class FilterIndex {
   }
 
   #insert(id: string, { use, literals }: ShapedFilter, options: SubscriptionOptions): void {
-    const { routingKey, anyResultMatches = false } = options;
+    const { routingKey, whenNoBoolean } = options;
     const handle = this.#freeHandles.pop() ?? this.#byHandle.length;
     const pattern = routingKey === undefined ? undefined : this.#patterns.take(routingKey);
     const subscription: Subscription = {
-      ...{ id, handle, use, literals, pattern, anyResultMatches },
+      ...{ id, handle, use, literals, pattern, whenNoBoolean },
       isQuarantined: false,
     };
     this.#byHandle[handle] = subscription;
@@ -245,7 +245,9 @@ export class FilterIndex {
     try {
       return subscription.use.shape.residual.test(subscription.literals, context);
     } catch (error) {
-      if (subscription.anyResultMatches && error instanceof QueryError && error.code === NO_BOOLEAN) return true;
+      if (error instanceof QueryError && error.code === NO_BOOLEAN) {
+        if (subscription.whenNoBoolean?.(context.document) === true) return true;
+      }
       this.#count(subscription, error);
       return false;
     }

@@ -1,3 +1,4 @@
+import type { XmlDocument } from "../../xml/index.ts";
 import type { XqbusError } from "../../errors.ts";
 import type { RoutingPattern } from "./routing-patterns.ts";
 import type { ShapeUse } from "./shape-cache.ts";
@@ -10,8 +11,8 @@ export interface Subscription {
   readonly use: ShapeUse;
   readonly literals: readonly string[];
   readonly pattern: RoutingPattern | undefined;
-  /** Also a result without effective boolean value. */
-  readonly anyResultMatches: boolean;
+  /** Decides on a result without effective boolean value. */
+  readonly whenNoBoolean: ((document: XmlDocument) => boolean) | undefined;
   isQuarantined: boolean;
 }
 

@@ -161,7 +161,10 @@ export function addActionRoutes({ app, parts }: RouteContext): void {
           ...{ kind, event, trigger: { kind: "http", who: caller.id } },
           key: keyOf(headers["idempotency-key"]),
         });
-        if (!isNew && !isDeepStrictEqual((await actions().runs.get(run.id)).event, event)) throw otherInput(run.id);
+        // As it is kept: JSON has no negative zero, for one.
+        const isSame = async (): Promise<boolean> =>
+          isDeepStrictEqual(await actions().runs.event(run.id), JSON.parse(JSON.stringify(event)));
+        if (!isNew && !(await isSame())) throw otherInput(run.id);
         request.auditFacts = { target: subject, details: { run: run.id } };
         return { id: run.id };
       },

@@ -11,19 +11,18 @@ const MEMBERS = {
   concurrency: Type.Optional(Type.Integer({ minimum: 1, description: "runs at the same time; default: unlimited" })),
 };
 
+const GIVEN = {
+  ...MEMBERS,
+  concurrency: Type.Optional(
+    Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { description: "runs at the same time; null: unlimited" }),
+  ),
+};
+
 /** `POST /actions`. */
-export const NEW_ACTION: TSchema = given(MEMBERS);
+export const NEW_ACTION: TSchema = given(GIVEN);
 
 /** `PATCH /actions/:id`. */
-export const ACTION_CHANGE: TSchema = Type.Partial(
-  given({
-    ...MEMBERS,
-    concurrency: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
-      description: "runs at the same time; null: unlimited",
-    }),
-  }),
-  { additionalProperties: false, minProperties: 1 },
-);
+export const ACTION_CHANGE: TSchema = Type.Partial(given(GIVEN), { additionalProperties: false, minProperties: 1 });
 
 /** `Action` of the OpenAPI document. */
 export const ACTION: TSchema = named(
