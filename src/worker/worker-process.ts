@@ -30,6 +30,8 @@ export class WorkerProcess {
   #isOutOfMemory = false;
   #isEnded = false;
   #isBroken = false;
+  /** Something throws that a call has left behind. */
+  #throwsByItself = false;
   #markReady: () => void = () => undefined;
   #failStart: (error: XqbusError) => void = () => undefined;
   #markEnded: () => void = () => undefined;
@@ -93,6 +95,7 @@ export class WorkerProcess {
       return await running.result;
     } finally {
       this.#running = undefined;
+      if (this.#throwsByItself) void this.kill();
     }
   }
 
@@ -164,6 +167,7 @@ export class WorkerProcess {
         const text = `what an earlier call has left behind threw: ${said(message.error)}`;
         this.#options.onLog?.({ at: Date.now(), level: "error", text });
         // It may go on throwing; the next call gets another process.
+        this.#throwsByItself = true;
         if (this.#running === undefined) void this.kill();
         return undefined;
       }

@@ -121,7 +121,8 @@ describeWith([SQLITE], "A daemon with actions", () => {
       await daemon.ask(`/actions/${id}/triggers`, {
         kind: "event",
         eventTypes: ["PhoneStatus"],
-        xquery: "//e:CallerId",
+        // Two values are no condition, and an input all the same.
+        xquery: "//e:PhoneStatus/(e:CallerId/string(), e:Status/string())",
       });
       const { body: event } = await daemon.ask<Id>("/events", PHONE_STATUS("1", "busy"));
       await vi.waitFor(() => expect(daemon.lines).toHaveLength(3), PATIENT);
@@ -132,7 +133,7 @@ describeWith([SQLITE], "A daemon with actions", () => {
         (await daemon.ask<{ readonly items: readonly ShownRun[] }>(`/runs?${query}`)).body.items;
       const [parent] = (await of(`eventId=${event.id}`)).filter(({ kind }) => kind === "workflow");
       // Its second step gets what the workflow was started with, too.
-      expect(await daemon.ended(parent?.id ?? "")).toMatchObject({ state: "succeeded", output: { b: ["1"] } });
+      expect(await daemon.ended(parent?.id ?? "")).toMatchObject({ state: "succeeded", output: { b: ["1", "busy"] } });
       expect(daemon.lines.slice(2).map(({ idempotencyKey, attempt }) => `${idempotencyKey} ${attempt}`)).toEqual([
         ...[`${parent?.id}/a 1`, `${parent?.id}/a 2`, `${parent?.id}/b 1`],
       ]);

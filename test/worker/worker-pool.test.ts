@@ -38,6 +38,7 @@ export const lose = async () => { setTimeout(() => { throw new Error("nobody wai
 export const leave = () => {
   const timer = setInterval(() => { if (isMet) { clearInterval(timer); throw new Error("left behind"); } }, 1);
 };
+export const throwOn = () => void setInterval(() => { throw new Error("again"); }, 1);
 export const meet = async () => {
   isMet = true;
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -284,6 +285,16 @@ describe("a call that has no result", () => {
     expect(await other.call({ module, export: "meet" })).toBe(pid);
     expect(lines).toEqual(["error: what an earlier call has left behind threw: Error: left behind"]);
     expect(await other.call({ module, export: "pid" })).not.toBe(pid);
+  });
+
+  it("ends an idle process that throws what an earlier call has left behind, and tells of it once", async () => {
+    const lines: string[] = [];
+    await using other = await WorkerPool.open({ processes: 1, onLog: ({ text }) => lines.push(text) });
+    const module = folder.path("code.mjs");
+    await other.call({ module, export: "throwOn" });
+    await vi.waitUntil(() => other.pids.length === 0);
+    expect(lines).toEqual(["what an earlier call has left behind threw: Error: again"]);
+    expect(await other.call({ module, export: "add", args: [1, 1] })).toBe(2);
   });
 
   it("takes the programs with it that it has started", async () => {

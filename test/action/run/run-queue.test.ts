@@ -241,8 +241,13 @@ for (const product of DATABASE_PRODUCTS) {
       await vi.waitFor(() => expect(queue.now).toBeGreaterThan(held.run.dueAt ?? Infinity));
       expect(await queue.claim({ ...claim, held: [held.lease] })).toEqual([]);
       expect(await queue.claim({ ...claim, takesLost: false })).toEqual([]);
+      // As many run as before, as far as this process knows.
+      await queue.record(RUN);
+      const alone = { ...claim, concurrency: new Map([[RUN.subject, 1]]) };
+      expect(await queue.claim({ ...alone, held: [held.lease] })).toEqual([]);
+      expect(await queue.claim({ ...alone, takesLost: false })).toEqual([]);
       expect(await queue.renew([held], 60_000)).toEqual(new Map([[held.lease, { isCancelled: false }]]));
-      expect(await queue.claim(claim)).toEqual([]);
+      expect(await queue.claim(alone)).toEqual([]);
       expect(await queue.get(run.id)).toMatchObject({ attempts: 1, losses: 0 });
     });
 
@@ -396,6 +401,47 @@ for (const product of DATABASE_PRODUCTS) {
       });
     });
 
+    it("that succeeded succeed when there is room on the disk again, however often there was none", async () => {
+      let refusals = 12;
+      queue.onEnded(async () => {
+        if (refusals-- > 0) throw new XqbusError("xqbus:store-full", "no room");
+      });
+      const { run } = await queue.record({ ...RUN, retry: "1x" });
+      await work(async () => 1, { leaseMs: 10 });
+      expect(await ended(run.id)).toMatchObject({ state: "succeeded", attempts: 1 });
+      expect(refusals).toBe(-1);
+    });
+
+    it("end the workflow with them that nobody can tell of their end", async () => {
+      const { run: parent } = await queue.record({ ...RUN, kind: "workflow" });
+      await queue.change((changes) => changes.wait(parent.id));
+      const step = { ...RUN, parent: parent.id };
+      const other = await queue.record({ ...step, kind: "delay", step: "later", dueAt: queue.now + 3_600_000 });
+      queue.onEnded(async ({ step: ending }) => {
+        if (ending === "s") throw new Error("no end today");
+      });
+      const { run } = await queue.record({ ...step, step: "s" });
+      await work(async () => 1);
+      const error = { code: "xqbus:internal", message: "the end of the run cannot be written: no end today" };
+      expect(await ended(run.id)).toMatchObject({ state: "failed", error });
+      expect(await ended(parent.id)).toMatchObject({
+        state: "failed",
+        error: { message: `step "s": ${error.message}` },
+      });
+      expect(await ended(other.run.id)).toMatchObject({ state: "cancelled" });
+    });
+
+    it("are begun again when the database took nothing at first", async () => {
+      const { run } = await queue.record({ ...RUN, kind: "workflow", retry: "1x" });
+      let refusals = 1;
+      const begin = async ({ id }: Run, changes: RunChanges): Promise<void> => {
+        if (refusals-- > 0) throw new XqbusError("xqbus:store-full", "no room");
+        await changes.end(id, { state: "succeeded", output: 1 });
+      };
+      await work(async () => undefined, { kinds: { workflow: { begin } }, leaseMs: 50 });
+      expect(await ended(run.id)).toMatchObject({ state: "succeeded", failures: 0 });
+    });
+
     it("fail when they cannot be begun", async () => {
       const { run } = await queue.record({ ...RUN, kind: "workflow" });
       const begin = async (): Promise<void> => {
@@ -490,6 +536,10 @@ for (const product of DATABASE_PRODUCTS) {
       expect(await queue.forget(Date.now() + 1000)).toBe(0);
       await queue.cancel(parent.run.id);
       expect(await queue.forget(Date.now() - 10_000)).toBe(0);
+      const between = Date.now() + 500;
+      await database.kysely.updateTable("run").set({ ended_at: between }).where("id", "=", child.run.id).execute();
+      // Its input is that of the parent.
+      expect(await queue.forget(between)).toBe(0);
       expect(await queue.forget(Date.now() + 1000)).toBe(2);
       expect((await queue.list()).map(({ id }) => id)).toEqual([kept.run.id]);
       expect(await queue.logs(child.run.id)).toEqual({ items: [] });

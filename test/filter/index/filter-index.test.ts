@@ -9,7 +9,7 @@ import {
   type FilterMessage,
   type Indexing,
 } from "../../../src/filter/index.ts";
-import { parseXml } from "../../../src/xml/index.ts";
+import { parseXml, type XmlDocument } from "../../../src/xml/index.ts";
 import { errorOf } from "../error-of.ts";
 import { F, matchesAlone } from "./one-by-one.ts";
 
@@ -240,6 +240,26 @@ describe("a subscription", () => {
     expect(index.match(document)).toEqual(["other"]);
     expect(index.errorsOf("number")).toMatchObject({ count: 2, overBudget: 0, first: { code: "FORG0001" } });
     expect(index.errorsOf("other")).toBeUndefined();
+  });
+
+  it("may match by its result where that is no condition, which another error is not", () => {
+    const index = new FilterIndex();
+    const asked: string[] = [];
+    const whenNoBoolean =
+      (answer: boolean) =>
+      ({ documentElement }: XmlDocument): boolean => {
+        asked.push(documentElement.localName);
+        return answer;
+      };
+    const several = "(string(/f:Event/f:A), 'y')";
+    index.add("yes", several, { ...F, whenNoBoolean: whenNoBoolean(true) });
+    index.add("no", several, { ...F, whenNoBoolean: whenNoBoolean(false) });
+    index.add("condition", several, F);
+    index.add("wrong", "/f:Event/f:A > 5", { ...F, whenNoBoolean: whenNoBoolean(true) });
+    expect(index.match(document)).toEqual(["yes"]);
+    expect(asked).toEqual(["Event", "Event"]);
+    const errors = ["yes", "no", "condition", "wrong"].map((id) => index.errorsOf(id)?.first.code);
+    expect(errors).toEqual([undefined, "FORG0006", "FORG0006", "FORG0001"]);
   });
 
   it("is not evaluated any more when it has used up its budget too often; the others are", () => {

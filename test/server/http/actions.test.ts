@@ -174,6 +174,10 @@ describeWith([SQLITE, SHARED_FOLDER, CURL, PYTHON_REQUESTS], "actions over HTTP"
     expect(await refusal(api.call("/actions", post({ ...INPUT, name: id })))).toBe(
       `"${id}" looks like an id; take a name that nobody takes for one`,
     );
+    // What had its name from an earlier release keeps it.
+    const { kysely } = actions.database;
+    await kysely.updateTable("action").set({ name: "W" }).where("id", "=", id).execute();
+    expect(await actions.actions.update(id, { timeoutMs: 5 })).toMatchObject({ name: "W", timeoutMs: 5 });
     const changed = await api.call(`/actions/${id}`, { ...post({ concurrency: null }), method: "PATCH" });
     expect(await changed.json()).not.toHaveProperty("concurrency");
   });

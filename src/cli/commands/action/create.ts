@@ -46,7 +46,7 @@ function addOptions(command: Command): Command {
     .option("--function <name>", "the exported function")
     .option("--run-timeout <duration>", "how long an attempt may take, such as 30s", durationMs)
     .option("--retry <policy>", 'when it is tried again, such as "5x exponential 1s..5m"')
-    .option("--concurrency <n>", "runs at the same time; all: any number", (text) =>
+    .option("--concurrency <n>", "runs at the same time, or all", (text) =>
       text === "all" ? text : positiveInteger(text),
     );
 }
