@@ -181,7 +181,7 @@ describeWith([SQLITE], "A daemon with actions", () => {
       expect(await daemon.cli(["workflow", "cancel", run.id])).toMatch(/^run \w+ is cancelled\n$/);
       await vi.waitFor(
         async () =>
-          expect(await daemon.cli(["workflow", "runs", run.id])).toMatch(/b +failed .* the step was cancelled\n/),
+          expect(await daemon.cli(["workflow", "runs", run.id])).toMatch(/b +cancelled .* the step was cancelled\n/),
         PATIENT,
       );
       rmSync(daemon.hold);
@@ -224,7 +224,7 @@ describeWith([POSTGRES], "PostgreSQL of a daemon with actions", () => {
       expect(items).toHaveLength(2);
       return items[0];
     }, PATIENT);
-    expect(byEvent).toMatchObject({ output: ["1"], trigger: { kind: "event" } });
+    expect(await daemon.ended(byEvent?.id ?? "")).toMatchObject({ output: ["1"], trigger: { kind: "event" } });
     await vi.waitFor(async () => expect((await daemon.ask("/readyz")).status).toBe(200), PATIENT);
     expect(await daemon.kill("SIGTERM")).toMatch(/"part":"action".*database/);
   });
