@@ -98,12 +98,65 @@ for (const product of PRODUCTS) {
       expect(needed.error?.message).toBe("row 2 has no value for column name of strict, which must have one (text)");
       const many = Array.from({ length: 40_000 }, (_, id) => ({ id, name: "a", small: id === 39_999 ? 11 : 1 }));
       const broken = await bulkInsert(destination, "strict", many);
-      expect(broken.error?.code).toBe("xqbus:value-refused");
+      expect(broken.error).toMatchObject({
+        code: "xqbus:value-refused",
+        message: expect.stringMatching(/^row 40000 of strict: .*check/i) as string,
+      });
+      const twice = await bulkInsert(
+        destination,
+        "strict",
+        [1, 2, 3, 2].map((id) => ({ id, name: "secret" })),
+      );
+      expect(twice.error?.message).toMatch(/^row 4 of strict: /);
+      expect(twice.error?.message).not.toContain("secret");
       expect(await db.rows("SELECT 1 FROM strict LIMIT 1")).toEqual([]);
       const good = await bulkInsert(destination, "strict", [{ id: 1, name: "a" }]);
       expect([good.error, await db.rows("SELECT state FROM strict")]).toEqual([null, [{ state: "new" }]]);
       expect(await bulkInsert(destination, "strict", [])).toMatchObject({ error: null, stats: { inserted: 0 } });
     });
+
+    if (isSqlite) {
+      it("keeps no number with fewer digits than it has", async () => {
+        await db.run("CREATE TABLE numbers(n integer)");
+        const { error } = await bulkInsert(destination, "numbers", [
+          { n: "9223372036854775807" },
+          { n: "9223372036854775808" },
+        ]);
+        expect(error?.message).toMatch(
+          /^row 2, column n of numbers \(integer\): expected a whole number \(in SQLite of 64 bits\)/,
+        );
+        expect((await bulkInsert(destination, "numbers", [{ n: "-9223372036854775808" }])).error).toBeNull();
+        expect(await db.rows("SELECT CAST(n AS text) AS n FROM numbers")).toEqual([{ n: "-9223372036854775808" }]);
+      });
+    } else {
+      it("says which value a type does not take, and keeps the time of an offset", async () => {
+        await db.run(
+          "CREATE TABLE typed(a smallint, b varchar(5), c numeric(5,2), d uuid, e inet, f timestamp, g timestamptz, h char(2))",
+        );
+        const wrong = { a: 70_000, b: "secret", c: 12_345.5, d: "no-uuid", e: "no address", h: "abc" };
+        for (const [column, value] of Object.entries(wrong)) {
+          const { error, stats } = await bulkInsert(destination, "typed", [
+            { b: "é😀é😀é" },
+            { [column]: value },
+            { b: "x" },
+          ]);
+          expect(error).toMatchObject({
+            code: "xqbus:illegal-argument",
+            message: expect.stringMatching(new RegExp(`^row 2, column ${column} of typed \\(`)) as string,
+          });
+          expect(stats.inserted).toBe(0);
+        }
+        const at = "2026-11-22T00:30:00.123456+02:00";
+        expect(
+          (await bulkInsert(destination, "typed", [{ f: at, g: at }, { f: "2026-11-22 00:30:00" }])).error,
+        ).toBeNull();
+        const kept = await db.rows("SELECT f::text, (g AT TIME ZONE 'UTC')::text AS g FROM typed ORDER BY f");
+        expect(kept).toEqual([
+          { f: "2026-11-21 22:30:00.123456", g: "2026-11-21 22:30:00.123456" },
+          { f: "2026-11-22 00:30:00", g: null },
+        ]);
+      });
+    }
 
     it("says what was probably meant by a name", async () => {
       expect(() => connect("dwh/data_prin")).toThrow("has no dwh/data_prin; did you mean dwh/data_prim?");

@@ -3,6 +3,7 @@ import type { Database } from "../../database/index.ts";
 import { messageOf, XqbusError } from "../../errors.ts";
 import { nearestName } from "../../nearest-name.ts";
 import { cellOf, type DestinationCell } from "./cell-of.ts";
+import { insertPortion } from "./refused-row.ts";
 import { tableColumns, type TableColumn } from "./table-columns.ts";
 import { openDestination, type Destination } from "./use-databases.ts";
 
@@ -68,7 +69,6 @@ async function insertRows(
   const used = columnsOf(rows, known, table);
   const cells = rows.map((row, at) => cellsOf(row, at, used, known, table, database.product));
   const { sql, kysely } = database;
-  const names = sql.join(used.map(({ name }) => sql.ref(name)));
   const atOnce = Math.max(1, Math.floor(CELLS_AT_ONCE / Math.max(1, used.length)));
   const into = sql.table(table);
   await kysely.transaction().execute(async (transaction) => {
@@ -79,8 +79,7 @@ async function insertRows(
           await sql`INSERT INTO ${into} DEFAULT VALUES`.execute(transaction);
         continue;
       }
-      const values = sql.join(portion.map((row) => sql`(${sql.join(row)})`));
-      await sql`INSERT INTO ${into}(${names}) VALUES ${values}`.execute(transaction);
+      await insertPortion(transaction, database, { table, columns: used, cells: portion, first: at + 1 });
     }
   });
   return used.map(({ name }) => name);

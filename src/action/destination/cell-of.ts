@@ -5,7 +5,7 @@ export type DestinationCell = string | number | Uint8Array | null;
 
 /** What is expected of each kind, as it stands in messages. */
 const EXPECTED: Readonly<Record<ColumnKind, string>> = {
-  integer: "a whole number",
+  integer: "a whole number (in SQLite of 64 bits)",
   number: "a number",
   text: "a text",
   boolean: "true or false",
@@ -26,10 +26,12 @@ const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d
  */
 export function cellOf(
   value: unknown,
-  { kind }: Pick<TableColumn, "kind">,
+  { kind, type }: Pick<TableColumn, "kind" | "type">,
   product: "sqlite" | "postgres",
 ): { readonly cell: DestinationCell } | { readonly expected: string } {
-  const cell = value === undefined || value === null ? null : valueOf(value, kind, product);
+  let cell = value === undefined || value === null ? null : valueOf(value, kind, product);
+  if (kind === "timestamp" && typeof cell === "string" && type.startsWith("timestamp without")) cell = inUtc(cell);
+  if (kind === "integer" && product === "sqlite" && typeof cell === "string" && !isInt64(cell)) cell = undefined;
   return cell === undefined ? { expected: EXPECTED[kind] } : { cell };
 }
 
@@ -96,6 +98,19 @@ function isDate(value: unknown): value is string {
   if (year === undefined) return false;
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
+}
+
+/** The database would leave the offset out, and keep another time. */
+function inUtc(text: string): string {
+  const [, time, fraction = "", offset] = /^([^.+Z]*?)(\.\d+)?([+-]\d\d:?\d\d)$/.exec(text) ?? [];
+  if (time === undefined || offset === undefined) return text;
+  const colons = offset.includes(":") ? offset : `${offset.slice(0, 3)}:${offset.slice(3)}`;
+  return `${new Date(`${time.replace(" ", "T")}${colons}`).toISOString().slice(0, 19)}${fraction}Z`;
+}
+
+/** SQLite keeps others as floating-point numbers, with fewer digits. */
+function isInt64(text: string): boolean {
+  return BigInt.asIntN(64, BigInt(text.replace(/^\+/, ""))) === BigInt(text.replace(/^\+/, ""));
 }
 
 function isTime(value: unknown): value is string {
