@@ -28,7 +28,7 @@ describeWith([SQLITE], "The example of docs/actions.md", () => {
       await service.actions.create({ name: "Keep calls", module: "calls.js", function: "keep_calls" });
       const kept = await doneRun(service, "Keep calls", [{ CallerId: "1", ReceiverId: "2", Status: "busy" }]);
       expect(kept).toMatchObject({ state: "succeeded", output: { calls: 1 } });
-      expect(await service.runs.logs(kept.id)).toMatchObject([{ level: "info", text: "1 calls kept" }]);
+      expect((await service.runs.logs(kept.id)).items).toMatchObject([{ level: "info", text: "1 calls kept" }]);
       await using database = await openDatabase<{ readonly call: Readonly<Record<string, unknown>> }>(url);
       expect(await database.kysely.selectFrom("call").selectAll().execute()).toEqual([
         { key: `${kept.id}/0`, caller: "1", status: "busy" },
