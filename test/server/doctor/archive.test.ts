@@ -49,7 +49,7 @@ describe.each(DATABASE_PRODUCTS)("the doctor at an archive in $name", (on) => {
       const url = product.newUrl();
       await using database = await openDatabase<unknown>(url, { makesFile: true });
       expect(await look(url)).toMatch(
-        /^ok .* answers; the daemon brings its tables up to date \(001-events, 002-sensitive, 003-deleted\), /,
+        /^ok .* answers; the daemon brings its tables up to date \(001-events, 002-sensitive, 003-deleted, 004-retention\), /,
       );
       await (await Archive.open(url)).close();
       await database.sql`INSERT INTO archive_migration (name, timestamp) VALUES ('999-x', 'then')`.execute(
