@@ -115,7 +115,7 @@ export class ActionService {
       actionsOf: async (id) => this.#actionsOf((await this.workflows.find(id))?.definition.steps ?? []),
       maxInputBytes: this.runs.maxInputBytes,
     });
-    this.runs.onEnded(startAfterRuns((subject, transaction) => this.#find(subject, undefined, transaction)));
+    this.runs.onEnded(startAfterRuns((subject, transaction) => this.findStartable(subject, undefined, transaction)));
     const runOf = (subject: string): Promise<Startable | undefined> => this.findStartable(subject);
     this.#schedules = new Schedules({ queue: this.runs, runOf, onProblem: this.#tell });
     this.workflows = addWorkflows(this);
@@ -168,9 +168,19 @@ export class ActionService {
     if (this.#worker !== undefined) this.#schedules.start();
   }
 
-  /** Something with this id or name; undefined: there is nothing. */
-  findStartable(idOrName: string, kind?: string): Promise<Startable | undefined> {
-    return this.#find(idOrName, kind);
+  /** Something with this id or name; undefined: there is nothing. @param transaction to be used instead of another connection */
+  async findStartable(
+    idOrName: string,
+    kind?: string,
+    transaction?: Kysely<WorkTables>,
+  ): Promise<Startable | undefined> {
+    // No name has it, and PostgreSQL has no such text.
+    if (idOrName.includes("\0")) return undefined;
+    for (const find of this.#finders) {
+      const found = await find(idOrName, transaction);
+      if (found !== undefined && (kind === undefined || found.kind === kind)) return found;
+    }
+    return undefined;
   }
 
   /** @throws XqbusError `xqbus:unknown-name` */
@@ -213,16 +223,6 @@ export class ActionService {
     await this.#worker?.stop({ timeoutMs });
     await this.#pool.close({ timeoutMs: 0 });
     await this.#database.close();
-  }
-
-  async #find(idOrName: string, kind: string | undefined, kysely?: Kysely<WorkTables>): Promise<Startable | undefined> {
-    // No name has it, and PostgreSQL has no such text.
-    if (idOrName.includes("\0")) return undefined;
-    for (const find of this.#finders) {
-      const found = await find(idOrName, kysely);
-      if (found !== undefined && (kind === undefined || found.kind === kind)) return found;
-    }
-    return undefined;
   }
 
   /** Ids of the actions that steps run. */

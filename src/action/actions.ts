@@ -3,6 +3,7 @@ import { XqbusError } from "../errors.ts";
 import { checkAction, type ActionDefaults } from "./check-action.ts";
 import type { Action, ActionInput } from "./action.ts";
 import type { ActionRow } from "./action-tables.ts";
+import { findAction } from "./find-action.ts";
 import { assertNameIsFree, nameTaken } from "./name-taken.ts";
 import { newId } from "./run/index.ts";
 import type { WorkTables } from "./work-database.ts";
@@ -24,13 +25,7 @@ export class Actions {
 
   /** The action with this id or name; undefined: there is none. */
   async find(idOrName: string, kysely: Kysely<WorkTables> = this.#database.kysely): Promise<Action | undefined> {
-    const rows = await kysely
-      .selectFrom("action")
-      .selectAll()
-      .where((where) => where.or([where("id", "=", idOrName), where("name", "=", idOrName)]))
-      .execute();
-    // A name may look like the id of another one.
-    const row = rows.find(({ id }) => id === idOrName) ?? rows[0];
+    const row = await findAction(kysely, idOrName);
     return row === undefined ? undefined : actionOf(row);
   }
 

@@ -1,3 +1,4 @@
+import { isRefused } from "../database/index.ts";
 import type { XqbusError } from "../errors.ts";
 import { GroupCommit } from "../storage/index.ts";
 import { EVENT_COLUMNS, eventCells, FIELD_COLUMNS, fieldCells, type EventRow } from "./event-row.ts";
@@ -108,7 +109,7 @@ export class ArchiveWriter {
 
   /** One event that the database does not take must not keep the others out. */
   async #writeApart(batch: readonly Waiting[], error: XqbusError): Promise<void> {
-    if (!REFUSALS.includes(error.code) || batch.length === 1) {
+    if (!isRefused(error) || batch.length === 1) {
       for (const { reject } of batch) reject(error);
       return;
     }
@@ -139,11 +140,8 @@ export class ArchiveWriter {
     } catch (error) {
       this.#numbers.forget();
       // Somebody else may have used the numbers.
-      if (!REFUSALS.includes((error as XqbusError).code) || tries >= SEVERAL_WRITERS_TRIES) throw error;
+      if (!isRefused(error) || tries >= SEVERAL_WRITERS_TRIES) throw error;
       await this.#insert(rows, tries + 1);
     }
   }
 }
-
-/** What the database says to a batch of which it may take a part: a value that it does not take, or a number that is used already. */
-const REFUSALS: readonly string[] = ["xqbus:value-refused", "xqbus:database-failed", "xqbus:store-failed"];

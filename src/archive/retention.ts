@@ -127,18 +127,17 @@ class Pruning {
     const { events, bytes } = this.pruned;
     this.pruned = { events: events + rows.length, bytes: rows.reduce((sum, { size }) => sum + size, bytes) };
     const ids = rows.map(({ id }) => id);
-    const work = this.#database.kysely.transaction().execute(async (transaction) => {
-      await transaction.deleteFrom("archive_field").where("event", "in", ids).execute();
-      await transaction.deleteFrom("archive_event").where("id", "in", ids).execute();
-      const number = Math.max(...ids);
-      await transaction
-        .insertInto("archive_mark")
-        .values({ name: "deleted", number })
-        .onConflict((there) => there.column("name").doUpdateSet({ number }).where("archive_mark.number", "<", number))
-        .execute();
-    });
+    const number = Math.max(...ids);
     try {
-      await work;
+      await this.#database.kysely.transaction().execute(async (transaction) => {
+        await transaction.deleteFrom("archive_field").where("event", "in", ids).execute();
+        await transaction.deleteFrom("archive_event").where("id", "in", ids).execute();
+        await transaction
+          .insertInto("archive_mark")
+          .values({ name: "deleted", number })
+          .onConflict((there) => there.column("name").doUpdateSet({ number }).where("archive_mark.number", "<", number))
+          .execute();
+      });
     } catch (error) {
       // It may have been done all the same.
       this.#size.forget();

@@ -12,6 +12,7 @@ export type { CopiedRows, CopyOptions } from "./copy/copy-table.ts";
 export { movedName } from "./copy/movable-tables.ts";
 export type { Agreement, CopiedTable, MovableTables } from "./copy/movable-tables.ts";
 export { isPassing } from "./is-passing.ts";
+export { isRefused } from "./is-refused.ts";
 export { migrationState } from "./migration-state.ts";
 export type { MigrationState } from "./migration-state.ts";
 export { openDatabase } from "./open-database.ts";

@@ -26,19 +26,21 @@ const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ]([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d
  */
 export function cellOf(
   value: unknown,
-  { kind, type }: Pick<TableColumn, "kind" | "type">,
+  column: Pick<TableColumn, "kind" | "type">,
   product: "sqlite" | "postgres",
 ): { readonly cell: DestinationCell } | { readonly expected: string } {
-  let cell = value === undefined || value === null ? null : valueOf(value, kind, product);
-  if (kind === "timestamp" && typeof cell === "string" && type.startsWith("timestamp without")) cell = inUtc(cell);
-  if (kind === "integer" && product === "sqlite" && typeof cell === "string" && !isInt64(cell)) cell = undefined;
-  return cell === undefined ? { expected: EXPECTED[kind] } : { cell };
+  const cell = value === undefined || value === null ? null : valueOf(value, column, product);
+  return cell === undefined ? { expected: EXPECTED[column.kind] } : { cell };
 }
 
-function valueOf(value: unknown, kind: ColumnKind, product: "sqlite" | "postgres"): DestinationCell | undefined {
+function valueOf(
+  value: unknown,
+  { kind, type }: Pick<TableColumn, "kind" | "type">,
+  product: "sqlite" | "postgres",
+): DestinationCell | undefined {
   switch (kind) {
     case "integer":
-      return wholeNumber(value);
+      return wholeNumber(value, product);
     case "number":
       return numberOf(value);
     case "boolean":
@@ -48,7 +50,9 @@ function valueOf(value: unknown, kind: ColumnKind, product: "sqlite" | "postgres
     case "date":
       return value instanceof Date ? isoOf(value)?.slice(0, 10) : isDate(value) ? value : undefined;
     case "timestamp":
-      return value instanceof Date ? isoOf(value) : isTime(value) ? value : undefined;
+      if (value instanceof Date) return isoOf(value);
+      if (!isTime(value)) return undefined;
+      return type.startsWith("timestamp without") ? inUtc(value) : value;
     case "bytes":
       return value instanceof Uint8Array ? value : undefined;
     case "json":
@@ -63,10 +67,11 @@ function valueOf(value: unknown, kind: ColumnKind, product: "sqlite" | "postgres
 }
 
 /** Numbers that JavaScript does not have exactly come as texts. */
-function wholeNumber(value: unknown): DestinationCell | undefined {
+function wholeNumber(value: unknown, product: "sqlite" | "postgres"): DestinationCell | undefined {
   if (typeof value === "number") return Number.isSafeInteger(value) ? value : undefined;
-  if (typeof value === "bigint") return String(value);
-  return typeof value === "string" && /^[+-]?\d{1,40}$/.test(value) ? value : undefined;
+  const text = typeof value === "bigint" ? String(value) : value;
+  if (typeof text !== "string" || !/^[+-]?\d{1,40}$/.test(text)) return undefined;
+  return product === "postgres" || isInt64(text) ? text : undefined;
 }
 
 function numberOf(value: unknown): DestinationCell | undefined {
@@ -110,7 +115,8 @@ function inUtc(text: string): string {
 
 /** SQLite keeps others as floating-point numbers, with fewer digits. */
 function isInt64(text: string): boolean {
-  return BigInt.asIntN(64, BigInt(text.replace(/^\+/, ""))) === BigInt(text.replace(/^\+/, ""));
+  const number = BigInt(text.replace(/^\+/, ""));
+  return BigInt.asIntN(64, number) === number;
 }
 
 function isTime(value: unknown): value is string {

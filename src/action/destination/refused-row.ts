@@ -1,4 +1,4 @@
-import type { Database, Sql, Transaction } from "../../database/index.ts";
+import { isRefused, type Database, type Sql, type Transaction } from "../../database/index.ts";
 import { messageOf, XqbusError } from "../../errors.ts";
 import type { DestinationCell } from "./cell-of.ts";
 import type { TableColumn } from "./table-columns.ts";
@@ -12,8 +12,6 @@ export interface Portion {
   readonly first: number;
 }
 
-/** What databases say of values; others are no fault of a row. */
-const REFUSALS: readonly string[] = ["xqbus:value-refused", "xqbus:database-failed", "xqbus:store-failed"];
 const LENGTH = /^character(?: varying)?\((\d+)\)/;
 
 /**
@@ -35,9 +33,11 @@ export async function insertPortion(
   while (bad - good > 1) {
     const middle = Math.floor((good + bad) / 2);
     const found = await tried(transaction, sql, portion, middle);
-    if (found === undefined) good = middle;
-    else [bad, error] = [middle, found];
-    if (found === undefined) await sql`ROLLBACK TO SAVEPOINT xqbus_portion`.execute(transaction);
+    if (found !== undefined) [bad, error] = [middle, found];
+    else {
+      good = middle;
+      await sql`ROLLBACK TO SAVEPOINT xqbus_portion`.execute(transaction);
+    }
   }
   const column = product === "postgres" ? await refusedColumn(transaction, sql, portion, bad - 1) : undefined;
   const where = `row ${portion.first + bad - 1}${column === undefined ? "" : `, column ${column.name}`} of ${portion.table}`;
@@ -59,7 +59,7 @@ async function tried(
     await sql`INSERT INTO ${sql.table(table)}(${names}) VALUES ${values}`.execute(transaction);
     return undefined;
   } catch (error) {
-    if (!(error instanceof XqbusError) || !REFUSALS.includes(error.code)) throw error;
+    if (!isRefused(error)) throw error;
     await sql`ROLLBACK TO SAVEPOINT xqbus_portion`.execute(transaction);
     return error;
   }
@@ -83,7 +83,7 @@ async function refusedColumn(
       // The name of the type is the database's own.
       await sql`SELECT CAST(${text}::text AS ${sql.raw(column.type)})`.execute(transaction);
     } catch (error) {
-      if (!(error instanceof XqbusError) || !REFUSALS.includes(error.code)) throw error;
+      if (!isRefused(error)) throw error;
       await sql`ROLLBACK TO SAVEPOINT xqbus_portion`.execute(transaction);
       return column;
     }

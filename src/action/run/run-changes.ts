@@ -12,7 +12,7 @@ import {
   type RunEnd,
   type RunError,
 } from "./run.ts";
-import { readEvent, readJson, readRun } from "./run-data.ts";
+import { findRun, readEvent, readJson, readRun } from "./run-data.ts";
 import { errorCells, jsonText, rowOf, RUN_COLUMNS, runOf } from "./run-rows.ts";
 import type { RunRow, RunTables } from "./tables.ts";
 
@@ -57,10 +57,7 @@ export class RunChanges {
 
   /** What a run is a step of; undefined: it is none, or that is forgotten. */
   async parentOf({ parent }: Pick<Run, "parent">): Promise<Run | undefined> {
-    if (parent === undefined) return undefined;
-    const query = this.transaction.selectFrom("run").select(RUN_COLUMNS).where("id", "=", parent);
-    const row = await query.executeTakeFirst();
-    return row === undefined ? undefined : runOf(row);
+    return parent === undefined ? undefined : findRun(this.transaction, parent);
   }
 
   /** What a run was started with. @throws XqbusError `xqbus:unknown-name` */

@@ -5,11 +5,16 @@ import { PARENTS_EVENT, RUN_COLUMNS, runOf } from "./run-rows.ts";
 import type { ActionEvent, Run, RunData } from "./run.ts";
 import type { RunTables } from "./tables.ts";
 
-/** @throws XqbusError `xqbus:unknown-name` */
-export async function readRun(kysely: Kysely<RunTables>, id: string): Promise<Run> {
+/** Undefined: there is none. */
+export async function findRun(kysely: Kysely<RunTables>, id: string): Promise<Run | undefined> {
   const query = kysely.selectFrom("run").select(RUN_COLUMNS).where("id", "=", id);
   const row = isId(id) ? await query.executeTakeFirst() : undefined;
-  return row === undefined ? unknownRun(id) : runOf(row);
+  return row && runOf(row);
+}
+
+/** @throws XqbusError `xqbus:unknown-name` */
+export async function readRun(kysely: Kysely<RunTables>, id: string): Promise<Run> {
+  return (await findRun(kysely, id)) ?? unknownRun(id);
 }
 
 /**

@@ -275,23 +275,23 @@ export class RunQueue {
         .where("ended_at", "<", endedBefore)
         // A step is kept as long as what it is a step of, which is kept as long as there is a step that ended later.
         .where((where) =>
-          where.and([
-            where.or([
-              where("parent", "is", null),
-              where("parent", "not in", where.selectFrom("run as other").select("other.id")),
-            ]),
-            where.not(
-              where.exists(
-                where
-                  .selectFrom("run as step")
-                  .select("step.id")
-                  .whereRef("step.parent", "=", "run.id")
-                  .where((step) =>
-                    step.or([step("step.ended_at", "is", null), step("step.ended_at", ">=", endedBefore)]),
-                  ),
-              ),
-            ),
+          where.or([
+            where("parent", "is", null),
+            where("parent", "not in", where.selectFrom("run as other").select("other.id")),
           ]),
+        )
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom("run as step")
+                .select("step.id")
+                .whereRef("step.parent", "=", "run.id")
+                .where((step) =>
+                  step.or([step("step.ended_at", "is", null), step("step.ended_at", ">=", endedBefore)]),
+                ),
+            ),
+          ),
         )
         .limit(FORGET_AT_ONCE)
         .execute();

@@ -183,12 +183,15 @@ export class RunWorker {
     this.#held.set(lease, held);
     const startedAt = clock.now();
     this.#track(async () => {
-      const end = notWorthIt(run) ?? (await held.carryOut(kind));
-      const settled = held.isLost ? undefined : await this.#settle(claimed, end);
-      if (settled !== undefined)
-        this.#options.onAttempt({ run: settled, outcome: outcomeOf(end), durationMs: clock.now() - startedAt });
-      this.#held.delete(lease);
-      this.wake();
+      try {
+        const end = notWorthIt(run) ?? (await held.carryOut(kind));
+        const settled = held.isLost ? undefined : await this.#settle(claimed, end);
+        if (settled !== undefined)
+          this.#options.onAttempt({ run: settled, outcome: outcomeOf(end), durationMs: clock.now() - startedAt });
+      } finally {
+        this.#held.delete(lease);
+        this.wake();
+      }
     });
   }
 

@@ -1,9 +1,10 @@
-import type { Database, Kysely } from "../../database/index.ts";
+import type { Database } from "../../database/index.ts";
 import type { RunKind, RunQueue } from "../run/index.ts";
+import type { FindStartable } from "../startable.ts";
 import type { WorkTables } from "../work-database.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { WORKFLOW, WORKFLOW_KIND, workflowHook } from "./workflow-run.ts";
-import { startOf, Workflows, type WorkflowStart } from "./workflows.ts";
+import { startOf, Workflows } from "./workflows.ts";
 
 /** What carries out runs, as far as workflows need it. */
 export interface RunsOfKinds {
@@ -12,11 +13,7 @@ export interface RunsOfKinds {
   /** Refuses a changed workflow whose runs would lead to others of it. */
   assertNoCircle(workflow: string, definition: WorkflowDefinition): Promise<void>;
   /** Lets runs of another kind be started and carried out. */
-  addKind(
-    name: string,
-    kind: RunKind,
-    find: (idOrName: string, kysely?: Kysely<WorkTables>) => Promise<WorkflowStart | undefined>,
-  ): void;
+  addKind(name: string, kind: RunKind, find: FindStartable): void;
 }
 
 /** Lets workflows be started like actions, and go on step by step; before the runs begin. */

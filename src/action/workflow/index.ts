@@ -17,7 +17,7 @@ export type { WorkflowTables } from "./workflow-tables.ts";
 export { workflowDefinition, WORKFLOW, WORKFLOW_KIND, workflowHook } from "./workflow-run.ts";
 export { runMermaid, workflowMermaid } from "./mermaid.ts";
 export { startOf, Workflows } from "./workflows.ts";
-export type { Workflow, WorkflowStart } from "./workflows.ts";
+export type { Workflow } from "./workflows.ts";
 export { addWorkflows } from "./add-workflows.ts";
 export type { RunsOfKinds } from "./add-workflows.ts";
 export { workflowRunReport } from "./run-report.ts";

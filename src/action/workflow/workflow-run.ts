@@ -1,6 +1,7 @@
 import type { Transaction } from "../../database/index.ts";
 import { XqbusError } from "../../errors.ts";
 import type { ActionRow } from "../action-tables.ts";
+import { findAction } from "../find-action.ts";
 import {
   isEnded,
   type NewStep,
@@ -12,6 +13,7 @@ import {
   type RunKind,
   type RunTables,
 } from "../run/index.ts";
+import type { WorkTables } from "../work-database.ts";
 import { advance, type StepDecision } from "./advance.ts";
 import { stepDecider } from "./decide-step.ts";
 import type { WorkflowDefinition, WorkflowStep } from "./definition.ts";
@@ -128,7 +130,7 @@ async function stepRun(
   if (step.action === undefined) {
     return { ...common, kind: DELAY, subject: DELAY, timeoutMs: step.delayMs, retry: NO_RETRY };
   }
-  const action = await findAction(step.action, changes.transaction);
+  const action = await actionOf(step, changes);
   if (action === undefined) {
     throw new XqbusError("xqbus:unknown-name", `there is no action "${step.action}" (any more)`);
   }
@@ -136,6 +138,12 @@ async function stepRun(
     ...{ ...common, kind: "action", subject: action.id, name: action.name, key: `${run.id}/${step.name}` },
     ...{ timeoutMs: step.timeoutMs ?? action.timeout_ms, retry: step.retry ?? action.retry },
   };
+}
+
+async function actionOf({ action }: WorkflowStep, { transaction }: RunChanges): Promise<ActionRow | undefined> {
+  return action === undefined
+    ? undefined
+    : findAction(transaction.withTables<Pick<WorkTables, keyof WorkTables>>(), action);
 }
 
 function decisionRun(run: Run, step: WorkflowStep): NewStep {
@@ -164,7 +172,7 @@ async function doFailedAgain(run: Run, definition: WorkflowDefinition, changes: 
     // It was cancelled with the workflow, and nothing has gone on from there.
     const isLeft = child.state === "cancelled" && !behind(step.name).some((other) => names.has(other));
     if (!isLeft && statusOf(step, child) !== "failed") continue;
-    const action = step.action === undefined ? undefined : await findAction(step.action, changes.transaction);
+    const action = await actionOf(step, changes);
     const isSame =
       child.kind === DELAY || (child.kind !== DECISION && (action === undefined || action.id === child.subject));
     if (isSame) await changes.requeue(child.id);
@@ -176,14 +184,6 @@ async function forget(id: string, transaction: Transaction<RunTables>): Promise<
   await transaction.deleteFrom("run_log").where("run", "=", id).execute();
   await transaction.deleteFrom("run_attempt").where("run", "=", id).execute();
   await transaction.deleteFrom("run").where("id", "=", id).execute();
-}
-
-async function findAction(idOrName: string, transaction: Transaction<RunTables>): Promise<ActionRow | undefined> {
-  const query = transaction.withTables<{ readonly action: ActionRow }>().selectFrom("action").selectAll();
-  const rows = await query
-    .where((where) => where.or([where("id", "=", idOrName), where("name", "=", idOrName)]))
-    .execute();
-  return rows.find(({ id }) => id === idOrName) ?? rows[0];
 }
 
 /** What a workflow gives: what its last steps gave, which together may be too large. */

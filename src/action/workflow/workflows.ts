@@ -3,7 +3,8 @@ import { XqbusError } from "../../errors.ts";
 import { nearestName } from "../../nearest-name.ts";
 import type { ActionTables } from "../action-tables.ts";
 import { assertNameIsFree, nameTaken } from "../name-taken.ts";
-import { newId, type NewRun } from "../run/index.ts";
+import { newId } from "../run/index.ts";
+import type { Startable } from "../startable.ts";
 import { checkWorkflow, type CheckOptions } from "./check-definition.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { WORKFLOW } from "./workflow-run.ts";
@@ -19,9 +20,6 @@ export interface Workflow {
   readonly createdAt: number;
   readonly updatedAt: number;
 }
-
-/** What a run of a workflow has of it. */
-export type WorkflowStart = Pick<NewRun, "kind" | "subject" | "name" | "timeoutMs" | "retry" | "definition">;
 
 /** The workflows of a database. Everything may fail with the codes of {@link Database}. */
 export class Workflows {
@@ -120,7 +118,7 @@ export class Workflows {
 }
 
 /** What a run of it has: the definition as it is now. */
-export function startOf({ id, name, definition }: Workflow): WorkflowStart {
+export function startOf({ id, name, definition }: Workflow): Startable {
   const timeoutMs = definition.timeoutMs ?? 0;
   return { kind: WORKFLOW, subject: id, name, timeoutMs, retry: "1x", definition };
 }

@@ -245,9 +245,8 @@ export class FilterIndex {
     try {
       return subscription.use.shape.residual.test(subscription.literals, context);
     } catch (error) {
-      if (error instanceof QueryError && error.code === NO_BOOLEAN) {
-        if (subscription.whenNoBoolean?.(context.document) === true) return true;
-      }
+      const hasNoBoolean = error instanceof QueryError && error.code === NO_BOOLEAN;
+      if (hasNoBoolean && subscription.whenNoBoolean?.(context.document) === true) return true;
       this.#count(subscription, error);
       return false;
     }

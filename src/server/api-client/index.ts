@@ -21,7 +21,7 @@ export type { ApiClientOptions, ApiCredentials } from "./api-connection.ts";
 export type { RunCalls, RunDetails } from "./run-calls.ts";
 export { ApiError } from "./api-error.ts";
 export type { ApiProblem } from "./api-error.ts";
-export type { NewTrigger, ShownTrigger } from "../triggers.ts";
+export type { Deletion, NewTrigger, ShownTrigger } from "../triggers.ts";
 export type {
   ArchiveBacktest,
   ArchiveCallOptions,
