@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Logger, pino as Pino } from "pino";
 import { unreadableReason } from "../../daemon/index.ts";
@@ -24,6 +25,9 @@ export interface OpenLog extends Log, AsyncDisposable {
   /** Opens the file again, which another program may have renamed. */
   reopen(): void;
 }
+
+/** Of a log that is made. */
+const MODE = 0o640;
 
 /** Where lines go. */
 interface Destination {
@@ -77,10 +81,13 @@ async function fileDestination({ destination }: typeof Pino, file: string): Prom
         : unreadableReason(error);
     return new XqbusError("xqbus:unreadable", `cannot write the log ${file}: ${reason}`, { cause: error });
   };
-  const out = destination({ dest: file, sync: false, mode: 0o640 });
-  await once(out, "ready").catch((error: unknown) => {
+  // One that pino could not open would throw when the process ends.
+  const tried = await open(file, "a", MODE).catch((error: unknown) => {
     throw cannot(error);
   });
+  await tried.close();
+  const out = destination({ dest: file, sync: false, mode: MODE });
+  await once(out, "ready");
   // A full disk must not end a daemon; there is no place left to tell of it.
   out.on("error", () => undefined);
   return {
