@@ -13,8 +13,6 @@ interface Watched {
   readonly wanted: Wanted;
   /** Event types besides the filter; undefined where the index decides alone. */
   readonly names: ReadonlySet<string> | undefined;
-  /** Whether the filter reads properties of the message. */
-  readonly asksMessage: boolean;
   /** Why it can match no event of the catalog. */
   readonly misfit: string | undefined;
 }
@@ -30,8 +28,6 @@ export class Matcher {
   readonly #index: FilterIndex = new FilterIndex();
   readonly #watched: Map<string, Watched> = new Map();
   #types: EventTypes;
-  /** Filters that read properties of the message. */
-  #asking = 0;
   readonly #stopWatching: () => void;
 
   /** @param onCatalogChange is called when everything here follows the new catalog */
@@ -82,20 +78,17 @@ export class Matcher {
     const whenNoBoolean = compiled !== undefined && config["input"] === xquery ? hasResult(compiled) : undefined;
     this.#index.replace(id, filter, { routingKey, whenNoBoolean });
     const isCovered = compiled === undefined || names === "all";
-    const asksMessage = (compiled?.variables.length ?? 0) > 0;
-    this.#forget(id);
-    if (asksMessage) this.#asking++;
-    this.#watched.set(id, { wanted, names: isCovered ? undefined : new Set(names), asksMessage, misfit });
+    this.#watched.set(id, { wanted, names: isCovered ? undefined : new Set(names), misfit });
   }
 
   remove(id: string): void {
     this.#index.remove(id);
-    this.#forget(id);
+    this.#watched.delete(id);
   }
 
   /** Ids of the listeners that want the event. @param message is asked for only where a filter asks for it */
   match(event: Event, routingKey: string, message: () => FilterMessage): readonly string[] {
-    const asked = this.#asking > 0 ? { message: message() } : {};
+    const asked = this.#index.readsMessage ? { message: message() } : {};
     const matched = this.#index.match(event.document, { routingKey, ...asked });
     const name = this.#types.nameOf(event);
     return matched.filter((id) => this.#watched.get(id)?.names?.has(name) ?? true);
@@ -124,11 +117,6 @@ export class Matcher {
 
   close(): void {
     this.#stopWatching();
-  }
-
-  #forget(id: string): void {
-    if (this.#watched.get(id)?.asksMessage === true) this.#asking--;
-    this.#watched.delete(id);
   }
 
   #filterOf(names: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { assertMembers, illegalOption, shown } from "../assert-option.ts";
 import { statedKey } from "../amqp/index.ts";
-import { compileFilter, type Filter } from "../filter/index.ts";
+import { compileFilter, type Filter, type FilterOptions } from "../filter/index.ts";
 import type { Catalog } from "../schema/index.ts";
 import type { RouteInput } from "./route.ts";
 
@@ -53,16 +53,21 @@ export function checkRoute(given: unknown, catalog: Catalog): RouteInput {
  * @param catalog what it is checked against; default: it is not
  * @throws FilterError
  */
-export function routeFilter(
-  { xquery = ".", language, namespaces, defaultElementNamespace }: RouteInput,
-  catalog?: Catalog,
-): Filter {
-  return compileFilter(xquery, {
+export function routeFilter(input: RouteInput, catalog?: Pick<Catalog, "model">): Filter {
+  const { text, ...options } = filterText(input);
+  return compileFilter(text, { ...options, ...(catalog === undefined ? {} : { catalog }) });
+}
+
+/** The filter of a route as a text, and how that is to be read. */
+export function filterText({ xquery: text = ".", language, namespaces, defaultElementNamespace }: RouteInput): {
+  readonly text: string;
+} & Pick<FilterOptions, "language" | "namespaces" | "defaultElementNamespace"> {
+  return {
+    text,
     ...(language === undefined ? {} : { language }),
     ...(namespaces === undefined ? {} : { namespaces }),
     ...(defaultElementNamespace === undefined ? {} : { defaultElementNamespace }),
-    ...(catalog === undefined ? {} : { catalog }),
-  });
+  };
 }
 
 function assertText(text: unknown, name: string): void {

@@ -97,7 +97,7 @@ export class Forwarder {
     const { wanted, undecided } = index.match(message);
     await Promise.all([
       ...wanted.map((name) => copies.give(index.get(name)!, incoming.message, signal)),
-      ...undecided.map((name) => copies.setAside(name, incoming.message, index.problemOf(name) ?? "", signal, true)),
+      ...undecided.map(([name, reason]) => copies.setAside(name, incoming.message, reason, signal, true)),
     ]);
     incoming.accept();
     this.#counts.forwarded++;

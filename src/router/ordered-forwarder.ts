@@ -151,10 +151,7 @@ export class OrderedForwarder {
     const message = takeMessage(incoming, catalog, onProblem);
     if (message === undefined) return;
     const { wanted, undecided } = index.match(message);
-    const copies = [
-      ...wanted.map((name) => [name, undefined] as const),
-      ...undecided.map((name) => [name, index.problemOf(name) ?? ""] as const),
-    ].map(([name, problem]) =>
+    const copies = [...wanted.map((name) => [name, undefined] as const), ...undecided].map(([name, problem]) =>
       this.#parts.copies.during(name, () => this.#copy(index.get(name)!, incoming, message, problem)),
     );
     const run = Promise.all(copies).then(

@@ -3,15 +3,17 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { TimeoutError, type WaitLimits } from "../amqp/index.ts";
 import type { XqbusError } from "../errors.ts";
 import { Turns } from "../turns.ts";
-import { ROUTES_CHANGED, type RouteStore, type Snapshot } from "./route-store.ts";
+import { ROUTES_CHANGED, type RouteStore, type RouteUpdate } from "./route-store.ts";
 import type { RouterDatabase } from "./tables.ts";
 
 /** What a reader is made of. */
 export interface ReaderParts {
   readonly database: RouterDatabase;
   readonly store: RouteStore;
-  /** Takes what routes there are, and resolves when nothing is under way any more for those that have ended. */
-  readonly take: (snapshot: Snapshot) => Promise<unknown>;
+  /** Takes what is new, and resolves with the names of the routes that are not there any more. */
+  readonly take: (update: RouteUpdate) => Promise<readonly string[]>;
+  /** Resolves when nothing is under way for a route that has ended. */
+  readonly ended: (name: string) => Promise<void>;
   readonly onProblem: (error: XqbusError) => void;
 }
 
@@ -75,14 +77,17 @@ export class RouteReader {
   look(): Promise<void> {
     return this.#turns.run(async () => {
       if (this.#end.signal.aborted) return;
-      const { store, take, onProblem } = this.#parts;
+      const { store, take, ended, onProblem } = this.#parts;
       const begun = performance.now();
       try {
         await this.#register();
         if ((await store.generation()) !== this.#generation) {
-          const snapshot = await store.snapshot();
-          this.#generation = snapshot.generation;
-          this.#settling = Promise.all([this.#settling, take(snapshot)]).then(() => this.#settle(snapshot.generation));
+          const update = await store.changesAfter(this.#generation);
+          const gone = await take(update);
+          this.#generation = update.generation;
+          this.#settling = Promise.all([this.#settling, ...gone.map(ended)]).then(() =>
+            this.#settle(update.generation),
+          );
           // Most often nothing is under way, and the others can be told at once.
           await nextTurn();
         }

@@ -7,10 +7,14 @@ import type { RouterDatabase, RouterTables, RouteRow } from "./tables.ts";
 /** Channel of the database that tells of changes. */
 export const ROUTES_CHANGED = "xqbus_routes";
 
-/** Routes as all processes see them, and the generation that they are of. */
-export interface Snapshot {
+/** What is new in the routes. */
+export interface RouteUpdate {
+  /** That of the routes with it; some of what is here may be newer. */
   readonly generation: number;
-  readonly routes: readonly Route[];
+  /** Routes that were made or changed after the generation that was asked about. */
+  readonly changed: readonly Route[];
+  /** How many routes there are. Who has more of them has some that are gone. */
+  readonly total: number;
 }
 
 /** A change that is in the database. */
@@ -46,10 +50,29 @@ export class RouteStore {
     await this.#database.signal(ROUTES_CHANGED);
   }
 
-  async snapshot(): Promise<Snapshot> {
+  /** What has changed after a generation; -1: all routes. */
+  async changesAfter(known: number): Promise<RouteUpdate> {
     // The generation first: routes that are newer than it do no harm.
     const generation = await this.generation();
-    return { generation, routes: await this.list() };
+    const { kysely, sql } = this.#database;
+    // One statement, so that total and routes are of the same moment.
+    const rows = await kysely
+      .selectFrom(
+        kysely
+          .selectFrom("route")
+          .select(sql<number>`count(*)`.as("total"))
+          .as("all"),
+      )
+      .leftJoin("route", (join) => join.on("route.generation", ">", known))
+      .selectAll()
+      .execute();
+    const changed = rows.flatMap((row) => (row.name === null ? [] : [routeOf(row as RouteRow)]));
+    return { generation, changed, total: Number(rows[0]?.total) };
+  }
+
+  async names(): Promise<ReadonlySet<string>> {
+    const rows = await this.#database.kysely.selectFrom("route").select("name").execute();
+    return new Set(rows.map(({ name }) => name));
   }
 
   async list(): Promise<readonly Route[]> {
@@ -87,6 +110,7 @@ export class RouteStore {
       const row: RouteRow = {
         ...{ name, definition, queue: known?.queue ?? queueOf(this.#domain, name) },
         ...{ revision: (known?.revision ?? 0) + 1, created_at: known?.created_at ?? now, updated_at: now },
+        generation: generation ?? 0,
       };
       if (!dryRun) {
         const insert = transaction.insertInto("route").values(row);

@@ -8,9 +8,9 @@ import { Copies, type CopyCounts } from "./copies.ts";
 import { drainAll } from "./drain-all.ts";
 import { Forwarder, type ForwardCounts } from "./forwarder.ts";
 import { OrderedForwarder } from "./ordered-forwarder.ts";
-import { RouteIndex } from "./route-index.ts";
 import { RouteReader } from "./route-reader.ts";
 import { RouteStore } from "./route-store.ts";
+import { Routes } from "./routes.ts";
 import { checkRouterOptions, type CheckedRouterOptions, type RouterOptions } from "./router-options.ts";
 import { queueOf, type Route, type RouteChange, type RouteEnd } from "./route.ts";
 
@@ -50,8 +50,7 @@ export class Router {
   readonly #options: CheckedRouterOptions;
   readonly #store: RouteStore;
   readonly #backlog: Backlog;
-  readonly #index: RouteIndex;
-  readonly #ordered: RouteIndex;
+  readonly #routes: Routes;
   readonly #sender: QueueSender;
   readonly #copies: Copies;
   readonly #reader: RouteReader;
@@ -77,23 +76,20 @@ export class Router {
     this.#subscription = options.subscription ?? `${this.#domain}.xqbus.router`;
     this.#store = new RouteStore(database, this.#domain);
     this.#backlog = new Backlog(database);
-    this.#index = new RouteIndex(catalog);
-    this.#ordered = new RouteIndex(catalog);
+    this.#routes = new Routes(catalog);
     this.#sender = new QueueSender(url, { ...connect, maxLinks, sendTimeoutMs });
-    const { sender, backlog, store, index } = this.#own;
+    const { sender, backlog, store } = this.#own;
     this.#copies = new Copies({ sender, backlog, attempts, sendTimeoutMs, restMs, onProblem });
     this.#reader = new RouteReader({
       ...{ database, store, onProblem },
-      take: ({ routes }) => {
-        const gone = [
-          ...this.#index.replace(routes.filter(({ orderBy }) => orderBy === undefined)),
-          ...this.#ordered.replace(routes.filter(({ orderBy }) => orderBy !== undefined)),
-        ];
+      take: async (update) => {
+        const gone = await this.#routes.take(update, () => store.names());
         this.#keeper?.changed();
-        return Promise.all(gone.map((name) => this.#copies.ended(name)));
+        return gone;
       },
+      ended: (name) => this.#copies.ended(name),
     });
-    this.#forwarder = new Forwarder({ ...this.#parts, index });
+    this.#forwarder = new Forwarder({ ...this.#parts, index: this.#routes.plain });
   }
 
   /** Begins to route; when the bus is away, it goes on trying. Resolves after the first attempt. @throws what the database does */
@@ -103,13 +99,14 @@ export class Router {
     this.#holds.push(
       await leases.hold("router.backlog", async (lost) => {
         const end = new AbortController();
-        const { backlog, index } = this.#own;
-        const parts = { backlog, copies: this.#copies, index, onProblem: this.#options.onProblem };
+        const { backlog, routes } = this.#own;
+        const parts = { backlog, copies: this.#copies, index: routes.plain, onProblem: this.#options.onProblem };
         const work = drainAll(parts, AbortSignal.any([lost, end.signal, this.#end.signal]));
         return () => (end.abort(), work);
       }),
       await leases.hold("router.ordered", async (lost) => {
-        const { store, backlog, ordered: index } = this.#own;
+        const { store, backlog, routes } = this.#own;
+        const { ordered: index } = routes;
         const subscription = `${this.#subscription}.ordered`;
         const keeper = new OrderedForwarder({ ...this.#parts, index, subscription, store, backlog }, lost);
         this.#keeper = keeper;
@@ -134,6 +131,7 @@ export class Router {
     this.#end.abort();
     await this.#starting;
     await this.#reader.stop();
+    await this.#routes.stop();
     await this.#sender.close();
   }
 
@@ -186,7 +184,7 @@ export class Router {
   /** @throws what the database does */
   async health(): Promise<RouterHealth> {
     const isReceiving = this.#forwarder.isReceiving && this.#sender.status === "connected";
-    const problems = [...this.#index.problems, ...this.#ordered.problems];
+    const { problems } = this.#routes;
     const failure = this.#reader.isFresh ? this.#copies.failure : this.#reader.failure;
     try {
       return { isReceiving, failure, problems, backlog: await this.#backlog.counts() };
@@ -199,7 +197,7 @@ export class Router {
     return {
       ...this.#forwarder.counts,
       ...this.#copies.counts,
-      routes: this.#index.size + this.#ordered.size,
+      routes: this.#routes.size,
       waiting: this.#forwarder.waiting,
       links: this.#sender.links,
     };
@@ -210,8 +208,7 @@ export class Router {
       sender: this.#sender,
       backlog: this.#backlog,
       store: this.#store,
-      index: this.#index,
-      ordered: this.#ordered,
+      routes: this.#routes,
     };
   }
 

@@ -23,6 +23,8 @@ export interface RouteRow {
   readonly revision: number;
   readonly created_at: number;
   readonly updated_at: number;
+  /** That of the change which made it what it is. */
+  readonly generation: number;
 }
 
 /** A row is a copy of a message that a queue did not take. */
@@ -54,7 +56,10 @@ interface StateRow {
 export type RouterDatabase = Database<RouterTables>;
 
 /** What makes the tables; a new step gets the next number, and what is there stays as it is. */
-export const ROUTER_MIGRATIONS: Migrations = { name: "router", steps: { "001-routes": makeTables } };
+export const ROUTER_MIGRATIONS: Migrations = {
+  name: "router",
+  steps: { "001-routes": makeTables, "002-generations": addGenerations },
+};
 
 /**
  * Opens the database of a router.
@@ -103,4 +108,14 @@ async function makeTables({ kysely, sql, product }: MigrationTools): Promise<voi
   await sql`INSERT INTO router_state(name, value) VALUES ('generation', 0), ('ordered', 0), ('has_ordered', 0)`.execute(
     kysely,
   );
+}
+
+/** So that a process reads what has changed, and not all. */
+async function addGenerations({ kysely }: MigrationTools): Promise<void> {
+  const { schema } = kysely;
+  await schema
+    .alterTable("route")
+    .addColumn("generation", "bigint", (column) => column.notNull().defaultTo(0))
+    .execute();
+  await schema.createIndex("route_by_generation").on("route").column("generation").execute();
 }

@@ -225,12 +225,13 @@ for (const product of DATABASE_PRODUCTS) {
       const wrong = JSON.stringify({ xquery: "from-the-future(" });
       const change = (definition: string, revision: number) =>
         database.kysely.transaction().execute(async (transaction) => {
-          await transaction.updateTable("route").set({ definition, revision }).execute();
-          await transaction
+          const { value: generation } = await transaction
             .updateTable("router_state")
             .set((set) => ({ value: set("value", "+", 1) }))
             .where("name", "=", "generation")
-            .execute();
+            .returning("value")
+            .executeTakeFirstOrThrow();
+          await transaction.updateTable("route").set({ definition, revision, generation }).execute();
         });
       await change(wrong, 2);
       await database.signal("xqbus_routes");

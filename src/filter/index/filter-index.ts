@@ -71,6 +71,8 @@ export class FilterIndex {
   /** For each handle, the number of the last match that has looked at it. */
   #seenAt = new Uint32Array(64);
   #matchNumber = 0;
+  /** Subscriptions whose filter reads properties of the message. */
+  #readers = 0;
 
   constructor(options: Partial<FilterIndexOptions> = {}) {
     this.#options = { ...DEFAULT_FILTER_INDEX_OPTIONS, ...options };
@@ -80,6 +82,11 @@ export class FilterIndex {
   /** How many subscriptions there are. */
   get size(): number {
     return this.#byId.size;
+  }
+
+  /** Whether a filter reads properties of the message: else no match needs {@link MatchOptions.message}. */
+  get readsMessage(): boolean {
+    return this.#readers > 0;
   }
 
   has(id: string): boolean {
@@ -113,6 +120,7 @@ export class FilterIndex {
     this.#freeHandles.push(subscription.handle);
     this.#errors.delete(subscription);
     this.#takeOut(subscription);
+    if (subscription.use.shape.readsMessage) this.#readers--;
     if (subscription.pattern !== undefined) this.#patterns.release(subscription.pattern);
     if (this.#shapes.release(subscription.use)) this.#table.release(subscription.use);
     return true;
@@ -190,6 +198,7 @@ export class FilterIndex {
       this.#seenAt = longer;
     }
     this.#seenAt[handle] = 0;
+    if (use.shape.readsMessage) this.#readers++;
     this.#putIn(subscription);
   }
 

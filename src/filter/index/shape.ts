@@ -15,6 +15,8 @@ export interface Shape {
   readonly parameters: ReadonlyMap<LiteralSyntax, number>;
   readonly parameterPlaces: readonly number[];
   readonly access: Access;
+  /** Whether external variables are read, which messages give their values. */
+  readonly readsMessage: boolean;
 }
 
 /** How filters of a shape are found. */
@@ -39,7 +41,7 @@ export type Access =
 export function shapeOf(options: ModuleOptions, literals: readonly TextLiteral[], maxAlternatives: number): Shape {
   const syntax = parseQuery(options.query, options.language);
   if (options.language === "xpath1") return wholeFilter(syntax, options);
-  compileModule(syntax, options);
+  const { externals } = compileModule(syntax, options);
   const places = new Map(literals.map(({ at }, place) => [at, place]));
   const parameters = [...parametersOf(syntax)].filter(({ at }) => places.has(at));
   const scope = AnalysisScope.of(syntax.prolog, options.namespaces);
@@ -48,14 +50,18 @@ export function shapeOf(options: ModuleOptions, literals: readonly TextLiteral[]
     parameters: new Map(parameters.map((literal, number) => [literal, number])),
     parameterPlaces: parameters.map(({ at }) => places.get(at)!),
     access: accessOf(scope.truth(syntax.body), maxAlternatives),
+    readsMessage: externals.length > 0,
   };
 }
 
 /** XPath 1.0 compares other things than the analysis knows of: the filter is evaluated as it is. */
 function wholeFilter(syntax: QuerySyntax, options: ModuleOptions): Shape {
-  compileModule(syntax, options);
+  const { externals } = compileModule(syntax, options);
   const access: Access = { kind: "scanned", isCovered: false, reasons: ["XPath 1.0"] };
-  return { residual: new Residual(options, []), parameters: new Map(), parameterPlaces: [], access };
+  return {
+    ...{ residual: new Residual(options, []), parameters: new Map(), parameterPlaces: [], access },
+    readsMessage: externals.length > 0,
+  };
 }
 
 function accessOf(formula: Parameters<typeof conjunctsOf>[0], maxAlternatives: number): Access {

@@ -176,6 +176,19 @@ describe("a match", () => {
     expect(index.match(document)).toEqual([]);
     expect(index.errorsOf("property")).toMatchObject({ count: 1, first: { code: "XPDY0002" } });
   });
+
+  it("tells whether a filter asks for them", () => {
+    const index = new FilterIndex();
+    index.add("a", "/f:Event/f:A = '1'", F);
+    expect(index.readsMessage).toBe(false);
+    index.add("b", "declare variable $wanted external; /f:Event/f:A = $wanted", F);
+    index.add("c", "/f:Event/f:A = $wanted", { ...F, language: "xpath1" });
+    index.add("d", "/f:Event/f:A = $wanted", { ...F, language: "xpath" });
+    for (const id of ["b", "c", "a"]) index.remove(id);
+    expect(index.readsMessage).toBe(true);
+    index.replace("d", "/f:Event/f:A = '2'", F);
+    expect(index.readsMessage).toBe(false);
+  });
 });
 
 describe("a subscription", () => {
