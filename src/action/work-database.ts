@@ -6,7 +6,7 @@ import {
   type MovableTables,
 } from "../database/index.ts";
 import { makeActionTables, type ActionTables } from "./action-tables.ts";
-import { makeRunTables, makeTurnIndex, type RunTables } from "./run/index.ts";
+import { makeRunTables, makeSubjectTurnIndex, makeTurnIndex, type RunTables } from "./run/index.ts";
 import { makeTriggerTables, type TriggerTables } from "./trigger/tables.ts";
 import { makeWorkflowTables, type WorkflowTables } from "./workflow/workflow-tables.ts";
 
@@ -22,6 +22,7 @@ export const WORK_MIGRATIONS: Migrations = {
     "003-trigger": makeTriggerTables,
     "004-workflow": makeWorkflowTables,
     "005-run-turn": makeTurnIndex,
+    "006-subject-turn": makeSubjectTurnIndex,
   },
 };
 

@@ -26,7 +26,7 @@ export type { ClaimedRun } from "./run-claims.ts";
 export { RUN_SIGNAL, RunQueue } from "./run-queue.ts";
 export type { RunCounts, RunQueueOptions } from "./run-queue.ts";
 export { jsonText } from "./run-rows.ts";
-export { makeRunTables, makeTurnIndex } from "./tables.ts";
+export { makeRunTables, makeSubjectTurnIndex, makeTurnIndex } from "./tables.ts";
 export type { RunTables } from "./tables.ts";
 export { RunWorker } from "./run-worker.ts";
 export type { RunAttemptReport, RunWorkerOptions } from "./run-worker.ts";

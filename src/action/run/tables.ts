@@ -114,6 +114,12 @@ export const makeTurnIndex: Migration = async ({ kysely }) => {
   await index.where("due_at", "is not", null).execute();
 };
 
+/** Makes the index by which runs are taken where some subjects are full: it leads from one subject to the next. */
+export const makeSubjectTurnIndex: Migration = async ({ kysely }) => {
+  const index = kysely.schema.createIndex("run_by_subject_turn").on("run").columns(["kind", "subject", "due_at", "id"]);
+  await index.where("due_at", "is not", null).execute();
+};
+
 const INDEXES: readonly (readonly [name: string, ...columns: string[]])[] = [
   ["run_by_due", "due_at"],
   ["run_by_state", "state", "subject"],

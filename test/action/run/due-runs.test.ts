@@ -11,6 +11,7 @@ const RUN: NewRun = {
   ...{ event: { type: "rows", content: [] }, trigger: { kind: "http" } },
 };
 const BACKLOG = 3000;
+const ALL = { kind: "action", full: [], held: [], takesLost: true };
 
 for (const product of DATABASE_PRODUCTS) {
   describeWith([product.requirement], `runs that are due in ${product.name}`, () => {
@@ -27,7 +28,7 @@ for (const product of DATABASE_PRODUCTS) {
 
     const plan = async (choice: Partial<DueChoice>): Promise<string> => {
       const { kysely, sql } = database;
-      const all = { now: queue.now + 1e6, kind: "action", full: [], held: [], takesLost: true, ...choice };
+      const all = { ...ALL, now: queue.now + 1e6, ...choice };
       const explain = product.name === "SQLite" ? sql`EXPLAIN QUERY PLAN ` : sql`EXPLAIN `;
       const { rows } = await sql<Readonly<Record<string, unknown>>>`${explain}${longestDue(sql, all)}`.execute(kysely);
       return rows.map((row) => String(row["detail"] ?? row["QUERY PLAN"])).join("\n");
@@ -58,6 +59,20 @@ for (const product of DATABASE_PRODUCTS) {
         expect(shown).toContain("run_by_turn");
         expect(shown).not.toMatch(/SCAN run\b|Seq Scan on run\b|Sort|TEMP B-TREE FOR ORDER BY/);
       }
+    });
+
+    it("are found by an index past any number of those whose subject is full", async () => {
+      await fill();
+      const { id } = (await queue.record({ ...RUN, subject: "c", dueAt: queue.now })).run;
+      const { kysely, sql } = database;
+      for (const choice of [{}, { held: ["x"] }, { takesLost: false }]) {
+        const all = { ...ALL, now: queue.now + 1e6, full: ["a", "b"], ...choice };
+        const { rows } = await longestDue(sql, all).execute(kysely);
+        expect(rows).toEqual([expect.objectContaining({ id, subject: "c" })]);
+        const shown = await plan(all);
+        expect(new Set(shown.match(/run_by_\w+/g)), shown).toEqual(new Set(["run_by_subject_turn"]));
+      }
+      expect((await longestDue(sql, { ...ALL, now: queue.now, full: ["b", "c"] }).execute(kysely)).rows).toEqual([]);
     });
 
     it("are taken in their order, without those whose subject is full", async () => {
