@@ -28,7 +28,8 @@ export function sqliteUrl(path: string): string {
 
 /** The URL of a database for people: a password is `***`. */
 export function withoutDatabasePassword(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/[^/@:]*):[^/@]*@/i, "$1:***@").replace(/([?&]password=)[^&]*/gi, "$1***");
+  // As far as the last @: a password that was not escaped has some of its own.
+  return url.replace(/^([a-z+]+:\/\/[^/@:]*):.*@/i, "$1:***@").replace(/([?&]password=)[^&]*/gi, "$1***");
 }
 
 function checkedServer(text: string): string {

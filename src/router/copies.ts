@@ -7,8 +7,8 @@ import { UnderWay } from "./under-way.ts";
 
 /** What copies are made with. */
 export interface CopyParts {
-  readonly sender: QueueSender;
-  readonly backlog: Backlog;
+  readonly sender: Pick<QueueSender, "send" | "connected" | "status">;
+  readonly backlog: Pick<Backlog, "add">;
   /** Attempts to send one copy before it goes to the backlog. */
   readonly attempts: number;
   /** How long an attempt may take, in ms. */
@@ -28,6 +28,8 @@ export interface CopyCounts {
 
 const FIRST_PAUSE_MS = 50;
 const BACKLOG_PAUSE_MS = 1000;
+/** Connections that may end while one copy is on its way. */
+const MOST_LOSSES = 10;
 
 /** Puts copies of messages on the queues of routes, or into the backlog where a queue does not take them. */
 export class Copies {
@@ -74,6 +76,11 @@ export class Copies {
       await this.setAside(name, message, resting.reason, signal);
       return;
     }
+    // One copy tries whether the queue takes messages again; meanwhile others do not wait with it.
+    if (resting !== undefined) {
+      const { sendTimeoutMs, restMs } = this.#parts;
+      this.#resting.set(queue, { ...resting, until: performance.now() + sendTimeoutMs + restMs });
+    }
     const problem = await this.#tryQueue(queue, message, signal);
     if (problem === undefined) {
       this.#resting.delete(queue);
@@ -96,7 +103,9 @@ export class Copies {
 
   async #tryQueue(queue: string, message: Uint8Array, signal: AbortSignal): Promise<XqbusError | undefined> {
     const { sender, attempts, sendTimeoutMs: timeoutMs } = this.#parts;
+    let losses = 0;
     for (let attempt = 1; ;) {
+      const wasConnected = sender.status === "connected";
       try {
         signal.throwIfAborted();
         await sender.send(queue, message, { timeoutMs, signal });
@@ -106,6 +115,8 @@ export class Copies {
         signal.throwIfAborted();
         if (!(error instanceof XqbusError)) throw error;
         if (error instanceof NotConnectedError) {
+          // It may be this copy that the broker ends the connection for.
+          if (wasConnected && ++losses === MOST_LOSSES) return error;
           await sender.connected(signal);
           // A broker that ends the connection again and again for one queue must not hold up the others.
           if (sender.status === "connected") await sleep(FIRST_PAUSE_MS, undefined, { signal });

@@ -31,6 +31,8 @@ it.each([
 it.each([
   ["postgres://u:p@h/d", "postgres://u:***@h/d"],
   ["postgres://h/d?user=u&password=p&sslmode=require", "postgres://h/d?user=u&password=***&sslmode=require"],
+  ["postgres://u:p@s/s@h/d", "postgres://u:***@h/d"],
+  ["postgres://h:5432/d", "postgres://h:5432/d"],
   ["sqlite:a.db", "sqlite:a.db"],
 ])("%s is shown as %s", (url, shown) => {
   expect(withoutDatabasePassword(url)).toBe(shown);

@@ -2,8 +2,14 @@ import type { EventContext, Receiver } from "rhea";
 import { awaitAttach } from "../attach.ts";
 import { BusConnection } from "../connection.ts";
 import { Deadline } from "../deadline.ts";
-import { assertConnectOptions, CONNECT_DEFAULTS, withDefaults, type ConnectOptions } from "../options.ts";
-import { parseBusUrls } from "../url.ts";
+import {
+  assertConnectOptions,
+  CONNECT_DEFAULTS,
+  withDefaults,
+  type CheckedConnectOptions,
+  type ConnectOptions,
+} from "../options.ts";
+import { parseBusUrls, type BusUrl } from "../url.ts";
 
 const WINDOW = 500;
 /** A broker that does not answer a drain has nothing for us for so long, in ms. */
@@ -24,10 +30,8 @@ export async function purgeQueue(
   assertConnectOptions(options);
   const { timeoutMs, signal } = options;
   const deadline = new Deadline(`emptying the queue "${queue}"`, { timeoutMs, signal, option: "timeoutMs" });
-  const [first] = parseBusUrls(url);
   try {
-    // Nothing of the messages is kept.
-    const connection = await BusConnection.open(first, options, { prefetch: WINDOW, maxMessageBytes: 1 }, deadline);
+    const connection = await connected(parseBusUrls(url), options, deadline);
     try {
       const { address, capabilities } = connection.dialect.queueAt(queue);
       const receiver = connection.session.open_receiver({
@@ -42,6 +46,22 @@ export async function purgeQueue(
     }
   } finally {
     deadline.stop();
+  }
+}
+
+/** To the first of the brokers that is there. */
+async function connected(
+  [url, ...others]: readonly [BusUrl, ...BusUrl[]],
+  options: CheckedConnectOptions,
+  deadline: Deadline,
+): Promise<BusConnection> {
+  try {
+    // Nothing of the messages is kept.
+    return await BusConnection.open(url, options, { prefetch: WINDOW, maxMessageBytes: 1 }, deadline);
+  } catch (error) {
+    const [next, ...rest] = others;
+    if (next === undefined || deadline.error !== undefined) throw error;
+    return connected([next, ...rest], options, deadline);
   }
 }
 
