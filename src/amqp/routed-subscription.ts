@@ -57,7 +57,7 @@ export class RoutedSubscription {
     if (router === "never" || !isWanted || (knowsXQuery && router === "auto")) return this.#given;
     if (this.#decided !== undefined && this.routed === undefined) return this.#decided;
     const reason = this.#cannotAsk(durable);
-    const found = reason ?? (await this.#ask(durable, deadline));
+    const found = reason ?? (await this.#ask(durable, deadline).catch((error: unknown) => this.#known(error)));
     if (typeof found === "object") this.#decided = { ...this.#given, routed: found };
     else if (this.#decided === undefined) {
       if (router === "required") throw new RefusedError(`the subscription "${durable}" has no router: ${found}`);
@@ -80,6 +80,12 @@ export class RoutedSubscription {
     } finally {
       await requests.close({ drain: false });
     }
+  }
+
+  /** A daemon that cannot answer now does not keep us from the queue that we have. @throws whatever else there is */
+  #known(error: unknown): RoutedQueue {
+    if (error instanceof NotConnectedError && this.routed !== undefined) return this.routed;
+    throw error;
   }
 
   #cannotAsk(name: string): string | undefined {

@@ -1,6 +1,5 @@
-import { isThere, type Database } from "../database/index.ts";
+import { databaseNow, isThere, type Database } from "../database/index.ts";
 import { XqbusError } from "../errors.ts";
-import { databaseNow } from "./database-now.ts";
 import { CLUSTER_SCHEMA } from "./tables.ts";
 
 /**

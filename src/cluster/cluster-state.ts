@@ -1,5 +1,4 @@
-import { migrationState, type Database } from "../database/index.ts";
-import { databaseNow } from "./database-now.ts";
+import { databaseNow, migrationState, type Database } from "../database/index.ts";
 import { CLUSTER_MIGRATIONS, CLUSTER_SCHEMA, type ClusterTables, type MemberRow } from "./tables.ts";
 
 /** What the database of several processes says of them. */

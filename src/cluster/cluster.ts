@@ -1,10 +1,10 @@
 import { XqbusError } from "../errors.ts";
 import { checkedClusterOptions, type CheckedClusterOptions, type ClusterOptions } from "./cluster-options.ts";
-import { databaseNow } from "./database-now.ts";
 import { Leases, type LeasedWork } from "./leases.ts";
 import { Member, type LivingMember } from "./member.ts";
 import { groupOf } from "./preferred-member.ts";
 import { CHANGE_SIGNAL, SharedChanges } from "./shared-changes.ts";
+import { databaseNow } from "../database/index.ts";
 
 /** The signal after a process has come, or gone in order, or gives leases back. */
 const MEMBER_SIGNAL = "xqbus_member";

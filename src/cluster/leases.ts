@@ -1,9 +1,9 @@
 import { XqbusError } from "../errors.ts";
 import { Turns } from "../turns.ts";
 import type { CheckedClusterOptions } from "./cluster-options.ts";
-import { databaseNow } from "./database-now.ts";
 import type { LivingMember } from "./member.ts";
 import { groupOf, preferredMember } from "./preferred-member.ts";
+import { databaseNow } from "../database/index.ts";
 
 /**
  * Begins what is done by one process at a time.

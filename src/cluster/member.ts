@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { XqbusError } from "../errors.ts";
 import type { CheckedClusterOptions } from "./cluster-options.ts";
-import { databaseNow } from "./database-now.ts";
+import { databaseNow } from "../database/index.ts";
 
 /** Numbers of slots: living processes of one bus at the same time. */
 export const SLOTS = 64;

@@ -1,7 +1,7 @@
 import { XqbusError } from "../errors.ts";
 import { Turns } from "../turns.ts";
 import type { CheckedClusterOptions } from "./cluster-options.ts";
-import { databaseNow } from "./database-now.ts";
+import { databaseNow } from "../database/index.ts";
 
 /** The signal after each change and each word that one was applied. */
 export const CHANGE_SIGNAL = "xqbus_change";

@@ -11,6 +11,7 @@ export { copyTable, countRows, isThere } from "./copy/copy-table.ts";
 export type { CopiedRows, CopyOptions } from "./copy/copy-table.ts";
 export { movedName } from "./copy/movable-tables.ts";
 export type { Agreement, CopiedTable, MovableTables } from "./copy/movable-tables.ts";
+export { databaseNow } from "./database-now.ts";
 export { isPassing } from "./is-passing.ts";
 export { isRefused } from "./is-refused.ts";
 export { migrationState } from "./migration-state.ts";

@@ -16,6 +16,7 @@ export class RouteIndex {
   readonly #index: FilterIndex;
   readonly #routes: Map<string, Route> = new Map();
   readonly #undecided: Map<string, string> = new Map();
+  #revisions = 0;
 
   constructor() {
     this.#index = new FilterIndex({
@@ -27,6 +28,11 @@ export class RouteIndex {
 
   get size(): number {
     return this.#routes.size;
+  }
+
+  /** The sum of the revisions of all routes. */
+  get revisions(): number {
+    return this.#revisions;
   }
 
   get names(): Iterable<string> {
@@ -49,6 +55,7 @@ export class RouteIndex {
     if (known?.revision === revision && known.createdAt === createdAt) return;
     this.remove(name);
     this.#routes.set(name, route);
+    this.#revisions += revision;
     try {
       // As a text, of which the index needs to parse one of each shape only. Whether it can match is said elsewhere, and it may again when the schemas change.
       const { text, ...options } = filterText(route);
@@ -62,6 +69,7 @@ export class RouteIndex {
   remove(name: string): boolean {
     this.#index.remove(name);
     this.#undecided.delete(name);
+    this.#revisions -= this.#routes.get(name)?.revision ?? 0;
     return this.#routes.delete(name);
   }
 

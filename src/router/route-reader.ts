@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { TimeoutError, type WaitLimits } from "../amqp/index.ts";
+import { databaseNow } from "../database/index.ts";
 import type { XqbusError } from "../errors.ts";
 import { Turns } from "../turns.ts";
 import { ROUTES_CHANGED, type RouteStore, type RouteUpdate } from "./route-store.ts";
@@ -198,11 +199,10 @@ export class RouteReader {
     this.#told = generation;
   }
 
-  /** The time of the database, where processes on several machines share it. */
+  /** The time of the database, which processes on several machines share. */
   #now(ms: number) {
-    const { sql, product } = this.#parts.database;
-    if (product === "sqlite") return sql<number>`${Date.now() + ms}`;
-    return sql<number>`(extract(epoch FROM clock_timestamp()) * 1000)::bigint + ${ms}::bigint`;
+    const { database } = this.#parts;
+    return database.sql<number>`${databaseNow(database)} + ${ms}`;
   }
 
   async #keepLooking(): Promise<void> {

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { TimeoutError, type WaitLimits } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
-import type { Transaction } from "../database/index.ts";
+import { databaseNow, type Transaction } from "../database/index.ts";
 import { assertRouteName } from "./check-route.ts";
 import { queueOf, type Route, type RouteChange, type RouteInput } from "./route.ts";
 import type { RouterDatabase, RouterTables, RouteRow } from "./tables.ts";
@@ -7,14 +9,19 @@ import type { RouterDatabase, RouterTables, RouteRow } from "./tables.ts";
 /** Channel of the database that tells of changes. */
 export const ROUTES_CHANGED = "xqbus_routes";
 
+/** A name that is not free for so long after its route ended belongs to an end that was not finished. */
+const END_MS = 60_000;
+const END_POLL_MS = 100;
+
 /** What is new in the routes. */
 export interface RouteUpdate {
   /** That of the routes with it; some of what is here may be newer. */
   readonly generation: number;
   /** Routes that were made or changed after the generation that was asked about. */
   readonly changed: readonly Route[];
-  /** How many routes there are. Who has more of them has some that are gone. */
+  /** How many routes there are, and the sum of their revisions: who comes to others knows some that are gone, or does not know all. */
   readonly total: number;
+  readonly revisions: number;
 }
 
 /** A change that is in the database. */
@@ -22,6 +29,9 @@ export interface StoredChange extends RouteChange {
   /** The generation that has it; undefined where nothing was written. */
   readonly generation: number | undefined;
 }
+
+/** How a route is put into the database. */
+type PutOptions = WaitLimits & { readonly dryRun: boolean };
 
 /** The routes in the database. Every change makes a new generation of all of them. */
 export class RouteStore {
@@ -60,14 +70,14 @@ export class RouteStore {
       .selectFrom(
         kysely
           .selectFrom("route")
-          .select(sql<number>`count(*)`.as("total"))
+          .select([sql<number>`count(*)`.as("total"), sql<number>`coalesce(sum(revision), 0)`.as("revisions")])
           .as("all"),
       )
       .leftJoin("route", (join) => join.on("route.generation", ">", known))
       .selectAll()
       .execute();
     const changed = rows.flatMap((row) => (row.name === null ? [] : [routeOf(row as RouteRow)]));
-    return { generation, changed, total: Number(rows[0]?.total) };
+    return { generation, changed, total: Number(rows[0]?.total), revisions: Number(rows[0]?.revisions) };
   }
 
   async names(): Promise<ReadonlySet<string>> {
@@ -83,54 +93,116 @@ export class RouteStore {
   /** @throws XqbusError `xqbus:unknown-name` */
   async get(name: string): Promise<Route> {
     const row = await this.#database.kysely.selectFrom("route").selectAll().where("name", "=", name).executeTakeFirst();
-    if (row === undefined) throw new XqbusError("xqbus:unknown-name", `there is no route ${JSON.stringify(name)}`);
-    return routeOf(row);
+    return row === undefined ? unknownRoute(name) : routeOf(row);
   }
 
   /**
    * Makes a route, or changes what it wants.
    *
    * @param input a checked one
-   * @throws XqbusError `xqbus:illegal-argument` order cannot be given or taken later
+   * @throws XqbusError `xqbus:illegal-argument` order cannot be given or taken later; TimeoutError one of this name ends, and its queue was not
+   *   emptied in time
    */
-  async put(name: string, input: RouteInput, { dryRun }: { readonly dryRun: boolean }): Promise<StoredChange> {
+  async put(
+    name: string,
+    input: RouteInput,
+    { dryRun, timeoutMs = 10_000, signal }: PutOptions,
+  ): Promise<StoredChange> {
     assertRouteName(name);
-    const definition = JSON.stringify(input);
-    const stored = await this.#database.kysely.transaction().execute(async (transaction): Promise<StoredChange> => {
-      const find = () => transaction.selectFrom("route").selectAll().where("name", "=", name).executeTakeFirst();
-      const same = await find();
-      if (same?.definition === definition) {
-        const generation = await this.state("generation", transaction);
-        return { route: routeOf(same), change: "unchanged", generation };
+    for (const until = performance.now() + timeoutMs; ;) {
+      const stored = await this.#put(name, input, dryRun);
+      if (stored !== "ends") return stored;
+      if (performance.now() > until) {
+        throw new TimeoutError(
+          `the route ${name} ends, and its queue was not emptied within ${timeoutMs} ms; try again`,
+        );
       }
-      const generation = dryRun ? undefined : await nextGeneration(transaction);
-      const known = await find();
-      if (known !== undefined) assertSameOrder(routeOf(known), input);
-      const now = Date.now();
-      const row: RouteRow = {
-        ...{ name, definition, queue: known?.queue ?? queueOf(this.#domain, name) },
-        ...{ revision: (known?.revision ?? 0) + 1, created_at: known?.created_at ?? now, updated_at: now },
-        generation: generation ?? 0,
-      };
-      if (!dryRun) {
-        const insert = transaction.insertInto("route").values(row);
-        await insert.onConflict((conflict) => conflict.column("name").doUpdateSet(row)).execute();
-      }
-      return { route: routeOf(row), change: known === undefined ? "created" : "changed", generation };
+      await sleep(END_POLL_MS, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+
+  /**
+   * Ends a route, or goes on with an end that was interrupted. Nobody makes a route of the name before {@link RouteStore.ended}, or a minute later.
+   *
+   * @returns the generation without it, and its queue
+   * @throws XqbusError `xqbus:unknown-name`; TimeoutError somebody else ends it at the moment
+   */
+  async delete(name: string): Promise<{ readonly generation: number; readonly queue: string }> {
+    const { kysely, sql } = this.#database;
+    const until = sql<number>`${databaseNow(this.#database)} + ${END_MS}`;
+    const ended = await kysely.transaction().execute(async (transaction) => {
+      const generation = await nextGeneration(transaction);
+      const [route] = await transaction.deleteFrom("route").where("name", "=", name).returning("queue").execute();
+      const left = await this.#endOf(name, transaction);
+      if (left?.isUnderWay === true) throw new TimeoutError(`the route ${name} ends already; look again in a minute`);
+      const queue = route?.queue ?? left?.queue ?? unknownRoute(name);
+      const end = transaction.insertInto("route_end").values({ name, queue, until });
+      await end.onConflict((conflict) => conflict.column("name").doUpdateSet({ until })).execute();
+      return { generation, queue };
     });
-    if (!dryRun && stored.change !== "unchanged") await this.#database.signal(ROUTES_CHANGED);
+    await this.#database.signal(ROUTES_CHANGED);
+    return ended;
+  }
+
+  /** Nothing of the route is left: the name is free. */
+  async ended(name: string): Promise<void> {
+    await this.#database.kysely.deleteFrom("route_end").where("name", "=", name).execute();
+  }
+
+  /** Something of the route may be left: whoever makes one of the name looks at what comes from the queue. */
+  async interrupted(name: string): Promise<void> {
+    await this.#database.kysely.updateTable("route_end").set({ until: 0 }).where("name", "=", name).execute();
+  }
+
+  /** @returns `ends`: one of this name is about to end, and its queue to be emptied */
+  async #put(name: string, input: RouteInput, dryRun: boolean): Promise<StoredChange | "ends"> {
+    const definition = JSON.stringify(input);
+    const stored = await this.#database.kysely
+      .transaction()
+      .execute(async (transaction): Promise<StoredChange | "ends"> => {
+        const find = () => transaction.selectFrom("route").selectAll().where("name", "=", name).executeTakeFirst();
+        const same = await find();
+        if (same?.definition === definition) {
+          const generation = await this.state("generation", transaction);
+          return { route: routeOf(same), change: "unchanged", generation };
+        }
+        if ((await this.#endOf(name, transaction))?.isUnderWay === true) return "ends";
+        const generation = dryRun ? undefined : await nextGeneration(transaction);
+        // Others may have changed it before our turn came.
+        const left = await this.#endOf(name, transaction);
+        if (left?.isUnderWay === true) return "ends";
+        const known = await find();
+        if (known !== undefined) assertSameOrder(routeOf(known), input);
+        const now = Date.now();
+        const row: RouteRow = {
+          ...{ name, definition, queue: known?.queue ?? queueOf(this.#domain, name) },
+          // What an end has left in the queue was not chosen by this route.
+          ...{
+            revision: (known?.revision ?? (left === undefined ? 0 : 1)) + 1,
+            created_at: known?.created_at ?? now,
+            updated_at: now,
+          },
+          generation: generation ?? 0,
+        };
+        if (!dryRun) {
+          const insert = transaction.insertInto("route").values(row);
+          await insert.onConflict((conflict) => conflict.column("name").doUpdateSet(row)).execute();
+          await transaction.deleteFrom("route_end").where("name", "=", name).execute();
+        }
+        return { route: routeOf(row), change: known === undefined ? "created" : "changed", generation };
+      });
+    if (!dryRun && stored !== "ends" && stored.change !== "unchanged") await this.#database.signal(ROUTES_CHANGED);
     return stored;
   }
 
-  /** @returns the generation without it; undefined: there was none */
-  async delete(name: string): Promise<number | undefined> {
-    const generation = await this.#database.kysely.transaction().execute(async (transaction) => {
-      const next = await nextGeneration(transaction);
-      const deleted = await transaction.deleteFrom("route").where("name", "=", name).returning("name").execute();
-      return deleted.length === 0 ? undefined : next;
-    });
-    if (generation !== undefined) await this.#database.signal(ROUTES_CHANGED);
-    return generation;
+  async #endOf(
+    name: string,
+    transaction: Transaction<RouterTables>,
+  ): Promise<{ readonly queue: string; readonly isUnderWay: boolean } | undefined> {
+    const isUnderWay = this.#database.sql<number>`CASE WHEN until > ${databaseNow(this.#database)} THEN 1 ELSE 0 END`;
+    const query = transaction.selectFrom("route_end").select(["queue", isUnderWay.as("isUnderWay")]);
+    const row = await query.where("name", "=", name).executeTakeFirst();
+    return row && { queue: row.queue, isUnderWay: Number(row.isUnderWay) === 1 };
   }
 }
 
@@ -143,6 +215,10 @@ async function nextGeneration(transaction: Transaction<RouterTables>): Promise<n
     .returning("value")
     .executeTakeFirstOrThrow();
   return value;
+}
+
+function unknownRoute(name: string): never {
+  throw new XqbusError("xqbus:unknown-name", `there is no route ${JSON.stringify(name)}`);
 }
 
 function assertSameOrder({ name, orderBy }: Route, input: RouteInput): void {

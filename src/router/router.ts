@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseBusUrls, purgeQueue, QueueSender, type WaitLimits } from "../amqp/index.ts";
-import { NotConnectedError } from "../amqp/index.ts";
+import { NotConnectedError, parseBusUrls, purgeQueue, QueueSender, type WaitLimits } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { Backlog, type BacklogCount } from "./backlog.ts";
 import { checkRoute } from "./check-route.ts";
@@ -83,7 +82,7 @@ export class Router {
     this.#reader = new RouteReader({
       ...{ database, store, onProblem },
       take: async (update) => {
-        const gone = await this.#routes.take(update, () => store.names());
+        const gone = await this.#routes.take(update, store);
         this.#keeper?.changed();
         return gone;
       },
@@ -157,7 +156,7 @@ export class Router {
       if (!this.#isThere) throw new NotConnectedError("the router has not reached the bus yet; try again");
       await this.#sender.reach(queueOf(this.#domain, name), limits);
     }
-    const { route, change, generation } = await this.#store.put(name, input, { dryRun });
+    const { route, change, generation } = await this.#store.put(name, input, { dryRun, ...limits });
     if (!dryRun && generation !== undefined) {
       await this.#reader.everywhere(generation, input.orderBy !== undefined, limits);
     }
@@ -170,15 +169,22 @@ export class Router {
    * @throws XqbusError `xqbus:unknown-name`; TimeoutError
    */
   async delete(name: string, { dryRun = false, ...limits }: Change = {}): Promise<RouteEnd> {
-    const { queue } = await this.#store.get(name);
     if (dryRun) {
+      const { queue } = await this.#store.get(name);
       const [waiting] = await this.#backlog.counts(name);
       return { name, queue, inQueue: undefined, inBacklog: waiting?.waiting ?? 0 };
     }
-    const generation = await this.#store.delete(name);
-    if (generation !== undefined) await this.#reader.everywhere(generation, false, limits);
-    const inBacklog = await this.#backlog.removeAll(name);
-    return { name, queue, inQueue: await this.#purge(queue, limits), inBacklog };
+    const { queue, generation } = await this.#store.delete(name);
+    try {
+      await this.#reader.everywhere(generation, false, limits);
+      const inBacklog = await this.#backlog.removeAll(name);
+      const inQueue = await this.#purge(queue, limits);
+      await this.#store.ended(name);
+      return { name, queue, inQueue, inBacklog };
+    } catch (error) {
+      await this.#store.interrupted(name).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** @throws what the database does */

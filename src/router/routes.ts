@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { RouteChecks, type WatchedModel } from "./route-checks.ts";
 import { RouteIndex } from "./route-index.ts";
-import type { RouteUpdate } from "./route-store.ts";
+import type { RouteStore, RouteUpdate } from "./route-store.ts";
+import type { Route } from "./route.ts";
 
 /** Routes that are put into the indexes at a time, which takes some ms. */
 const AT_ONCE = 200;
@@ -32,10 +33,30 @@ export class Routes {
   /**
    * Takes what has changed, little by little.
    *
-   * @param names reads those of all routes; asked for when some are gone
+   * @param store is asked for more where some routes are gone, or were changed without a word of it
    * @returns names of those that are not there any more
    */
-  async take({ changed, total }: RouteUpdate, names: () => Promise<ReadonlySet<string>>): Promise<readonly string[]> {
+  async take(update: RouteUpdate, store: Pick<RouteStore, "names" | "changesAfter">): Promise<readonly string[]> {
+    await this.#set(update.changed);
+    if (this.#isAll(update)) return [];
+    const gone = await this.#removeOthers(await store.names());
+    if (this.#isAll(update)) return gone;
+    // A daemon of an earlier release makes changes without their generation.
+    const all = await store.changesAfter(-1);
+    await this.#set(all.changed);
+    return [...gone, ...(await this.#removeOthers(new Set(all.changed.map(({ name }) => name))))];
+  }
+
+  /** Never rejects. */
+  stop(): Promise<void> {
+    return this.#checks.stop();
+  }
+
+  #isAll({ total, revisions }: RouteUpdate): boolean {
+    return this.size === total && this.plain.revisions + this.ordered.revisions === revisions;
+  }
+
+  async #set(changed: readonly Route[]): Promise<void> {
     for (const [at, route] of changed.entries()) {
       if (at % AT_ONCE === AT_ONCE - 1) await nextTurn();
       const [into, other] = route.orderBy === undefined ? [this.plain, this.ordered] : [this.ordered, this.plain];
@@ -43,14 +64,7 @@ export class Routes {
       other.remove(route.name);
       into.set(route);
     }
-    const gone = this.size === total ? [] : await this.#removeOthers(await names());
-    this.#checks.take([...changed.map(({ name }) => name), ...gone]);
-    return gone;
-  }
-
-  /** Never rejects. */
-  stop(): Promise<void> {
-    return this.#checks.stop();
+    this.#checks.take(changed.map(({ name }) => name));
   }
 
   async #removeOthers(names: ReadonlySet<string>): Promise<readonly string[]> {
@@ -62,6 +76,7 @@ export class Routes {
         if (gone.length % AT_ONCE === 0) await nextTurn();
       }
     }
+    this.#checks.take(gone);
     return gone;
   }
 }

@@ -12,6 +12,7 @@ export interface RouterTables {
   readonly backlog: BacklogRow;
   readonly router_process: ProcessRow;
   readonly router_state: StateRow;
+  readonly route_end: RouteEndRow;
 }
 
 /** A row is a route. */
@@ -25,6 +26,14 @@ export interface RouteRow {
   readonly updated_at: number;
   /** That of the change which made it what it is. */
   readonly generation: number;
+}
+
+/** A row is a route that has ended, and whose queue is about to be emptied: until then nobody makes one of the name. */
+interface RouteEndRow {
+  readonly name: string;
+  readonly queue: string;
+  /** When the name is free whatever has become of who ends it. */
+  readonly until: number;
 }
 
 /** A row is a copy of a message that a queue did not take. */
@@ -58,7 +67,7 @@ export type RouterDatabase = Database<RouterTables>;
 /** What makes the tables; a new step gets the next number, and what is there stays as it is. */
 export const ROUTER_MIGRATIONS: Migrations = {
   name: "router",
-  steps: { "001-routes": makeTables, "002-generations": addGenerations },
+  steps: { "001-routes": makeTables, "002-changes": addChanges },
 };
 
 /**
@@ -110,12 +119,18 @@ async function makeTables({ kysely, sql, product }: MigrationTools): Promise<voi
   );
 }
 
-/** So that a process reads what has changed, and not all. */
-async function addGenerations({ kysely }: MigrationTools): Promise<void> {
+/** So that a process reads what has changed, and not all; and that no route is made while one of its name ends. */
+async function addChanges({ kysely }: MigrationTools): Promise<void> {
   const { schema } = kysely;
   await schema
     .alterTable("route")
     .addColumn("generation", "bigint", (column) => column.notNull().defaultTo(0))
     .execute();
   await schema.createIndex("route_by_generation").on("route").column("generation").execute();
+  await schema
+    .createTable("route_end")
+    .addColumn("name", "text", (column) => column.primaryKey())
+    .addColumn("queue", "text", (column) => column.notNull())
+    .addColumn("until", "bigint", (column) => column.notNull())
+    .execute();
 }

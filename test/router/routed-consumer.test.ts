@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
 import type { ConsumerOptions } from "../../src/amqp/index.ts";
 import { startBroker, type Broker } from "../../src/broker/index.ts";
+import { XqbusError } from "../../src/errors.ts";
 import { openRouterDatabase, Router, serveRouter, type RouterDatabase } from "../../src/router/index.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
 import type { MethodService } from "../../src/service/index.ts";
@@ -158,5 +159,20 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     await startDaemon();
     await vi.waitFor(() => expect(ids).toEqual(["7a"]), WAIT);
     expect(consumer.placement?.runsHere).toBe(false);
+  });
+
+  it("keeps its queue when the daemon cannot reach its database", async () => {
+    const router = await startDaemon();
+    const ids: string[] = [];
+    await using consumer = await consume(ids);
+    const put = vi.spyOn(router, "put").mockRejectedValue(new XqbusError("xqbus:database-unavailable", "it is away"));
+    for (const { id } of broker.management.connections()) {
+      if (id !== undefined) broker.management.closeConnection(id);
+    }
+    await vi.waitFor(() => expect(put).toHaveBeenCalled(), WAIT);
+    await send("7a");
+    await vi.waitFor(() => expect(ids).toEqual(["7a"]), WAIT);
+    expect(consumer.placement?.runsHere).toBe(false);
+    await expect(consume([], { durable: "other" })).rejects.toMatchObject({ code: "xqbus:not-connected" });
   });
 });

@@ -33,7 +33,7 @@ class Follower {
     const update = await this.#store.changesAfter(this.#generation);
     this.#generation = update.generation;
     this.read += update.changed.length;
-    return this.routes.take(update, () => this.#store.names());
+    return this.routes.take(update, this.#store);
   }
 
   get known(): readonly string[] {
@@ -68,6 +68,7 @@ for (const product of DATABASE_PRODUCTS) {
       await store.put("b", { xquery: "true()" }, { dryRun: false });
       await store.put("e", {}, { dryRun: false });
       await store.delete("a");
+      await store.ended("a");
       await store.put("c", {}, { dryRun: false });
       expect(await follower.follow()).toEqual(["a"]);
       expect(follower.read).toBe(6);
@@ -75,6 +76,61 @@ for (const product of DATABASE_PRODUCTS) {
       expect(await follower.follow()).toEqual([]);
       expect(follower.read).toBe(6);
       await follower.routes.stop();
+    });
+
+    it("reads all where a daemon of an earlier release has changed something", async () => {
+      await using database = await open();
+      const store = new RouteStore(database, "org.clacks");
+      for (const name of NAMES) await store.put(name, {}, { dryRun: false });
+      const follower = new Follower(store, catalog);
+      await follower.follow();
+      const { kysely } = database;
+      await kysely
+        .updateTable("route")
+        .set({ definition: '{"xquery":"1 = 1"}', revision: 2 })
+        .where("name", "=", "b")
+        .execute();
+      const made = {
+        name: "old",
+        definition: "{}",
+        queue: "q",
+        revision: 1,
+        created_at: 1,
+        updated_at: 1,
+        generation: 0,
+      };
+      await kysely.insertInto("route").values(made).execute();
+      await follower.follow();
+      expect(follower.known).toEqual((await store.list()).map(told).sort());
+      await kysely.deleteFrom("route").where("name", "=", "a").execute();
+      expect(await follower.follow()).toEqual(["a"]);
+      await follower.routes.stop();
+    });
+
+    it("makes none of a name whose queue is about to be emptied", async () => {
+      await using database = await open();
+      const store = new RouteStore(database, "org.clacks");
+      const put = (timeoutMs = 60_000) => store.put("a", {}, { dryRun: false, timeoutMs });
+      await put();
+      await store.delete("a");
+      await expect(put(1)).rejects.toMatchObject({
+        code: "xqbus:timeout",
+        message: expect.stringContaining("ends") as string,
+      });
+      await expect(store.delete("a")).rejects.toMatchObject({ code: "xqbus:timeout" });
+      let isMade = false;
+      const making = put().then((made) => ((isMade = true), made));
+      expect(isMade).toBe(false);
+      await store.ended("a");
+      expect(await making).toMatchObject({ change: "created", route: { revision: 1 } });
+      await store.delete("a");
+      await store.interrupted("a");
+      expect(await store.delete("a")).toMatchObject({ queue: "org.clacks.sub.a" });
+      await store.interrupted("a");
+      expect(await put()).toMatchObject({ change: "created", route: { revision: 2 } });
+      await store.delete("a");
+      await store.ended("a");
+      await expect(store.delete("a")).rejects.toMatchObject({ code: "xqbus:unknown-name" });
     });
 
     it("knows the same as the database whatever happens in between, with and without order", async () => {
@@ -90,7 +146,8 @@ for (const product of DATABASE_PRODUCTS) {
               for (const [name, kind, number] of changes) {
                 const isThere = (await store.names()).has(name);
                 if (kind === "delete") {
-                  await store.delete(name);
+                  if (isThere) await store.delete(name);
+                  await store.ended(name);
                   continue;
                 }
                 const isOrdered = isThere ? (await store.get(name)).orderBy !== undefined : kind === "order";
@@ -129,7 +186,12 @@ describe("routes of a process", () => {
     });
     const many = Array.from({ length: 120 }, (_, at) => route(`n${at}`, `/e:Event/e:NodeLeave/e:Id = "${at}"`));
     const leaving = [...many, route("call", "/e:Event/e:PhoneStatus"), route("odd", "((")];
-    await routes.take({ generation: 1, changed: leaving, total: leaving.length }, () => Promise.reject(new Error()));
+    const none = (): Promise<never> => Promise.reject(new Error("nothing is missing"));
+    const total = leaving.length;
+    await routes.take(
+      { generation: 1, changed: leaving, total, revisions: total },
+      { names: none, changesAfter: none },
+    );
     expect(routes.problems.map(([name]) => name)).toEqual(["odd"]);
     const folder = mkdtempSync(join(tmpdir(), "xqbus-routes-"));
     for (const file of ["Event.xsd", "PhoneStatus.xsd"]) copyFileSync(join("schemas/events", file), join(folder, file));

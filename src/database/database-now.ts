@@ -1,4 +1,5 @@
-import type { Database, RawBuilder } from "../database/index.ts";
+import type { Database } from "./database.ts";
+import type { RawBuilder } from "kysely";
 
 /** The time of the database in ms since 1970: the one that all processes agree on. */
 export function databaseNow({ product, sql }: Pick<Database<unknown>, "product" | "sql">): RawBuilder<number> {
