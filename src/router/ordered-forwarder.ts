@@ -144,11 +144,11 @@ export class OrderedForwarder {
 
   /** Resolves when the copies have their places behind others. */
   async #forward(incoming: IncomingDelivery): Promise<void> {
-    const { catalog, reader, index, onProblem } = this.#parts;
+    const { reader, index, onProblem } = this.#parts;
     const { signal } = this.#end;
     if (!reader.isFresh) await reader.fresh(signal);
     if (signal.aborted || incoming.isLost) return;
-    const message = takeMessage(incoming, catalog, onProblem);
+    const message = takeMessage(incoming, this.#parts);
     if (message === undefined) return;
     const { wanted, undecided } = index.match(message);
     const copies = [...wanted.map((name) => [name, undefined] as const), ...undecided].map(([name, problem]) =>
