@@ -49,6 +49,8 @@ export const ERROR_CODES = {
   "xqbus:port-in-use": "another process listens on the port",
   "xqbus:process-ended": "a worker process ended before the code in it had a result",
   "xqbus:refused": "the broker refused the message or the link and named no condition",
+  "xqbus:repeated-delivery":
+    "an event was delivered several times and nobody said what became of it; a broker that limits attempts gives it up",
   "xqbus:resource-not-found": "the service that has the resources of this type has none with this id",
   "xqbus:retry-later": "a handler said that it cannot handle the event now, and when to try again",
   "xqbus:service-failed": "a service could not do what it was asked for, or its answer cannot be read",

@@ -31,6 +31,8 @@ export type {
   RefusedEvent,
   RefusedOptions,
 } from "./journal/index.ts";
+export { RepeatedDeliveries } from "./repeated-deliveries.ts";
+export type { RepeatedDelivery } from "./repeated-deliveries.ts";
 export type { EndedSubscription, RouterMode } from "./router-mode.ts";
 export type { BrokerFilter, FilterPlacement, PlacementMode } from "./placement/index.ts";
 export { assertExchangeName, ExchangeSender } from "./exchange/index.ts";

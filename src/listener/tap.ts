@@ -1,4 +1,4 @@
-import { AMQPEventConsumer, type EventDelivery } from "../amqp/index.ts";
+import { AMQPEventConsumer, RepeatedDeliveries, type EventDelivery } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import type { ListenerLogRecord } from "./listener-log.ts";
@@ -30,6 +30,7 @@ const TELL_EVERY_MS = 60_000;
 /** The durable subscription on the bus, which all listeners of a daemon share: there as long as somebody listens. */
 export class Tap {
   readonly #given: TapOptions;
+  readonly #repeated: RepeatedDeliveries;
   #consumer: AMQPEventConsumer | undefined;
   #opening: Promise<void> | undefined;
   #cancelAlarm: (() => void) | undefined;
@@ -39,6 +40,7 @@ export class Tap {
 
   constructor(given: TapOptions) {
     this.#given = given;
+    this.#repeated = new RepeatedDeliveries(({ code, message }) => given.onLog({ level: "warn", message, code }));
   }
 
   /** Whether events reach the listeners now. */
@@ -123,7 +125,10 @@ export class Tap {
   }
 
   readonly #take: TapOptions["take"] = async (...arrived) => {
-    if (this.#given.isCurrent()) return this.#given.take(...arrived);
+    if (this.#given.isCurrent()) {
+      this.#repeated.see(arrived[1].properties);
+      return this.#given.take(...arrived);
+    }
     const error = notCurrent();
     const consumer = this.#consumer;
     this.#consumer = undefined;

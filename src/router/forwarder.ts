@@ -1,16 +1,14 @@
 import { MessageSource, type ConnectOptions, type IncomingDelivery } from "../amqp/index.ts";
 import type { XqbusError } from "../errors.ts";
-import type { Catalog } from "../schema/index.ts";
 import type { Copies } from "./copies.ts";
 import type { RouteIndex } from "./route-index.ts";
 import type { RouteReader } from "./route-reader.ts";
-import { takeMessage } from "./take-message.ts";
+import { takeMessage, type TakeParts } from "./take-message.ts";
 
 /** What a forwarder works with. */
-export interface ForwarderParts {
+export interface ForwarderParts extends TakeParts {
   readonly url: string | readonly string[];
   readonly connect: ConnectOptions;
-  readonly catalog: Catalog;
   readonly subscription: string;
   readonly concurrency: number;
   readonly maxMessageBytes: number;
@@ -18,7 +16,6 @@ export interface ForwarderParts {
   /** Of the routes without order. */
   readonly index: RouteIndex;
   readonly copies: Copies;
-  readonly onProblem: (error: XqbusError) => void;
 }
 
 /** What became of events since the start. */
@@ -85,11 +82,11 @@ export class Forwarder {
   }
 
   async #forward(incoming: IncomingDelivery): Promise<void> {
-    const { catalog, reader, index, copies, onProblem } = this.#parts;
+    const { reader, index, copies } = this.#parts;
     const { signal } = this.#end;
     if (!reader.isFresh) await reader.fresh(signal);
     signal.throwIfAborted();
-    const message = takeMessage(incoming, catalog, onProblem);
+    const message = takeMessage(incoming, this.#parts);
     if (message === undefined) {
       this.#counts.invalid++;
       return;

@@ -14,12 +14,20 @@ export interface OrderedParts extends ForwarderParts {
   readonly backlog: Backlog;
 }
 
-/** A route with order, here. */
-interface Lane {
+/** What the keys of a route are, as long as its definition stays. */
+interface Keys {
   readonly revision: number;
-  readonly keyOf: (message: RelayedMessage) => string | undefined;
+  readonly createdAt: number;
+  readonly of: (message: RelayedMessage) => string | undefined;
   /** What was sent last for each key. */
   readonly last: Map<string, Promise<void>>;
+  /** What was under way by the definition before, whose keys say nothing of these. */
+  readonly before: Promise<unknown>;
+}
+
+/** A route with order, here: one for its name, whatever becomes of its definition, so that one drain at a time empties its backlog. */
+interface Lane {
+  keys: Keys;
   /** Copies go to the backlog until it is empty. */
   isAside: boolean;
   /** Copies on their way to the backlog, and those that are there or were. */
@@ -144,11 +152,11 @@ export class OrderedForwarder {
 
   /** Resolves when the copies have their places behind others. */
   async #forward(incoming: IncomingDelivery): Promise<void> {
-    const { catalog, reader, index, onProblem } = this.#parts;
+    const { reader, index, onProblem } = this.#parts;
     const { signal } = this.#end;
     if (!reader.isFresh) await reader.fresh(signal);
     if (signal.aborted || incoming.isLost) return;
-    const message = takeMessage(incoming, catalog, onProblem);
+    const message = takeMessage(incoming, this.#parts);
     if (message === undefined) return;
     const { wanted, undecided } = index.match(message);
     const copies = [...wanted.map((name) => [name, undefined] as const), ...undecided].map(([name, problem]) =>
@@ -172,13 +180,13 @@ export class OrderedForwarder {
     undecided: string | undefined,
   ): Promise<void> {
     const lane = this.#laneOf(route);
-    const key = lane.keyOf(message);
-    const before = key === undefined ? undefined : lane.last.get(key);
-    const work = (before ?? Promise.resolve()).then(() => this.#give(route, lane, incoming, undecided));
-    if (key === undefined) return work;
-    lane.last.set(key, work);
+    const { of: keyOf, last, before } = lane.keys;
+    const key = keyOf(message);
+    if (key === undefined) return this.#give(route, lane, incoming, undecided);
+    const work = (last.get(key) ?? before).then(() => this.#give(route, lane, incoming, undecided));
+    last.set(key, work);
     await work;
-    if (lane.last.get(key) === work) lane.last.delete(key);
+    if (last.get(key) === work) last.delete(key);
   }
 
   async #give(route: Route, lane: Lane, incoming: IncomingDelivery, undecided: string | undefined) {
@@ -210,11 +218,15 @@ export class OrderedForwarder {
 
   #laneOf(route: Route): Lane {
     const known = this.#lanes.get(route.name);
-    if (known?.revision === route.revision) return known;
+    if (known !== undefined) {
+      const { revision, createdAt, last, before } = known.keys;
+      if (revision !== route.revision || createdAt !== route.createdAt) {
+        known.keys = keysOf(route, Promise.allSettled([before, ...last.values()]));
+      }
+      return known;
+    }
     const lane: Lane = {
-      revision: route.revision,
-      keyOf: statedKey(route.orderBy!, route.defaultElementNamespace),
-      last: known?.last ?? new Map<string, Promise<void>>(),
+      keys: keysOf(route, Promise.resolve()),
       ...{ isAside: false, appending: 0, appended: 0 },
       ready: Promise.resolve(),
     };
@@ -244,7 +256,7 @@ export class OrderedForwarder {
     if (lane.isAside) return;
     lane.isAside = true;
     const { backlog, copies, index, onProblem } = this.#parts;
-    const drain = new BacklogDrain({ backlog, copies, index, onProblem }, lane.keyOf);
+    const drain = new BacklogDrain({ backlog, copies, index, onProblem }, (message) => lane.keys.of(message));
     const { signal } = this.#end;
     const run = (async () => {
       for (let before = -1; before !== lane.appended || lane.appending > 0;) {
@@ -256,4 +268,9 @@ export class OrderedForwarder {
     this.#drains.add(run);
     void run.then(() => this.#drains.delete(run));
   }
+}
+
+function keysOf(route: Route, before: Promise<unknown>): Keys {
+  const { revision, createdAt, orderBy, defaultElementNamespace } = route;
+  return { revision, createdAt, of: statedKey(orderBy!, defaultElementNamespace), last: new Map(), before };
 }

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { NotConnectedError, parseBusUrls, purgeQueue, QueueSender, type WaitLimits } from "../amqp/index.ts";
+import {
+  NotConnectedError,
+  parseBusUrls,
+  purgeQueue,
+  QueueSender,
+  RepeatedDeliveries,
+  type RepeatedDelivery,
+  type WaitLimits,
+} from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { Backlog, type BacklogCount } from "./backlog.ts";
 import { checkRoute } from "./check-route.ts";
@@ -23,6 +31,8 @@ export interface RouterHealth {
   readonly problems: readonly (readonly [name: string, problem: string])[];
   /** What waits for queues that do not take it. */
   readonly backlog: readonly BacklogCount[];
+  /** The event that was delivered to processes most often lately and came again without an outcome. */
+  readonly repeated: RepeatedDelivery | undefined;
 }
 
 /** What a router has done since it was made. */
@@ -52,6 +62,7 @@ export class Router {
   readonly #routes: Routes;
   readonly #sender: QueueSender;
   readonly #copies: Copies;
+  readonly #repeated: RepeatedDeliveries;
   readonly #reader: RouteReader;
   readonly #forwarder: Forwarder;
   readonly #domain: string;
@@ -79,6 +90,7 @@ export class Router {
     this.#sender = new QueueSender(url, { ...connect, maxLinks, sendTimeoutMs });
     const { sender, backlog, store } = this.#own;
     this.#copies = new Copies({ sender, backlog, attempts, sendTimeoutMs, restMs, onProblem });
+    this.#repeated = new RepeatedDeliveries(onProblem);
     this.#reader = new RouteReader({
       ...{ database, store, onProblem },
       take: async (update) => {
@@ -192,10 +204,11 @@ export class Router {
     const isReceiving = this.#forwarder.isReceiving && this.#sender.status === "connected";
     const { problems } = this.#routes;
     const failure = this.#reader.isFresh ? this.#copies.failure : this.#reader.failure;
+    const repeated = this.#repeated.recent;
     try {
-      return { isReceiving, failure, problems, backlog: await this.#backlog.counts() };
+      return { isReceiving, failure, problems, repeated, backlog: await this.#backlog.counts() };
     } catch (error) {
-      return { isReceiving, failure: failure ?? (error as XqbusError), problems, backlog: [] };
+      return { isReceiving, failure: failure ?? (error as XqbusError), problems, repeated, backlog: [] };
     }
   }
 
@@ -222,7 +235,7 @@ export class Router {
     const { url, connect, catalog, concurrency, maxMessageBytes, onProblem } = this.#options;
     return {
       ...{ url, connect, catalog, concurrency, maxMessageBytes, onProblem, subscription: this.#subscription },
-      ...{ reader: this.#reader, copies: this.#copies },
+      ...{ reader: this.#reader, copies: this.#copies, repeated: this.#repeated },
     };
   }
 

@@ -1,6 +1,21 @@
-import { deliveryCountOf, readRelayed, type IncomingDelivery, type RelayedMessage } from "../amqp/index.ts";
+import {
+  deliveryCountOf,
+  readRelayed,
+  type IncomingDelivery,
+  type RelayedMessage,
+  type RepeatedDeliveries,
+} from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import type { Catalog } from "../schema/index.ts";
+
+/** What reading a message needs. */
+export interface TakeParts {
+  readonly catalog: Catalog;
+  /** Looks at each event. */
+  readonly repeated: RepeatedDeliveries;
+  /** Hears of messages that carry no event. */
+  readonly onProblem: (error: XqbusError) => void;
+}
 
 /** A broker without a place for rejected messages delivers them again; after so many times they are accepted to be rid of them. */
 const MAX_DELIVERIES = 5;
@@ -12,8 +27,7 @@ const MAX_DELIVERIES = 5;
  */
 export function takeMessage(
   incoming: IncomingDelivery,
-  catalog: Catalog,
-  onInvalid: (error: XqbusError) => void,
+  { catalog, repeated, onProblem }: TakeParts,
 ): RelayedMessage | undefined {
   if (incoming.fault === "aborted") {
     incoming.accept();
@@ -26,9 +40,11 @@ export function takeMessage(
         "a message is larger than the router takes (option maxMessageBytes)",
       );
     }
-    return readRelayed(incoming.message, { catalog });
+    const message = readRelayed(incoming.message, { catalog });
+    repeated.see(message.properties);
+    return message;
   } catch (error) {
-    onInvalid(error as XqbusError);
+    onProblem(error as XqbusError);
     if (deliveryCountOf(incoming.message) >= MAX_DELIVERIES) incoming.accept();
     else incoming.reject((error as XqbusError).code, (error as XqbusError).message);
     return undefined;

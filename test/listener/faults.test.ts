@@ -1,8 +1,20 @@
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import rhea from "rhea";
 import { expect, it } from "vitest";
-import type { ArrivalReport, AttemptReport, AttemptTracer, NotifierType } from "../../src/listener/index.ts";
-import { CLIENT_POLL, daemonPart, nodeLeave, SETTINGS, until } from "./set-up.ts";
+import { startBroker } from "../../src/broker/index.ts";
+import { systemClock } from "../../src/clock.ts";
+import {
+  openListeners,
+  type ArrivalReport,
+  type AttemptReport,
+  type AttemptTracer,
+  type ListenerLogRecord,
+  type NotifierType,
+} from "../../src/listener/index.ts";
+import { RheaClient } from "../broker/rhea-client.ts";
+import { afterTest, CLIENT_POLL, daemonPart, nodeLeave, Receivers, SETTINGS, shippedCatalog, until } from "./set-up.ts";
 
 it("a store that is full leaves events on the bus until there is room, and loses none", async () => {
   const part = await daemonPart({ maxBytes: 300_000 });
@@ -39,6 +51,39 @@ it("a store that is full of what waits still takes the outcomes, so that room is
   expect(told.length).toBeGreaterThan(0);
   const errors = part.logs.filter(({ level, code }) => level === "error" && code === "xqbus:store-full");
   expect(errors.length).toBeLessThan(15);
+});
+
+it("an event that came several times without an outcome is warned of, and delivered", async () => {
+  const broker = await startBroker({ port: 0 });
+  const folder = mkdtempSync(join(tmpdir(), "xqbus-repeated-"));
+  const logs: ListenerLogRecord[] = [];
+  const receivers = new Receivers();
+  const listeners = await openListeners({
+    ...{ url: broker.url(undefined, "org.clacks"), catalog: await shippedCatalog(), folder, settings: SETTINGS },
+    ...{ notifierTypes: [receivers.type], clock: systemClock({ keepsProcessAlive: false }) },
+    onLog: (record) => logs.push(record),
+  });
+  const client = await RheaClient.connect(broker.url());
+  afterTest(async () => {
+    await client.close();
+    await listeners.stop();
+    await broker.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await listeners.start();
+  const listener = await listeners.create({ notifier: "fake", eventTypes: ["NodeLeave"], config: { to: "somebody" } });
+  const sender = await client.sender("org.clacks");
+  for (const count of [2, 3, 4]) {
+    await sender.send(rhea.message.data_section(Buffer.from(nodeLeave(`n${count}`))), {
+      ...{ message_id: `m${count}`, subject: "org.clacks.event.NodeLeave", content_type: "application/xml" },
+      delivery_count: count,
+    });
+    await until(() => expect(receivers.idsOf(listener)).toContain(`n${count}`));
+  }
+  const repeated = logs.filter(({ code }) => code === "xqbus:repeated-delivery");
+  expect(repeated.map(({ level, message }) => `${level} ${message}`)).toEqual([
+    expect.stringMatching(/^warn the event m3 was delivered 3 times before, /),
+  ]);
 });
 
 it.skipIf(process.platform === "win32")(

@@ -108,7 +108,7 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
 
   it("filters by itself where none is, with the same events", async () => {
     const ids: string[] = [];
-    await using consumer = await consume(ids, { routerTimeoutMs: 50 });
+    await using consumer = await consume(ids, { routerTimeoutMs: 5000 });
     await send("7a", "8a", "7b");
     await vi.waitFor(() => expect(ids.sort()).toEqual(["7a", "7b"]), WAIT);
     expect(consumer.placement?.runsHere).toBe(true);
@@ -148,7 +148,7 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
   it("keeps its queue when the daemon is away, and gets from it what comes later", async () => {
     const router = await startDaemon();
     const ids: string[] = [];
-    await using consumer = await consume(ids, { routerTimeoutMs: 50 });
+    await using consumer = await consume(ids, { routerTimeoutMs: 5000 });
     await stopDaemon();
     for (const { id } of broker.management.connections()) {
       if (id !== undefined) broker.management.closeConnection(id);

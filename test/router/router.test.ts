@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
+import { AMQPEventConsumer, EventPublisher, MessageSource, readRelayed } from "../../src/amqp/index.ts";
 import { startBroker, type Broker } from "../../src/broker/index.ts";
 import type { XqbusError } from "../../src/errors.ts";
 import { Event } from "../../src/event/index.ts";
@@ -319,6 +319,39 @@ for (const product of DATABASE_PRODUCTS) {
       const came = (): readonly string[] => queue.messages.map(({ properties }) => properties.messageId);
       await vi.waitFor(() => expect([...new Set(came())]).toEqual(ids), WAIT);
       await vi.waitFor(async () => expect((await second.health()).backlog).toEqual([]), WAIT);
+    });
+
+    it("tells of an event that came several times without an outcome, and not of one that was given back", async () => {
+      const router = await start();
+      await router.put("all", {});
+      await router.stop();
+      const ids = ["ill", "well"];
+      for (const messageId of ids) await publisher.sendEvent(leave(messageId), { messageId });
+      const came: string[] = [];
+      const source = await MessageSource.open(
+        url,
+        {
+          ...{ subscription: "org.clacks.xqbus.router", isShared: true, prefetch: 2, maxMessageBytes: 100_000 },
+          onProblem: (error) => void problems.push(error),
+        },
+        (incoming) => {
+          const { messageId = "" } = readRelayed(incoming.message).properties;
+          came.push(messageId);
+          const count = came.filter((id) => id === messageId).length;
+          if (count > 4) return;
+          if (messageId === "ill") incoming.retry();
+          else incoming.release();
+        },
+      );
+      await vi.waitFor(() => expect(came).toHaveLength(10), WAIT);
+      // The fifth one of each has no outcome, and goes back in order.
+      await source.close();
+      const again = await start();
+      await vi.waitFor(() => expect(again.counts.forwarded).toBe(2), WAIT);
+      expect((await again.health()).repeated).toEqual({ messageId: "ill", failures: 4 });
+      expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
+        expect.stringMatching(/^xqbus:repeated-delivery the event ill was delivered 4 times before, /),
+      ]);
     });
 
     it("delivers to a consumer of its queue", async () => {

@@ -130,7 +130,7 @@ function relaysCheck({ relays }: HealthSubjects): readonly HealthCheck[] {
 async function routerCheck({ router }: HealthSubjects): Promise<readonly HealthCheck[]> {
   if (router === undefined) return [];
   const name = "router";
-  const { failure, isReceiving, problems, backlog } = await router.health();
+  const { failure, isReceiving, problems, backlog, repeated } = await router.health();
   if (failure !== undefined) {
     return [{ name, status: "failed", detail: `events wait on the bus and are not routed: ${failure.message}` }];
   }
@@ -145,7 +145,12 @@ async function routerCheck({ router }: HealthSubjects): Promise<readonly HealthC
   }
   const [problem] = problems;
   if (problem !== undefined) return [{ name, status: "degraded", detail: `route ${problem[0]}: ${problem[1]}` }];
-  return [{ name, status: "ok", detail: counted(router.counts.routes, "route") }];
+  const routes = counted(router.counts.routes, "route");
+  if (repeated === undefined) return [{ name, status: "ok", detail: routes }];
+  const { messageId = "without message id", failures } = repeated;
+  return [
+    { name, status: "ok", detail: `${routes}; the event ${messageId} came ${failures} times without an outcome` },
+  ];
 }
 
 function listenersCheck({ listeners }: HealthSubjects): HealthCheck {

@@ -39,7 +39,8 @@ export async function openRouter(
   { bus, catalog, closers, log, shared }: RouterSurroundings,
 ): Promise<OpenRouter | undefined> {
   if (shared === undefined || !config.enabled) return undefined;
-  const onProblem = ({ code, message }: XqbusError): void => log.write("error", message, { code });
+  const onProblem = ({ code, message }: XqbusError): void =>
+    log.write(code === "xqbus:repeated-delivery" ? "warn" : "error", message, { code });
   const database = await openRouterDatabase(shared.url);
   closers.add("database of the router", () => database.close());
   const leases = shared.cluster;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import rhea from "rhea";
 import { EventPublisher } from "../../../src/amqp/index.ts";
 import { startBroker, type Broker } from "../../../src/broker/index.ts";
 import { openDatabase } from "../../../src/database/index.ts";
@@ -9,6 +10,7 @@ import { XqbusError } from "../../../src/errors.ts";
 import { examine, loadConfig } from "../../../src/server/index.ts";
 import { startDaemon, type Daemon } from "../../../src/server/daemon/start-daemon.ts";
 import type { LoadedConfig } from "../../../src/server/config/index.ts";
+import { RheaClient } from "../../broker/rhea-client.ts";
 import { POSTGRES, TestPostgres } from "../../helpers/postgres.ts";
 import { describeWith } from "../../helpers/requirements.ts";
 import { QueueReader } from "../../router/queue-reader.ts";
@@ -162,6 +164,20 @@ describeWith([POSTGRES], "daemons that share a broker and a database, with bad i
     await vi.waitFor(() => expect(came().toSorted()).toEqual(ids), WAIT);
     await vi.waitFor(async () => expect(await ready(daemon, "router")).toBe("ok: 2 routes"), WAIT);
     expect(await doctor(loaded, "routes")).toBe("ok: 2 routes");
+  });
+
+  it("warn of an event that came several times without an outcome, which is no trouble of the router", async () => {
+    const { daemon, log, router } = await start(await configOf("org.clacks"));
+    await vi.waitFor(() => router.put("all", {}), WAIT);
+    const client = await RheaClient.connect(broker.url());
+    const sender = await client.sender("org.clacks");
+    const fields = { message_id: "m1", subject: "org.clacks.event.NodeLeave", content_type: "application/xml" };
+    await sender.send(rhea.message.data_section(Buffer.from(leave("1"))), { ...fields, delivery_count: 3 });
+    await vi.waitFor(() => expect(router.counts.forwarded).toBe(1), WAIT);
+    const warnings = log.lines.filter((line) => line.startsWith("warn router "));
+    expect(warnings).toEqual([expect.stringContaining("the event m1 was delivered 3 times before")]);
+    expect(await ready(daemon, "router")).toBe("ok: 1 route; the event m1 came 3 times without an outcome");
+    await client.close();
   });
 
   it("leave events on the bus while the database is read-only, say so, and go on by themselves", async () => {
