@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { XqbusError } from "../../src/errors.ts";
 import type { KeptCounts, ListenerLogRecord } from "../../src/listener/index.ts";
 import { ListenerStore } from "../../src/listener/store/index.ts";
 import { StoredCounts } from "../../src/listener/stored-counts.ts";
+import { chooseDriver } from "../../src/storage/choose-driver.ts";
 import { afterTest, daemonPart, nodeLeave, NS, until } from "./set-up.ts";
 
 const NONE: KeptCounts = { matched: 0, delivered: 0, failedAttempts: 0, deadLettered: 0, filterErrors: 0 };
@@ -139,4 +141,19 @@ it("errors of a filter stay counted when it is changed, and after a restart", as
   await until(() => expect(errors()).toBe(2));
   await part.reopen();
   expect(errors()).toBe(2);
+});
+
+it("a store of the release before counts from its next start on", async () => {
+  const part = await daemonPart();
+  const listener = await part.create();
+  await part.listeners.stop();
+  const file = chooseDriver().open(join(part.folder, "listeners.db"));
+  file.exec("DROP TABLE listener_count; PRAGMA user_version = 1");
+  file.close();
+  await part.reopen();
+  expect(part.listeners.get(listener.id).counts).toEqual({ ...NONE, waiting: 0 });
+  await part.send(nodeLeave("one"));
+  await until(() => expect(part.listeners.get(listener.id).counts).toMatchObject({ matched: 1, delivered: 1 }));
+  await part.reopen();
+  expect(part.listeners.get(listener.id).counts).toMatchObject({ matched: 1, delivered: 1 });
 });
