@@ -1,7 +1,7 @@
 export type { AttemptRow, DeliveryQuery, DeliveryRecord, DeliveryState } from "./delivery-record.ts";
 export { EventTypes } from "./event-types.ts";
 export type { ResolvedTypes } from "./event-types.ts";
-export type { Listener, ListenerCounts, ListenerInput, ListenerState } from "./listener.ts";
+export type { KeptCounts, Listener, ListenerCounts, ListenerInput, ListenerState } from "./listener.ts";
 export { listenerFull } from "./listener-full.ts";
 export { unknownId } from "./object-id.ts";
 export type { EventTrace, ListenerChangeOptions, Listeners, ListenerTest } from "./listeners.ts";

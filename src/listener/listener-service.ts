@@ -7,7 +7,7 @@ import type { DeliveryQuery, DeliveryRecord } from "./delivery-record.ts";
 import { disabledEvent } from "./disabled-event.ts";
 import type { ListenerLogRecord } from "./listener-log.ts";
 import { ACTIVE, type ListenerStatus } from "./listener-definition.ts";
-import type { Listener, ListenerInput } from "./listener.ts";
+import type { KeptCounts, Listener, ListenerInput } from "./listener.ts";
 import { CHANGE_STOP_MS, ListenerTable } from "./listener-table.ts";
 import type { EventTrace, ListenerChangeOptions, ListenerTest } from "./listeners.ts";
 import type { CheckedListenersOptions } from "./listeners-options.ts";
@@ -115,9 +115,14 @@ export class ListenerService implements RunningListeners {
     return this.#table.show(this.#table.runners.get(id));
   }
 
+  countsHere(id: string): KeptCounts {
+    return this.#table.countsHere(this.#table.runners.get(id));
+  }
+
   async start(): Promise<void> {
     if (this.#isStarted || this.#stopping !== undefined) return;
     this.#isStarted = true;
+    this.#table.counts.start();
     await Promise.all(this.#table.runners.all.map((runner) => runner.start()));
     await this.#team.start({
       reload: () => this.#turns.run(() => this.#reload()),
@@ -381,6 +386,7 @@ export class ListenerService implements RunningListeners {
     await this.#tap.close(timeoutMs);
     await this.#team.stop();
     await Promise.all(this.#table.runners.all.map((runner) => runner.stop(timeoutMs)));
+    await this.#table.counts.stop();
     await this.#cleanUp.stop();
     await this.#store.close();
   }

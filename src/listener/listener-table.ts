@@ -1,13 +1,14 @@
 import type { NotifierTypes } from "./check-input.ts";
 import type { ListenerLogRecord } from "./listener-log.ts";
 import type { ListenerDefinition, ListenerStatus, StoredListener } from "./listener-definition.ts";
-import type { Listener } from "./listener.ts";
+import type { KeptCounts, Listener } from "./listener.ts";
 import type { CheckedListenersOptions } from "./listeners-options.ts";
 import type { Matcher } from "./matcher.ts";
 import type { NotifierContext, NotifierType } from "./notifier.ts";
 import { Runner } from "./runner.ts";
 import { Runners } from "./runners.ts";
 import { showListener } from "./show-listener.ts";
+import { StoredCounts } from "./stored-counts.ts";
 import type { ListenerStore } from "./store/index.ts";
 import * as tables from "./store/tables.ts";
 import { changedListeners } from "./team/changed-listeners.ts";
@@ -33,16 +34,22 @@ export const CHANGE_STOP_MS = 5000;
 /** The listeners that run: what is stored, put in force. */
 export class ListenerTable {
   readonly runners: Runners = new Runners();
+  readonly counts: StoredCounts;
   readonly #given: ListenerTableOptions;
 
   constructor(given: ListenerTableOptions) {
     this.#given = given;
+    const { store, options, onLog } = given;
+    const here = (): ReadonlyMap<number, KeptCounts> =>
+      new Map(this.runners.all.map((runner) => [runner.stored.number, this.countsHere(runner)]));
+    this.counts = new StoredCounts({ store, here, everyMs: options.writeCountsMs, onLog });
   }
 
   /** Reads what is stored. @returns numbers of those that are deleted, and whose rows are still to go */
   async load(): Promise<readonly number[]> {
     const { stored, deleted } = await this.#given.store.listeners();
     const waiting = await this.#waiting();
+    await this.counts.read();
     for (const each of stored) this.add(each, waiting.get(each.number) ?? 0);
     return deleted;
   }
@@ -91,10 +98,16 @@ export class ListenerTable {
     else for (const number of numbers) this.runners.ofNumber(number)?.wake();
   }
 
-  /** Counts what waits, which all processes change. */
+  /** Counts what waits, and looks what was counted, which all processes change. */
   async recount(): Promise<void> {
     const waiting = await this.#waiting();
     for (const runner of this.runners.all) runner.recount(waiting.get(runner.stored.number) ?? 0);
+    await this.counts.read();
+  }
+
+  /** What this process has counted since it started. */
+  countsHere({ counts, stored }: Runner): KeptCounts {
+    return { ...counts, filterErrors: this.#given.matcher.errorsOf(stored.id) };
   }
 
   type({ notifier }: ListenerDefinition): NotifierType {
@@ -102,7 +115,9 @@ export class ListenerTable {
   }
 
   show(runner: Runner): Listener {
-    return showListener(runner, this.type(runner.stored.definition), this.#given.matcher);
+    const { definition, number } = runner.stored;
+    const counts = this.counts.totalOf(number, this.countsHere(runner));
+    return showListener(runner, this.type(definition), this.#given.matcher, counts);
   }
 
   async #replace(stored: StoredListener): Promise<void> {

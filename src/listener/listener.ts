@@ -54,12 +54,16 @@ export interface Listener extends Required<
   readonly counts: ListenerCounts;
 }
 
-/** What became of a listener's deliveries since the daemon started, and how many wait now. */
-export interface ListenerCounts {
+/** What became of a listener's deliveries since it was made, in all processes of the bus. */
+export interface KeptCounts {
   readonly matched: number;
   readonly delivered: number;
   readonly failedAttempts: number;
   readonly deadLettered: number;
-  readonly waiting: number;
   readonly filterErrors: number;
+}
+
+/** Likewise, and how many wait now. */
+export interface ListenerCounts extends KeptCounts {
+  readonly waiting: number;
 }

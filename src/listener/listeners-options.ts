@@ -73,6 +73,8 @@ export interface ListenersOptions {
   readonly keepDeadLettersMs?: number;
   /** How often what is too old is looked for. Default 1 hour. */
   readonly cleanUpEveryMs?: number;
+  /** How often what was counted is stored, if there is something new: what a process that is killed has not stored is lost. Default 1000. */
+  readonly writeCountsMs?: number;
 
   /** Hears what happens, without bodies and secrets. */
   readonly onLog?: (record: ListenerLogRecord) => void;
@@ -110,6 +112,7 @@ const DEFAULTS = {
   keepBodiesMs: 7 * DAY_MS,
   keepDeadLettersMs: 90 * DAY_MS,
   cleanUpEveryMs: 60 * 60_000,
+  writeCountsMs: 1000,
   traceAttempt,
 } as const;
 
@@ -136,6 +139,7 @@ export function checkListenersOptions(options: ListenersOptions): CheckedListene
     "keepDeliveriesMs",
     "keepDeadLettersMs",
     "cleanUpEveryMs",
+    "writeCountsMs",
   ] as const) {
     assertInteger(checked[name], name, 1, MAX_MS);
   }

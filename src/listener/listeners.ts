@@ -1,5 +1,5 @@
 import type { DeliveryQuery, DeliveryRecord } from "./delivery-record.ts";
-import type { Listener, ListenerInput } from "./listener.ts";
+import type { KeptCounts, Listener, ListenerInput } from "./listener.ts";
 
 /** What a test of a listener gave: one attempt, nothing is stored. */
 export interface ListenerTest {
@@ -36,6 +36,8 @@ export interface ListenerChangeOptions {
 export interface Listeners {
   list(): readonly Listener[];
   get(id: string): Listener;
+  /** What this process alone has counted since it started, for those who add up processes. */
+  countsHere(id: string): KeptCounts;
   create(input: ListenerInput, options?: ListenerChangeOptions): Promise<Listener>;
   /** What is given changes; `config` is merged field by field, `***` leaves a secret as it is. */
   update(id: string, change: Partial<ListenerInput>, options?: ListenerChangeOptions): Promise<Listener>;

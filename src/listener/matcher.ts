@@ -15,6 +15,8 @@ interface Watched {
   readonly names: ReadonlySet<string> | undefined;
   /** Why it can match no event of the catalog. */
   readonly misfit: string | undefined;
+  /** Errors of the filters that it had before. */
+  readonly errorsBefore: number;
 }
 
 /** What matches whatever the event is. */
@@ -76,9 +78,10 @@ export class Matcher {
     const filter = xquery ?? (names === "all" ? EVERYTHING : this.#filterOf(names));
     // The result of such a query is wanted itself, for an action, be it one value or several.
     const whenNoBoolean = compiled !== undefined && config["input"] === xquery ? hasResult(compiled) : undefined;
+    const errorsBefore = this.errorsOf(id);
     this.#index.replace(id, filter, { routingKey, whenNoBoolean });
     const isCovered = compiled === undefined || names === "all";
-    this.#watched.set(id, { wanted, names: isCovered ? undefined : new Set(names), misfit });
+    this.#watched.set(id, { wanted, names: isCovered ? undefined : new Set(names), misfit, errorsBefore });
   }
 
   remove(id: string): void {
@@ -99,9 +102,9 @@ export class Matcher {
     return this.#watched.get(id)?.misfit;
   }
 
-  /** How often its filter ended in an error. */
+  /** How often its filter ended in an error, and those that it had before. */
   errorsOf(id: string): number {
-    return this.#index.errorsOf(id)?.count ?? 0;
+    return (this.#watched.get(id)?.errorsBefore ?? 0) + (this.#index.errorsOf(id)?.count ?? 0);
   }
 
   /** Names of the event types that a listener can want; "all" when none is ruled out. */

@@ -39,7 +39,7 @@ export interface RunnerOptions {
   readonly onLog: (record: ListenerLogRecord) => void;
 }
 
-/** What became of the deliveries of one listener since the daemon started. */
+/** What became here of the deliveries of one listener since the daemon started. */
 export interface RunnerCounts {
   matched: number;
   delivered: number;
@@ -163,13 +163,11 @@ export class Runner {
   /** A delivery of it is on its way to the disk. */
   expect(): void {
     this.#waiting++;
-    this.counts.matched++;
   }
 
   /** It did not get there, or was there before. */
   unexpect(): void {
     this.#waiting--;
-    this.counts.matched--;
   }
 
   /** A delivery was too much: a dead letter from the beginning. */
@@ -180,6 +178,7 @@ export class Runner {
 
   /** A delivery of it is on disk. @param size bytes of its event */
   take(row: DeliveryRow, notified: DeliveredEvent, size: number): void {
+    this.counts.matched++;
     this.#source?.offer(row, notified, size);
   }
 

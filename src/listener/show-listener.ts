@@ -1,11 +1,11 @@
 import { withoutSecrets } from "./secrets.ts";
-import type { Listener, ListenerState } from "./listener.ts";
+import type { KeptCounts, Listener, ListenerState } from "./listener.ts";
 import type { Matcher } from "./matcher.ts";
 import type { NotifierType } from "./notifier.ts";
 import type { Runner } from "./runner.ts";
 
 /** A listener as the outside sees it. */
-export function showListener(runner: Runner, type: NotifierType, matcher: Matcher): Listener {
+export function showListener(runner: Runner, type: NotifierType, matcher: Matcher, counts: KeptCounts): Listener {
   const { id, createdAt, updatedAt, definition } = runner.stored;
   const { config, ...said } = definition;
   const [state, stateReason] = stateOf(runner, matcher.misfitOf(id));
@@ -14,7 +14,7 @@ export function showListener(runner: Runner, type: NotifierType, matcher: Matche
     ...{ id, createdAt, updatedAt, state, stateReason },
     config: withoutSecrets(type, config),
     shown: type.show(config),
-    counts: { ...runner.counts, waiting: runner.waiting, filterErrors: matcher.errorsOf(id) },
+    counts: { ...counts, waiting: runner.waiting },
   });
 }
 

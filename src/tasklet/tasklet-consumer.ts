@@ -118,12 +118,22 @@ export class TaskletConsumer {
 
   async #start(config: ConsumerConfig): Promise<void> {
     const { workers, eventKey } = config;
-    const { pool: poolOptions, connect, retry, deadLetterTo, onDeadLetter, onError, closeTimeoutMs } = this.#options;
+    const {
+      pool: poolOptions,
+      connect,
+      retry,
+      deadLetterTo,
+      onDeadLetter,
+      onLog,
+      onError,
+      closeTimeoutMs,
+    } = this.#options;
     const pool = await WorkerPool.open({
       cwd: this.#folder,
       ...poolOptions,
       processes: workers,
       services: { [PUBLISH_SERVICE]: this.#publish },
+      onLog: (line) => onLog({ ...line, module: undefined, eventId: undefined }),
     });
     const engine = new TaskletEngine(this.#folder, pool, this.#options);
     try {

@@ -6,8 +6,8 @@ import type { Tasklet, TaskletInput, TaskletParams } from "./tasklet.ts";
 
 /** What a tasklet has written. */
 export interface TaskletLog extends LogLine {
-  /** Absolute path. */
-  readonly module: string;
+  /** Absolute path. Undefined: of what a tasklet has left running, and does after its event, such as a timer that throws. */
+  readonly module: string | undefined;
   readonly eventId: string | undefined;
 }
 

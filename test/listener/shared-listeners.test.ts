@@ -20,6 +20,8 @@ interface Process {
   readonly logs: string[];
 }
 
+const COUNTS = ["matched", "delivered", "failedAttempts", "deadLettered", "filterErrors"] as const;
+
 describeWith([POSTGRES], "listeners of several processes", () => {
   let postgres: TestPostgres;
   let count = 0;
@@ -56,7 +58,7 @@ describeWith([POSTGRES], "listeners of several processes", () => {
     const receivers = new Receivers();
     const listeners = await openListeners({
       ...{ url: bus.url, catalog, folder, settings: SETTINGS, notifierTypes: [receivers.type] },
-      clock: systemClock({ keepsProcessAlive: false }),
+      ...{ clock: systemClock({ keepsProcessAlive: false }), writeCountsMs: 50 },
       shared: { url, cluster, database, recountMs: 200 },
       onLog: ({ level, message }) => logs.push(`${level} ${message}`),
     });
@@ -160,6 +162,79 @@ describeWith([POSTGRES], "listeners of several processes", () => {
     postgres.restart();
     await until(() => expect(new Set(told(all, listener))).toEqual(new Set(ids(0, 10))));
     await until(() => expect(all.map(({ listeners }) => listeners.health.failure)).toEqual([undefined, undefined]));
+  });
+
+  /** What processes have counted of a listener, each by itself. */
+  const sumOf = (processes: readonly Process[], id: string): Record<string, number> =>
+    Object.fromEntries(
+      COUNTS.map((count) => [
+        count,
+        processes.reduce((sum, { listeners }) => sum + listeners.countsHere(id)[count], 0),
+      ]),
+    );
+
+  it("each process shows what all of them have counted, also after their end", async () => {
+    const all = await join3();
+    const [first, second] = [await all[0].listeners.create(wish("a")), await all[1].listeners.create(wish("b"))];
+    await send(0, 30);
+    for (const { id } of [first, second]) {
+      for (const { listeners } of all) {
+        const counts = { matched: 30, delivered: 30, failedAttempts: 0, deadLettered: 0, waiting: 0, filterErrors: 0 };
+        await until(() => expect(listeners.get(id).counts).toEqual(counts));
+      }
+      expect(sumOf(all, id)).toMatchObject({ matched: 30, delivered: 30 });
+    }
+    for (const { listeners, cluster } of all) {
+      await listeners.stop();
+      await cluster.close();
+    }
+    const again = await join1();
+    expect(again.listeners.get(first.id).counts).toMatchObject({ matched: 30, delivered: 30 });
+    await send(30, 31);
+    await until(() => expect(again.listeners.get(first.id).counts).toMatchObject({ matched: 31, delivered: 31 }));
+    await again.listeners.delete(first.id);
+    const third = await again.listeners.create(wish("a"));
+    expect(again.listeners.get(third.id).counts).toMatchObject({ matched: 0, delivered: 0 });
+    await until(() => expect(again.listeners.get(second.id).counts).toMatchObject({ matched: 31, delivered: 31 }));
+    const { kysely, sql } = again.database;
+    await until(async () => {
+      const { rows } = await sql`SELECT matched FROM xqbus_listener.listener_count ORDER BY listener`.execute(kysely);
+      expect(rows).toEqual([{ matched: 31 }]);
+    });
+  });
+
+  it("what is counted while the database is away is known everywhere when it is back, once", async () => {
+    await newBus();
+    const all = [await join1(), await join1()];
+    const listener = await all[0]?.listeners.create(wish("a", { retry: "forever schedule 50ms" }));
+    if (listener === undefined) throw new Error("no listener");
+    await send(0, 3);
+    const shown = (): unknown[] => all.map(({ listeners }) => listeners.get(listener.id).counts);
+    const known = (count: object): unknown => Array(2).fill(expect.objectContaining(count));
+    await until(() => expect(shown()).toEqual(known({ matched: 3, delivered: 3 })));
+    const away = new Set<(error: Error) => void>();
+    for (const { receivers } of all) {
+      receivers.answers.set("a", () => new Promise((_, reject) => away.add(reject)));
+    }
+    await send(3, 5);
+    // All of it is stored, and nothing is being stored when the database goes.
+    await until(() => expect([away.size, shown()]).toEqual([2, known({ matched: 5, delivered: 3 })]));
+    postgres.kill();
+    for (const reject of away) reject(new Error("away"));
+    for (const { receivers } of all) receivers.answers.delete("a");
+    const told = (): readonly string[] =>
+      all.flatMap(({ logs }) => logs.filter((log) => log.includes("not stored yet")));
+    await until(() => expect(told()).not.toEqual([]));
+    postgres.restart();
+    await until(() =>
+      expect(new Set(all.flatMap(({ receivers }) => receivers.idsOf(listener)))).toEqual(new Set(ids(0, 5))),
+    );
+    await until(() => {
+      const sum = sumOf(all, listener.id);
+      expect(sum["failedAttempts"]).toBeGreaterThan(1);
+      expect(sum["delivered"]).toBeGreaterThan(4);
+      expect(shown()).toEqual(known({ ...sum, matched: 5, waiting: 0 }));
+    });
   });
 
   it("a broken receiver, a dead letter and its new attempt are known everywhere", async () => {

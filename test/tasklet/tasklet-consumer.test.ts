@@ -143,6 +143,37 @@ describe("a consumer of a folder", () => {
     expect(errors.join()).toMatch(/c-throws.mjs failed: TypeError: wrong/);
   });
 
+  it("tells what a tasklet has left running does after its event, and takes the next event", async () => {
+    folder.write({
+      "consumer.cfg": "[main]\nevent_key = #",
+      "a.mjs": `
+        import { existsSync } from "node:fs";
+        export async function main({ params }) {
+          if (params.eventKey !== "leave") return;
+          const timer = setInterval(() => {
+            if (!existsSync(${JSON.stringify(folder.path("go"))})) return;
+            clearInterval(timer);
+            console.log("still here");
+            throw new Error("too late");
+          }, 5);
+        }`,
+    });
+    await using consumer = await open();
+    const [pid] = consumer.pids;
+    await publish("leave", "x");
+    await vi.waitUntil(() => handled.length === 1, { timeout: 30_000 });
+    folder.write({ go: "" });
+    await vi.waitUntil(() => logs.length === 2, { timeout: 30_000 });
+    expect(logs.map(({ level, text, module, eventId }) => [level, text, module, eventId])).toEqual([
+      ["info", "still here", undefined, undefined],
+      ["error", "what an earlier call has left behind threw: Error: too late", undefined, undefined],
+    ]);
+    await publish("other", "y");
+    await vi.waitUntil(() => handled.length === 2, { timeout: 30_000 });
+    expect([errors, given]).toEqual([[], []]);
+    expect(consumer.pids).not.toContain(pid);
+  });
+
   it("ends what does not end, and takes the next event", async () => {
     folder.write({
       "consumer.cfg": "[main]\nevent_key = #",

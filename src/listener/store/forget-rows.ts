@@ -54,6 +54,7 @@ export async function forgetOld(
     });
   }
   counts.bodies = await dropBodies(store, horizon.bodies, goesOn);
+  if (goesOn()) await store.change({ sql: tables.COUNT_FORGET, rows: [[]] });
   return counts;
 }
 
@@ -83,7 +84,12 @@ export async function makeRoom(store: ListenerStore, share: number, goesOn: () =
 export async function forgetListener(store: ListenerStore, listener: number, goesOn: () => boolean): Promise<void> {
   while (goesOn()) {
     const rows = await store.read(tables.DELIVERIES_OF_LISTENER, [listener, STEP]);
-    if (rows.length === 0) return store.change({ sql: tables.LISTENER_DELETE, rows: [[listener]] });
+    if (rows.length === 0) {
+      return store.change(
+        { sql: tables.LISTENER_DELETE, rows: [[listener]] },
+        { sql: tables.COUNT_FORGET, rows: [[]] },
+      );
+    }
     await forget(store, {
       deliveries: rows.map((row) => Number(row["number"])),
       events: rows.map((row) => Number(row["event"])),

@@ -4,8 +4,9 @@ import { XqbusError } from "../../errors.ts";
 import type { RowStorage } from "../../database/index.ts";
 import { GroupCommit, makePrivate, Storage, type SqlRow, type SqlValue, type SqlWrite } from "../../storage/index.ts";
 import type { StoredListener } from "../listener-definition.ts";
+import type { KeptCounts } from "../listener.ts";
 import { GrowingNumbers, numberIn, objectId, randomTail, type Slots } from "../object-id.ts";
-import { eventOf, listenerOf, waitingOf, type EventRow, type WaitingRow } from "./rows.ts";
+import { countRowOf, countsOf, eventOf, listenerOf, waitingOf, type EventRow, type WaitingRow } from "./rows.ts";
 import {
   eventKey,
   StoreBatch,
@@ -194,6 +195,24 @@ export class ListenerStore {
 
   read(sql: string, parameters: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
     return this.#storage.read(sql, parameters);
+  }
+
+  /** What all processes have counted, by number of the listener. */
+  async counts(): Promise<ReadonlyMap<number, KeptCounts>> {
+    const rows = await this.read(tables.COUNTS);
+    return new Map(rows.map((row) => [Number(row["listener"]), countsOf(row)]));
+  }
+
+  /**
+   * Adds to what was counted, in a transaction of its own: events must not wait for rows that other processes add to, too.
+   *
+   * @param added by number of the listener
+   */
+  async addCounts(added: ReadonlyMap<number, KeptCounts>): Promise<void> {
+    const inOrder = [...added].sort(([one], [other]) => one - other);
+    await this.#storage.write([
+      { sql: tables.COUNT_ADD, rows: inOrder.map(([listener, counts]) => countRowOf(listener, counts)) },
+    ]);
   }
 
   /** The deliveries of a listener that wait, in the order in which they are due; also those that are not due yet. */

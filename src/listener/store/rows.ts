@@ -1,6 +1,7 @@
 import type { SqlRow, SqlValue } from "../../storage/index.ts";
 import type { AttemptRow, DeliveryRecord } from "../delivery-record.ts";
 import type { ListenerDefinition, ListenerStatus, StoredListener } from "../listener-definition.ts";
+import type { KeptCounts } from "../listener.ts";
 import type { DeliveryRow } from "../row-delivery.ts";
 import { DELIVERY_STATES } from "./tables.ts";
 
@@ -43,6 +44,21 @@ export function listenerOf(row: SqlRow): StoredListener & { readonly isDeleted: 
       ...["name", "xquery", "routingKey", "rate"],
     ]) as unknown as ListenerDefinition,
   };
+}
+
+export function countsOf(row: SqlRow): KeptCounts {
+  return {
+    matched: Number(row["matched"]),
+    delivered: Number(row["delivered"]),
+    failedAttempts: Number(row["failed_attempts"]),
+    deadLettered: Number(row["dead_lettered"]),
+    filterErrors: Number(row["filter_errors"]),
+  };
+}
+
+export function countRowOf(listener: number, counts: KeptCounts): SqlValue[] {
+  const { matched, delivered, failedAttempts, deadLettered, filterErrors } = counts;
+  return [listener, matched, delivered, failedAttempts, deadLettered, filterErrors];
 }
 
 export function waitingOf(row: SqlRow): WaitingRow {

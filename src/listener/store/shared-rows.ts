@@ -19,6 +19,7 @@ export const LISTENER_TABLES: MovableTables = {
   ...{ title: "listeners", file: STORE_FILE, schema: SCHEMA },
   tables: [
     { name: "listener", key: ["number"] },
+    { name: "listener_count", key: ["listener"] },
     { name: "event", key: ["number"], pageRows: 50 },
     { name: "delivery", key: ["number"] },
     { name: "attempt", key: ["delivery", "number"] },

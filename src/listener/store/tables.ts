@@ -41,6 +41,13 @@ export const MIGRATIONS: readonly string[] = [
     status INTEGER, excerpt TEXT, code TEXT, message TEXT, PRIMARY KEY(delivery, number)
   ) WITHOUT ROWID;
   `,
+  // Apart from the definitions: small rows, which all processes change again and again.
+  `
+  CREATE TABLE listener_count(
+    listener INTEGER PRIMARY KEY, matched INTEGER NOT NULL, delivered INTEGER NOT NULL, failed_attempts INTEGER NOT NULL,
+    dead_lettered INTEGER NOT NULL, filter_errors INTEGER NOT NULL
+  );
+  `,
 ];
 
 /** What a JSON array holds, in words of SQLite that can be turned into those of PostgreSQL (`statement.ts`). */
@@ -62,6 +69,16 @@ export const LISTENER_OWN_STATUS = `UPDATE listener SET status = ? WHERE number 
   AND status NOT LIKE '{"state":"paused"%' AND status NOT LIKE '{"state":"disabled"%'`;
 export const LISTENER_MARK_DELETED = "UPDATE listener SET is_deleted = 1 WHERE number = ?";
 export const LISTENER_DELETE = "DELETE FROM listener WHERE number = ?";
+
+export const COUNTS = "SELECT * FROM listener_count";
+/** Several processes add to the same rows: in the order of listeners, so that none waits for one that waits for it. */
+export const COUNT_ADD = `INSERT INTO listener_count(listener, matched, delivered, failed_attempts, dead_lettered, filter_errors)
+  VALUES(?,?,?,?,?,?) ON CONFLICT(listener) DO UPDATE SET matched = listener_count.matched + excluded.matched,
+  delivered = listener_count.delivered + excluded.delivered, failed_attempts = listener_count.failed_attempts + excluded.failed_attempts,
+  dead_lettered = listener_count.dead_lettered + excluded.dead_lettered, filter_errors = listener_count.filter_errors + excluded.filter_errors`;
+/** Counts of listeners that are gone; a process that did not know it yet may have added to them since. */
+export const COUNT_FORGET =
+  "DELETE FROM listener_count WHERE NOT EXISTS (SELECT 1 FROM listener WHERE listener.number = listener_count.listener)";
 
 /** Bytes of the file that are in use. */
 export const USED_BYTES = `SELECT (page_count - freelist_count) * page_size AS bytes

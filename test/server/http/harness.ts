@@ -137,6 +137,7 @@ export function fakeListeners(): Listeners {
   return {
     list: () => [...all.values()],
     get,
+    countsHere: (id) => ({ ...get(id).counts, delivered: 2 }),
     create: async (input) => put(listenerOf(input, String(all.size).padStart(24, "0"))),
     update: async (id, change) => put({ ...get(id), ...(change as Partial<Listener>), updatedAt: 2 }),
     delete: async (id, { dryRun = false } = {}) => {

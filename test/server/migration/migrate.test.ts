@@ -100,7 +100,7 @@ describeWith([POSTGRES, SQLITE], "a migration to another broker and PostgreSQL",
 
     await using daemon = await startDaemon(config, { log: new MemoryLog(), modules: daemonModules });
     const [found] = daemon.parts.listeners.list();
-    expect(found).toMatchObject({ id: listener, counts: { waiting: EVENTS } });
+    expect(found).toMatchObject({ id: listener, counts: { waiting: EVENTS, matched: EVENTS } });
     expect((await daemon.parts.actions?.actions.list())?.map(({ name }) => name)).toEqual(["greet"]);
     expect(await archived(daemon)).toBe(EVENTS);
     const book = await openSharedAccessBook(database);

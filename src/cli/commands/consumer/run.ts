@@ -131,8 +131,10 @@ function tellsOf(consumer: ConsumerFolder, output: Output, reporter?: TaskletRep
       tell(text, { handled: { eventKey, eventId, attempt, tasklets } });
     },
     onLog: ({ at: time, level, text, module, eventId }) => {
-      const tasklet = relative(folder, module);
-      tell(`${tasklet}: ${text}`, { log: { at: at(time), level, text, tasklet, eventId } });
+      const tasklet = module === undefined ? undefined : relative(folder, module);
+      tell(tasklet === undefined ? text : `${tasklet}: ${text}`, {
+        log: { at: at(time), level, text, tasklet, eventId },
+      });
     },
     onDeadLetter: (letter) => tell(`given up: ${JSON.stringify(letter)}`, { deadLetter: letter }),
     onError: (error) =>

@@ -8,7 +8,7 @@ import type { AddListenerCommand } from "../listener.ts";
 export const addListenerShow: AddListenerCommand = (listener, session) => {
   const command = listener
     .command("show")
-    .description("show a listener with its limits, and what became of its deliveries since the daemon started")
+    .description("show a listener with its limits, and what became of its deliveries in all daemons of the bus")
     .argument("<id>", "id of the listener")
     .addHelpText("after", "\nExamples:\n  xqbus listener show 5081a42ce19a00ea4300000e");
   callsApi(command, session, async ({ api, output, limits }, id = "") => {

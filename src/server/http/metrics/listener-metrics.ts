@@ -1,5 +1,5 @@
 import { Counter, Histogram } from "prom-client";
-import type { AttemptReport, Listener, ListenerCounts, ListenerState } from "../../../listener/index.ts";
+import type { AttemptReport, KeptCounts, Listener, ListenerState } from "../../../listener/index.ts";
 import type { DaemonParts } from "../../parts.ts";
 import { SECONDS } from "./buckets.ts";
 import type { HttpMetrics } from "./http-metrics.ts";
@@ -7,7 +7,7 @@ import type { HttpMetrics } from "./http-metrics.ts";
 /** Listeners that have series of their own; those beyond are left out, the first ones stay. */
 const MAX_LISTENERS = 1000;
 
-const COUNTERS: readonly (readonly [name: string, count: keyof ListenerCounts, help: string])[] = [
+const COUNTERS: readonly (readonly [name: string, count: keyof KeptCounts, help: string])[] = [
   ["xqbus_listener_matched_total", "matched", "Events that the listener wanted"],
   ["xqbus_listener_delivered_total", "delivered", "Deliveries that the receiver took"],
   [
@@ -23,7 +23,7 @@ const STATES: readonly ListenerState[] = ["active", "paused", "broken", "disable
 
 type AttemptedListeners = Pick<DaemonParts, "listeners" | "onAttempt">;
 
-/** Shows what the listeners do: counts since the daemon started, what waits, and whether the breaker is open (state `broken`). */
+/** Shows what the listeners do: counts of this process since it started (whoever collects them adds up processes), what waits, and whether the breaker is open (state `broken`). */
 export function addListenerMetrics(metrics: HttpMetrics, { listeners, onAttempt }: AttemptedListeners): void {
   const shown = (): readonly Listener[] => listeners.list().slice(0, MAX_LISTENERS);
   const labels = ({ id, notifier }: Listener): { readonly listener: string; readonly notifier: string } => ({
@@ -32,7 +32,7 @@ export function addListenerMetrics(metrics: HttpMetrics, { listeners, onAttempt 
   });
   for (const [name, count, help] of COUNTERS) {
     const collect = (counter: { inc(labels: object, value: number): void }): void => {
-      for (const listener of shown()) counter.inc(labels(listener), listener.counts[count]);
+      for (const listener of shown()) counter.inc(labels(listener), listeners.countsHere(listener.id)[count]);
     };
     metrics.counter(name, help, collect, ["listener", "notifier"]);
   }

@@ -50,14 +50,17 @@ export const LISTENER: TSchema = named(
     stateReason: Type.Optional(Type.String()),
     createdAt: time(),
     updatedAt: time(),
-    counts: Type.Object({
-      matched: Type.Integer(),
-      delivered: Type.Integer(),
-      failedAttempts: Type.Integer(),
-      deadLettered: Type.Integer(),
-      waiting: Type.Integer(),
-      filterErrors: Type.Integer(),
-    }),
+    counts: Type.Object(
+      {
+        matched: Type.Integer(),
+        delivered: Type.Integer(),
+        failedAttempts: Type.Integer(),
+        deadLettered: Type.Integer(),
+        waiting: Type.Integer(),
+        filterErrors: Type.Integer(),
+      },
+      { description: "since the listener was made, in all daemons of the bus; waiting: now" },
+    ),
   },
   "A listener; secrets of its configuration are ***",
 );
