@@ -6,7 +6,9 @@ import type { OrderBy } from "./order-by.ts";
 import type { ConnectOptions } from "./options.ts";
 import { encodeRequest, readResponse, RequestSender, RPC, type RpcError } from "./requests/index.ts";
 import type { EndedSubscription, RouterMode } from "./router-mode.ts";
-import type { RoutedQueue, Subscription } from "./subscription.ts";
+import { holdsMessages } from "./relay/holds-messages.ts";
+import { routerQueue, type RoutedQueue, type Subscription } from "./subscription.ts";
+import { parseBusUrls } from "./url.ts";
 
 /** What asking needs of a consumer's options. */
 export interface RoutingOptions extends ConnectOptions {
@@ -105,7 +107,8 @@ export class RoutedSubscription {
         if (deadline.error !== undefined || !(error instanceof XqbusError)) throw error;
         return error;
       });
-      if (known instanceof XqbusError) return `no router answers: ${known.message}`;
+      if (known instanceof XqbusError)
+        return await this.#unasked(name, `no router answers: ${known.message}`, deadline);
       const methods = "result" in known ? known.result : undefined;
       if (!Array.isArray(methods) || !methods.includes(METHOD)) return "the daemon has no router";
       const answer = await deadline.race(this.#call(requests, METHOD, [this.#wish(name)], timeoutMs));
@@ -117,6 +120,17 @@ export class RoutedSubscription {
     }
   }
 
+  /** Events that a router has put on a queue of this name before are ours: without them we would begin another subscription. */
+  async #unasked(name: string, unasked: string, deadline: Deadline): Promise<RoutedQueue | string> {
+    if (this.routed !== undefined) return this.routed;
+    if (this.#options.router === "required") return unasked;
+    const [{ domain }] = parseBusUrls(this.#url);
+    const queue = routerQueue(domain, name);
+    return (await holdsMessages(this.#url, queue, this.#connect(), deadline))
+      ? { queue, isExact: false, unasked }
+      : unasked;
+  }
+
   #wish(name: string): object {
     const { defaultElementNamespace, orderBy } = this.#options;
     const { text: xquery, language } = this.#given.wish!.filter;
@@ -124,10 +138,13 @@ export class RoutedSubscription {
   }
 
   #requests(): RequestSender {
+    return new RequestSender(this.#url, SERVICE, this.#connect());
+  }
+
+  #connect(): ConnectOptions {
     const { tls, dialect, vhost, sasl, idleTimeoutMs, timeoutMs } = this.#options;
     const given = Object.entries({ tls, dialect, vhost, sasl, idleTimeoutMs, timeoutMs });
-    const connect: ConnectOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-    return new RequestSender(this.#url, SERVICE, connect);
+    return Object.fromEntries(given.filter(([, value]) => value !== undefined));
   }
 
   async #call(

@@ -19,4 +19,11 @@ export interface RoutedQueue {
   readonly queue: string;
   /** Whether all that waits there was chosen by this very filter. */
   readonly isExact: boolean;
+  /** Why no router was asked for it now. */
+  readonly unasked?: string;
+}
+
+/** The queue where a router puts the events of a subscription. */
+export function routerQueue(domain: string, name: string): string {
+  return `${domain}.sub.${name}`;
 }

@@ -9,7 +9,6 @@ export type { OpenedSubscription } from "./router-methods.ts";
 export type { RouterOptions } from "./router-options.ts";
 export { routerState } from "./router-state.ts";
 export type { RouterState } from "./router-state.ts";
-export { queueOf } from "./route.ts";
 export type { Route, RouteChange, RouteEnd, RouteInput } from "./route.ts";
 export { openRouterDatabase } from "./tables.ts";
 export type { RouterDatabase, RouterTables } from "./tables.ts";

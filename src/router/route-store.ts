@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { TimeoutError, type WaitLimits } from "../amqp/index.ts";
+import { routerQueue, TimeoutError, type WaitLimits } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { databaseNow, type Transaction } from "../database/index.ts";
 import { assertRouteName } from "./check-route.ts";
-import { queueOf, type Route, type RouteChange, type RouteInput } from "./route.ts";
+import type { Route, RouteChange, RouteInput } from "./route.ts";
 import type { RouterDatabase, RouterTables, RouteRow } from "./tables.ts";
 
 /** Channel of the database that tells of changes. */
@@ -175,7 +175,7 @@ export class RouteStore {
         if (known !== undefined) assertSameOrder(routeOf(known), input);
         const now = Date.now();
         const row: RouteRow = {
-          ...{ name, definition, queue: known?.queue ?? queueOf(this.#domain, name) },
+          ...{ name, definition, queue: known?.queue ?? routerQueue(this.#domain, name) },
           // What an end has left in the queue was not chosen by this route.
           ...{
             revision: (known?.revision ?? (left === undefined ? 0 : 1)) + 1,

@@ -43,8 +43,3 @@ export interface RouteEnd {
   /** Messages that waited for the queue to take them. */
   readonly inBacklog: number;
 }
-
-/** What the events of a route go to. */
-export function queueOf(domain: string, name: string): string {
-  return `${domain}.sub.${name}`;
-}

@@ -5,6 +5,7 @@ import {
   purgeQueue,
   QueueSender,
   RepeatedDeliveries,
+  routerQueue,
   type RepeatedDelivery,
   type WaitLimits,
 } from "../amqp/index.ts";
@@ -19,7 +20,7 @@ import { RouteReader } from "./route-reader.ts";
 import { RouteStore } from "./route-store.ts";
 import { Routes } from "./routes.ts";
 import { checkRouterOptions, type CheckedRouterOptions, type RouterOptions } from "./router-options.ts";
-import { queueOf, type Route, type RouteChange, type RouteEnd } from "./route.ts";
+import type { Route, RouteChange, RouteEnd } from "./route.ts";
 
 /** How routing is going. */
 export interface RouterHealth {
@@ -166,7 +167,7 @@ export class Router {
     const input = checkRoute(given, this.#options.catalog);
     if (!dryRun) {
       if (!this.#isThere) throw new NotConnectedError("the router has not reached the bus yet; try again");
-      await this.#sender.reach(queueOf(this.#domain, name), limits);
+      await this.#sender.reach(routerQueue(this.#domain, name), limits);
     }
     const { route, change, generation } = await this.#store.put(name, input, { dryRun, ...limits });
     if (!dryRun && generation !== undefined) {

@@ -161,6 +161,25 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     expect(consumer.placement?.runsHere).toBe(false);
   });
 
+  it("takes what waits in its queue also where no daemon answers any more", async () => {
+    const router = await startDaemon();
+    await (await consume([])).close();
+    await send("7a", "8a");
+    await vi.waitFor(() => expect(router.counts.forwarded).toBe(2), WAIT);
+    await stopDaemon();
+    const ids: string[] = [];
+    await using consumer = await consume(ids, { routerTimeoutMs: 50 });
+    await vi.waitFor(() => expect(ids).toEqual(["7a"]), WAIT);
+    expect(consumer.placement?.reasons).toContainEqual(
+      expect.stringMatching(/no router answers: .*; what a router has put on its queue before/),
+    );
+    await startDaemon();
+    await send("7b");
+    await vi.waitFor(() => expect(ids).toEqual(["7a", "7b"]), WAIT);
+    await using other = await consume([], { routerTimeoutMs: 5000 });
+    expect(other.placement?.reasons).toEqual(["the daemon's router filters"]);
+  });
+
   it("keeps its queue when the daemon cannot reach its database", async () => {
     const router = await startDaemon();
     const ids: string[] = [];

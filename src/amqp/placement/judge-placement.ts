@@ -52,9 +52,10 @@ export function judgePlacement({
 
 function reasonToRunHere({ durable, shared, wish, routed }: Subscription): string | undefined {
   if (routed !== undefined) {
-    return routed.isExact
-      ? undefined
-      : "the filter of the route was changed, and what waited was chosen by the one of then";
+    if (routed.isExact) return undefined;
+    return routed.unasked === undefined
+      ? "the filter of the route was changed, and what waited was chosen by the one of then"
+      : `${routed.unasked}; what a router has put on its queue before may have been chosen by another filter`;
   }
   if (durable !== undefined) return "what waited for a durable subscription was chosen by the filter of then";
   if (shared !== undefined) return "others may have attached to the shared subscription with another filter";

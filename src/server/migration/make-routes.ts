@@ -1,6 +1,7 @@
+import { routerQueue } from "../../amqp/index.ts";
 import { isThere, openDatabase } from "../../database/index.ts";
 import { XqbusError } from "../../errors.ts";
-import { openRouterDatabase, queueOf, RouteStore, type RouteInput } from "../../router/index.ts";
+import { openRouterDatabase, RouteStore, type RouteInput } from "../../router/index.ts";
 import type { MigrationReport } from "./migration-report.ts";
 
 /** A route that is to be there. */
@@ -25,7 +26,7 @@ export async function tryRoutes(wanted: readonly WantedRoute[], options: MakeRou
   const { url, domain } = options;
   await using database = await openDatabase<unknown>(url);
   if (await isThere(database, "route")) return putRoutes(wanted, options, true);
-  return wanted.map(({ name }) => ({ name, queue: queueOf(domain, name), change: "created" }));
+  return wanted.map(({ name }) => ({ name, queue: routerQueue(domain, name), change: "created" }));
 }
 
 /** Makes routes, all of them or none of those whose names are taken. @throws as {@link tryRoutes} */

@@ -1,7 +1,7 @@
-import { statedKey, type StatedOrder } from "../../amqp/index.ts";
+import { statedKey, type StatedOrder, routerQueue } from "../../amqp/index.ts";
 import type { StoppedQueue } from "../../broker/index.ts";
 import { XqbusError } from "../../errors.ts";
-import { isRouteName, queueOf, type RouteInput } from "../../router/index.ts";
+import { isRouteName, type RouteInput } from "../../router/index.ts";
 
 /** Where the messages of one queue go. */
 export interface PlannedQueue {
@@ -88,7 +88,7 @@ function plannedOf(queue: StoppedQueue, domain: string, orders: ReadonlyMap<stri
   }
   const { label: from, query, pattern, hasOthers } = subscription;
   const name = isRouteName(subscription.name) ? subscription.name : `${id}`;
-  const to = queueOf(address, name);
+  const to = routerQueue(address, name);
   const without = (why: string): PlannedQueue => ({
     ...{ queue, from, to, route: undefined },
     note: `the ${from} ${why}: no route is made, and its messages are in the queue ${to}, to be read there once`,
