@@ -26,6 +26,8 @@ import type { Route, RouteChange, RouteEnd } from "./route.ts";
 export interface RouterHealth {
   /** Events reach this process. */
   readonly isReceiving: boolean;
+  /** Why the bus was not reached since the start; it is tried again. */
+  readonly unreached: XqbusError | undefined;
   /** Why events wait on the bus: the database cannot be used. */
   readonly failure: XqbusError | undefined;
   /** Routes of which something is wrong with their filter, with what it is. */
@@ -73,6 +75,7 @@ export class Router {
   #holds: (() => Promise<void>)[] = [];
   #starting: Promise<void> | undefined;
   #isThere = false;
+  #unreached: XqbusError | undefined;
 
   /**
    * A router that does nothing yet, but its routes can be listed.
@@ -207,9 +210,23 @@ export class Router {
     const failure = this.#reader.isFresh ? this.#copies.failure : this.#reader.failure;
     const repeated = this.#repeated.recent;
     try {
-      return { isReceiving, failure, problems, repeated, backlog: await this.#backlog.counts() };
+      return {
+        isReceiving,
+        unreached: this.#unreached,
+        failure,
+        problems,
+        repeated,
+        backlog: await this.#backlog.counts(),
+      };
     } catch (error) {
-      return { isReceiving, failure: failure ?? (error as XqbusError), problems, repeated, backlog: [] };
+      return {
+        isReceiving,
+        unreached: this.#unreached,
+        failure: failure ?? (error as XqbusError),
+        problems,
+        repeated,
+        backlog: [],
+      };
     }
   }
 
@@ -258,9 +275,13 @@ export class Router {
       await this.#sender.start(signal);
       await this.#forwarder.open(signal);
       this.#isThere = true;
+      this.#unreached = undefined;
       return true;
     } catch (error) {
-      if (!signal.aborted) this.#options.onProblem(error as XqbusError);
+      const problem = error as XqbusError;
+      // A broker that cannot do it says the same each time.
+      if (!signal.aborted && problem.message !== this.#unreached?.message) this.#options.onProblem(problem);
+      this.#unreached = problem;
       return false;
     }
   }

@@ -93,7 +93,13 @@ for (const product of DATABASE_PRODUCTS) {
       });
       expect(never.messages).toEqual([]);
       expect(router.counts).toMatchObject({ received: 20, forwarded: 20, copied: 21, setAside: 0, routes: 3 });
-      expect(await router.health()).toEqual({ isReceiving: true, failure: undefined, problems: [], backlog: [] });
+      expect(await router.health()).toEqual({
+        isReceiving: true,
+        unreached: undefined,
+        failure: undefined,
+        problems: [],
+        backlog: [],
+      });
       expect(problems).toEqual([]);
     });
 
@@ -251,6 +257,12 @@ for (const product of DATABASE_PRODUCTS) {
       await using queue = await QueueReader.open(url, "org.clacks.sub.odd");
       await vi.waitFor(async () => expect((await router.health()).backlog).toEqual([]), WAIT);
       expect(queue.messages.map(({ properties }) => properties.messageId)).toEqual(["two"]);
+    });
+
+    it("says why it does not reach the bus, where the product cannot do it", async () => {
+      const router = await start({ connect: { dialect: "rabbitmq" } });
+      expect((await router.health()).unreached?.message).toMatch(/durable subscription/);
+      expect(problems).toEqual([(await router.health()).unreached]);
     });
 
     it("makes nothing on a dry run, and refuses what cannot be", async () => {

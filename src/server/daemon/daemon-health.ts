@@ -130,9 +130,12 @@ function relaysCheck({ relays }: HealthSubjects): readonly HealthCheck[] {
 async function routerCheck({ router }: HealthSubjects): Promise<readonly HealthCheck[]> {
   if (router === undefined) return [];
   const name = "router";
-  const { failure, isReceiving, problems, backlog, repeated } = await router.health();
+  const { failure, isReceiving, unreached, problems, backlog, repeated } = await router.health();
   if (failure !== undefined) {
     return [{ name, status: "failed", detail: `events wait on the bus and are not routed: ${failure.message}` }];
+  }
+  if (unreached !== undefined) {
+    return [{ name, status: "failed", detail: `the router has not reached the bus: ${unreached.message}` }];
   }
   if (!isReceiving) return [{ name, status: "failed", detail: "events do not reach the router; they wait on the bus" }];
   const [ill] = backlog;
