@@ -9,6 +9,8 @@ export interface ClusterState {
   readonly domain: string | undefined;
   /** Processes that were seen within the time. */
   readonly members: readonly Pick<MemberRow, "id" | "release">[];
+  /** The clock of the database, in ms since 1970. */
+  readonly now: number;
 }
 
 /**
@@ -19,7 +21,9 @@ export interface ClusterState {
  */
 export async function clusterState(database: Database<ClusterTables>, goneAfterMs: number): Promise<ClusterState> {
   const { missing, unknown } = await migrationState(database, CLUSTER_MIGRATIONS, CLUSTER_SCHEMA);
-  if (missing.length > 0) return { unknown, domain: undefined, members: [] };
+  const { rows } = await database.sql<{ now: number }>`SELECT ${databaseNow(database)} AS now`.execute(database.kysely);
+  const now = Number(rows[0]?.now);
+  if (missing.length > 0) return { unknown, domain: undefined, members: [], now };
   const tables = database.kysely.withSchema(CLUSTER_SCHEMA);
   const bus = await tables.selectFrom("bus").select("domain").executeTakeFirst();
   const members = await tables
@@ -28,5 +32,5 @@ export async function clusterState(database: Database<ClusterTables>, goneAfterM
     .where("seen_at", ">", database.sql<number>`${databaseNow(database)} - ${goneAfterMs}`)
     .orderBy("slot")
     .execute();
-  return { unknown, domain: bus?.domain, members };
+  return { unknown, domain: bus?.domain, members, now };
 }

@@ -2,6 +2,7 @@ export type { BacklogCount } from "./backlog.ts";
 export type { Leases } from "../leases.ts";
 export { checkRoute, isRouteName } from "./check-route.ts";
 export { RouteStore } from "./route-store.ts";
+export type { RoutePage } from "./route-store.ts";
 export { Router } from "./router.ts";
 export type { RouterCounts, RouterHealth } from "./router.ts";
 export { ROUTER_SERVICE, serveRouter } from "./router-methods.ts";

@@ -30,6 +30,16 @@ export interface StoredChange extends RouteChange {
   readonly generation: number | undefined;
 }
 
+/** Routes that are read at a time. */
+const PAGE = 1000;
+
+/** Some of the routes. */
+export interface RoutePage {
+  readonly items: readonly Route[];
+  /** There are more: what the next page comes after. */
+  readonly next?: string;
+}
+
 /** How a route is put into the database. */
 type PutOptions = WaitLimits & { readonly dryRun: boolean };
 
@@ -88,6 +98,18 @@ export class RouteStore {
   async list(): Promise<readonly Route[]> {
     const rows = await this.#database.kysely.selectFrom("route").selectAll().orderBy("name").execute();
     return rows.map(routeOf);
+  }
+
+  /** By their names, {@link PAGE} at most. @param after name of the last one before */
+  async page(after: string): Promise<RoutePage> {
+    const query = this.#database.kysely.selectFrom("route").selectAll().where("name", ">", after);
+    const rows = await query
+      .orderBy("name")
+      .limit(PAGE + 1)
+      .execute();
+    const items = rows.slice(0, PAGE).map(routeOf);
+    const next = rows.length > PAGE ? items.at(-1)?.name : undefined;
+    return { items, ...(next === undefined ? {} : { next }) };
   }
 
   /** @throws XqbusError `xqbus:unknown-name` */

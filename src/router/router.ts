@@ -17,7 +17,7 @@ import { drainAll } from "./drain-all.ts";
 import { Forwarder, type ForwardCounts } from "./forwarder.ts";
 import { OrderedForwarder } from "./ordered-forwarder.ts";
 import { RouteReader } from "./route-reader.ts";
-import { RouteStore } from "./route-store.ts";
+import { RouteStore, type RoutePage } from "./route-store.ts";
 import { Routes } from "./routes.ts";
 import { checkRouterOptions, type CheckedRouterOptions, type RouterOptions } from "./router-options.ts";
 import type { Route, RouteChange, RouteEnd } from "./route.ts";
@@ -152,6 +152,11 @@ export class Router {
 
   list(): Promise<readonly Route[]> {
     return this.#store.list();
+  }
+
+  /** By their names, some at a time. @param after name of the last one before; default: from the first */
+  page(after = ""): Promise<RoutePage> {
+    return this.#store.page(after);
   }
 
   /** @throws XqbusError `xqbus:unknown-name` */

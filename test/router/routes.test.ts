@@ -107,6 +107,21 @@ for (const product of DATABASE_PRODUCTS) {
       await follower.routes.stop();
     });
 
+    it("are read in pages, each once, in the order of their names", async () => {
+      await using database = await open();
+      const store = new RouteStore(database, "org.clacks");
+      const common = { definition: "{}", queue: "q", revision: 1, created_at: 1, updated_at: 1, generation: 0 };
+      const rows = Array.from({ length: 2000 }, (_, at) => ({ ...common, name: `n${(at * 7) % 2000}` }));
+      await database.kysely.insertInto("route").values(rows).execute();
+      const first = await store.page("");
+      expect(first.items).toHaveLength(1000);
+      const second = await store.page(first.next ?? "");
+      expect(second).toEqual({ items: expect.any(Array) as unknown });
+      const names = [...first.items, ...second.items].map(({ name }) => name);
+      expect(names).toEqual((await store.list()).map(({ name }) => name));
+      expect(new Set(names).size).toBe(2000);
+    });
+
     it("makes none of a name whose queue is about to be emptied", async () => {
       await using database = await open();
       const store = new RouteStore(database, "org.clacks");

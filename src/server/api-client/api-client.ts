@@ -12,7 +12,7 @@ import type {
 } from "../../producer/index.ts";
 import type { DeadLetter, DeadLetterChange, DeadLetterGroup, DeadLetterQuery } from "../dead-letters/dead-letter.ts";
 import type { LivingMember } from "../../cluster/index.ts";
-import type { Route, RouteChange, RouteEnd, RouteInput } from "../../router/index.ts";
+import type { Route, RouteChange, RouteEnd, RouteInput, RoutePage } from "../../router/index.ts";
 import type { HealthReport } from "../health.ts";
 import type { TaskletReport } from "../tasklet-records/index.ts";
 import type { Deletion, NewTrigger, ShownTrigger } from "../triggers.ts";
@@ -234,7 +234,15 @@ export class ApiClient {
 
   /** Subscriptions of the router. */
   readonly routes = {
-    list: (limits?: WaitLimits): Promise<readonly Route[]> => this.#items(["routes"], {}, limits),
+    list: async (limits?: WaitLimits): Promise<readonly Route[]> => {
+      const routes: Route[] = [];
+      for (let after: string | undefined, isMore = true; isMore; isMore = after !== undefined) {
+        const page: RoutePage = await this.#connection.ask(["routes"], { query: { after } }, limits);
+        routes.push(...page.items);
+        after = page.next;
+      }
+      return routes;
+    },
     get: (name: string, limits?: WaitLimits): Promise<Route> => this.#connection.ask(["routes", name], {}, limits),
     put: (name: string, input: RouteInput, options: DryRun = {}): Promise<RouteChange> =>
       this.#connection.ask(

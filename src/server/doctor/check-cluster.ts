@@ -9,6 +9,9 @@ import { fail, ok, warn, type Finding } from "./finding.ts";
 
 const CLUSTER = "cluster";
 const ROUTES = "routes";
+const MOST_NAMED = 5;
+/** Clocks that differ by more are told of, in ms: some of it is the time that asking takes. */
+const CLOCKS_MS = 5000;
 
 /**
  * Whether the database that several daemons share can be written and belongs to this bus, of which releases the daemons are that live, and
@@ -36,7 +39,11 @@ export async function checkCluster(
             "give [storage] url a database that takes writes",
           );
     const routes = router.enabled ? await routerState(url, limits) : undefined;
-    return [finding, ...(routes === undefined ? [] : [routesFinding(routes.routes, routes.backlog)])];
+    return [
+      finding,
+      ...clockFindings(shown, state.now - Date.now()),
+      ...(routes === undefined ? [] : [routesFinding(routes.routes, routes.backlog)]),
+    ];
   } catch (error) {
     if (!(error instanceof XqbusError)) throw error;
     return [fail(CLUSTER, error.message, "look at [storage] url, and whether the database runs")];
@@ -67,11 +74,21 @@ function processesFinding(
   );
 }
 
+/** @param aheadMs by how much the database's clock is ahead of ours */
+function clockFindings(shown: string, aheadMs: number): readonly Finding[] {
+  if (Math.abs(aheadMs) <= CLOCKS_MS) return [];
+  const seconds = `${Math.round(Math.abs(aheadMs) / 1000)} s`;
+  const text = `the clock of ${shown} is ${seconds} ${aheadMs > 0 ? "ahead of" : "behind"} that of this machine`;
+  return [warn("clock", text, "set the clocks (NTP): runs of actions and schedules go by that of each machine")];
+}
+
 function routesFinding(routes: number, backlog: readonly BacklogCount[]): Finding {
   const all = routes === 1 ? "1 route" : `${routes} routes`;
   const [first] = backlog;
   if (first === undefined) return ok(ROUTES, all);
-  const each = backlog.map(({ route, waiting }) => `${route} ${waiting}`).join(", ");
+  const named = backlog.slice(0, MOST_NAMED).map(({ route, waiting }) => `${route} ${waiting}`);
+  const more = backlog.length - named.length;
+  const each = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
   const detail = `${all}; events wait in the database for queues that do not take them (${each}): ${first.reason}`;
   return warn(
     ROUTES,

@@ -1,6 +1,9 @@
 import type { Router } from "../../../router/index.ts";
 import type { HttpMetrics } from "./http-metrics.ts";
 
+/** A backlog of more routes is that of a broker in trouble, and `xqbus_router_set_aside_total` says so. */
+const MOST_ROUTES = 1000;
+
 /** Shows what the router does since the daemon started, and what waits for queues. */
 export function addRouterMetrics(metrics: HttpMetrics, router: Pick<Router, "counts" | "health">): void {
   for (const [name, count, help] of [
@@ -18,7 +21,8 @@ export function addRouterMetrics(metrics: HttpMetrics, router: Pick<Router, "cou
     "xqbus_router_backlog",
     "Copies in the database that wait for their queue",
     async (gauge) => {
-      for (const { route, waiting } of (await router.health()).backlog) gauge.set({ route }, waiting);
+      const { backlog } = await router.health();
+      for (const { route, waiting } of backlog.slice(0, MOST_ROUTES)) gauge.set({ route }, waiting);
     },
     ["route"],
   );

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import type { RouteInput, Router } from "../../../router/index.ts";
 import { Refusal } from "../refusal.ts";
 import type { RouteContext } from "../route-context.ts";
-import { answer, items, refTo } from "../schemas/answers.ts";
+import { answer, pages, refTo } from "../schemas/answers.ts";
 import { NEW_ROUTE, ROUTE, ROUTE_CHANGE, ROUTE_END } from "../schemas/route.ts";
 
 interface OfRoute {
@@ -11,6 +11,9 @@ interface OfRoute {
 }
 
 const PARAMS = Type.Object({ id: Type.String({ minLength: 1, maxLength: 150, description: "name of the route" }) });
+const AFTER = Type.Object({
+  after: Type.Optional(Type.String({ maxLength: 150, description: "name of the last route of the page before" })),
+});
 const QUERY = Type.Object({ dryRun: Type.Optional(Type.Boolean({ description: "change nothing" })) });
 
 /** Subscriptions of the router: `/routes`. The id is the name. */
@@ -24,13 +27,16 @@ export function addRouteRoutes({ app, parts }: RouteContext): void {
     throw new Refusal(404, "xqbus:resource-not-found", `this daemon has no router; ${hint}`);
   };
 
-  app.get(
+  app.get<{ Querystring: { readonly after?: string } }>(
     "/routes",
     {
       config: read,
-      schema: { summary: "All routes", tags, response: { 200: answer("The routes", items(refTo("Route"))) } },
+      schema: {
+        ...{ summary: "Routes, by their names", tags, querystring: AFTER },
+        response: { 200: answer("The routes", pages(refTo("Route"), "there are more: after of the next page")) },
+      },
     },
-    async () => ({ items: await router().list() }),
+    async ({ query: { after } }) => router().page(after),
   );
   app.get<Pick<OfRoute, "Params">>(
     "/routes/:id",
