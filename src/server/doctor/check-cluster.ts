@@ -79,7 +79,7 @@ function clockFindings(shown: string, aheadMs: number): readonly Finding[] {
   if (Math.abs(aheadMs) <= CLOCKS_MS) return [];
   const seconds = `${Math.round(Math.abs(aheadMs) / 1000)} s`;
   const text = `the clock of ${shown} is ${seconds} ${aheadMs > 0 ? "ahead of" : "behind"} that of this machine`;
-  return [warn("clock", text, "set the clocks (NTP): runs of actions and schedules go by that of each machine")];
+  return [warn("clocks", text, "set the clocks (NTP): runs of actions and schedules go by that of each machine")];
 }
 
 function routesFinding(routes: number, backlog: readonly BacklogCount[]): Finding {

@@ -97,9 +97,9 @@ describeWith([POSTGRES], "daemons that share a broker and a database, with bad i
     const { router } = await start(one);
     const wrong = await configOf("org.two");
     expect(await doctor(one, "cluster")).toMatch(/^ok: .*: 1 daemon runs$/);
-    expect(await doctor(one, "clock")).toBe("");
+    expect(await doctor(one, "clocks")).toBe("");
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 60_000 });
-    expect(await doctor(one, "clock")).toMatch(/^warn: the clock of .* is \d+ s ahead of that of this machine$/);
+    expect(await doctor(one, "clocks")).toMatch(/^warn: the clock of .* is \d+ s ahead of that of this machine$/);
     vi.useRealTimers();
     await expect(start(wrong)).rejects.toThrow(
       /belongs to the domain org\.one, and this is org\.two: give each domain/,
