@@ -18,6 +18,12 @@ export interface ReaderParts {
   readonly onProblem: (error: XqbusError) => void;
 }
 
+/** The least generation of all processes, and that of the one that keeps order. */
+interface Reached {
+  readonly all: number;
+  readonly ordered: number;
+}
+
 /** From one look at the database to the next, in ms. */
 const LOOK_MS = 1000;
 /** Without a look for so long this process no longer goes by what it knows. */
@@ -44,6 +50,8 @@ export class RouteReader {
   #lookedAt = -Infinity;
   #failure: XqbusError | undefined;
   #looking: Promise<void> = Promise.resolve();
+  #nextLook: Promise<void> | undefined;
+  #asking: Promise<Reached> | undefined;
   #endHearing: (() => Promise<void>) | undefined;
   #waiting: (() => void)[] = [];
 
@@ -74,9 +82,10 @@ export class RouteReader {
     this.#looking = this.#keepLooking();
   }
 
-  /** Looks at the database now. @throws what it does */
+  /** Looks at the database now; who asks while it waits for its turn gets the same look. @throws what the database does */
   look(): Promise<void> {
-    return this.#turns.run(async () => {
+    this.#nextLook ??= this.#turns.run(async () => {
+      this.#nextLook = undefined;
       if (this.#end.signal.aborted) return;
       const { store, take, ended, onProblem } = this.#parts;
       const begun = performance.now();
@@ -102,14 +111,19 @@ export class RouteReader {
         throw error;
       }
     });
+    return this.#nextLook;
   }
 
   /** Resolves when {@link RouteReader.isFresh}, or with the signal. */
   async fresh(signal: AbortSignal): Promise<void> {
     while (!this.isFresh && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal.addEventListener("abort", () => resolve(), { once: true });
+        const go = (): void => {
+          signal.removeEventListener("abort", go);
+          resolve();
+        };
+        this.#waiting.push(go);
+        signal.addEventListener("abort", go, { once: true });
       });
     }
   }
@@ -127,7 +141,9 @@ export class RouteReader {
   ): Promise<void> {
     const until = performance.now() + timeoutMs;
     await this.look();
-    while (!(await this.#isEverywhere(generation, isOrdered))) {
+    for (;;) {
+      const { all, ordered } = await this.#reached();
+      if (all >= generation && (!isOrdered || ordered >= generation)) return;
       signal?.throwIfAborted();
       if (performance.now() > until) {
         const who = isOrdered ? "the processes, or the one that keeps order," : "the processes";
@@ -151,17 +167,21 @@ export class RouteReader {
     this.#wake();
   }
 
-  async #isEverywhere(generation: number, isOrdered: boolean): Promise<boolean> {
+  /** One question for all who wait. */
+  #reached(): Promise<Reached> {
+    this.#asking ??= this.#askReached().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  async #askReached(): Promise<Reached> {
     const { store, database } = this.#parts;
-    if (isOrdered && (await store.state("ordered")) < generation) return false;
-    const behind = await database.kysely
+    const ordered = await store.state("ordered");
+    const { least } = await database.kysely
       .selectFrom("router_process")
-      .select("id")
-      .where("generation", "<", generation)
+      .select(({ fn }) => fn.min("generation").as("least"))
       .where("seen_at", ">", this.#now(-GONE_MS))
-      .limit(1)
-      .execute();
-    return behind.length === 0;
+      .executeTakeFirstOrThrow();
+    return { all: least === null ? Infinity : Number(least), ordered };
   }
 
   /** Others wait for this process from then on; what it knows by then is only told afterwards. */

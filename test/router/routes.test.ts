@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openRouterDatabase, RouteStore, type Route, type RouterDatabase } from "../../src/router/index.ts";
+import { RouteReader } from "../../src/router/route-reader.ts";
 import { Routes } from "../../src/router/routes.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
 import { DATABASE_PRODUCTS, type RunningProduct } from "../helpers/databases.ts";
@@ -120,6 +121,20 @@ for (const product of DATABASE_PRODUCTS) {
       const names = [...first.items, ...second.items].map(({ name }) => name);
       expect(names).toEqual((await store.list()).map(({ name }) => name));
       expect(new Set(names).size).toBe(2000);
+    });
+
+    it("are looked at once for many who ask", async () => {
+      await using database = await open();
+      const store = new RouteStore(database, "org.clacks");
+      const asked = vi.spyOn(store, "generation");
+      const idle = { take: async () => [], ended: async () => undefined, onProblem: () => undefined };
+      const reader = new RouteReader({ database, store, ...idle });
+      await Promise.all(Array.from({ length: 100 }, () => reader.look()));
+      expect(asked.mock.calls.length).toBeLessThanOrEqual(2);
+      const ordered = vi.spyOn(store, "state");
+      await Promise.all(Array.from({ length: 100 }, () => reader.everywhere(0, false)));
+      expect(ordered.mock.calls.length).toBeLessThan(10);
+      await reader.stop();
     });
 
     it("makes none of a name whose queue is about to be emptied", async () => {
