@@ -24,11 +24,11 @@ import type { Route, RouteChange, RouteEnd } from "./route.ts";
 
 /** How routing is going. */
 export interface RouterHealth {
-  /** Events reach this process. */
+  /** Events reach this process, also those for routes with order where it keeps that. */
   readonly isReceiving: boolean;
   /** Why the bus was not reached since the start; it is tried again. */
   readonly unreached: XqbusError | undefined;
-  /** Why events wait on the bus: the database cannot be used. */
+  /** Why events wait on the bus: the database cannot be used, or the subscription of routes with order. */
   readonly failure: XqbusError | undefined;
   /** Routes of which something is wrong with their filter, with what it is. */
   readonly problems: readonly (readonly [name: string, problem: string])[];
@@ -210,28 +210,16 @@ export class Router {
 
   /** @throws what the database does */
   async health(): Promise<RouterHealth> {
-    const isReceiving = this.#forwarder.isReceiving && this.#sender.status === "connected";
+    const unreached = this.#unreached;
+    const keeping = unreached === undefined ? this.#keeper?.failure : undefined;
+    const isReceiving = this.#forwarder.isReceiving && this.#sender.status === "connected" && keeping === undefined;
     const { problems } = this.#routes;
-    const failure = this.#reader.isFresh ? this.#copies.failure : this.#reader.failure;
-    const repeated = this.#repeated.recent;
+    const failure = (this.#reader.isFresh ? this.#copies.failure : this.#reader.failure) ?? keeping;
+    const health = { isReceiving, unreached, failure, problems, repeated: this.#repeated.recent };
     try {
-      return {
-        isReceiving,
-        unreached: this.#unreached,
-        failure,
-        problems,
-        repeated,
-        backlog: await this.#backlog.counts(),
-      };
+      return { ...health, backlog: await this.#backlog.counts() };
     } catch (error) {
-      return {
-        isReceiving,
-        unreached: this.#unreached,
-        failure: failure ?? (error as XqbusError),
-        problems,
-        repeated,
-        backlog: [],
-      };
+      return { ...health, failure: failure ?? (error as XqbusError), backlog: [] };
     }
   }
 
