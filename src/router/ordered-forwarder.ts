@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MessageSource, type IncomingDelivery, type RelayedMessage } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import type { Backlog } from "./backlog.ts";
-import { BacklogDrain } from "./backlog-drain.ts";
+import { BacklogDrain, MOST_DRAINS } from "./backlog-drain.ts";
 import type { ForwarderParts } from "./forwarder.ts";
 import { RouteKeys, type KeyOf } from "./route-keys.ts";
 import type { RouteStore } from "./route-store.ts";
 import type { Route } from "./route.ts";
+import { Slots } from "./slots.ts";
 import { takeMessage } from "./take-message.ts";
 
 /** What keeping order needs besides. */
@@ -49,6 +50,7 @@ export class OrderedForwarder {
   readonly #end: AbortController = new AbortController();
   readonly #lanes: Map<string, Lane> = new Map();
   readonly #drains: Set<Promise<void>> = new Set();
+  readonly #slots: Slots = new Slots(MOST_DRAINS);
   readonly #keys: RouteKeys;
   /** Events under way. */
   readonly #running: Set<Promise<void>> = new Set();
@@ -281,7 +283,7 @@ export class OrderedForwarder {
     const { signal } = this.#end;
     for (let isTold = false; !signal.aborted; isTold = true) {
       try {
-        const [left] = await backlog.first(name, 1);
+        const [left] = await backlog.page(name, 0, 1);
         if (left !== undefined) this.#setAside(name, lane);
         return;
       } catch (error) {
@@ -296,12 +298,13 @@ export class OrderedForwarder {
     if (lane.isAside) return;
     lane.isAside = true;
     const { backlog, copies, index, onProblem } = this.#parts;
-    const drain = new BacklogDrain({ backlog, copies, index, onProblem }, (message) => lane.keys.of(message));
+    const parts = { backlog, copies, index, onProblem, slots: this.#slots };
+    const drain = new BacklogDrain(parts, name, (message) => lane.keys.of(message));
     const { signal } = this.#end;
     const run = (async () => {
       for (let before = -1; before !== lane.appended || lane.appending > 0;) {
         before = lane.appended;
-        await drain.empty(name, signal);
+        await drain.empty(signal);
       }
       lane.isAside = false;
     })().catch(() => undefined);

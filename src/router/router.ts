@@ -11,6 +11,7 @@ import {
 } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { Backlog, type BacklogCount } from "./backlog.ts";
+import { BacklogCounts } from "./backlog-counts.ts";
 import { checkRoute } from "./check-route.ts";
 import { Copies, type CopyCounts } from "./copies.ts";
 import { drainAll } from "./drain-all.ts";
@@ -62,6 +63,7 @@ export class Router {
   readonly #options: CheckedRouterOptions;
   readonly #store: RouteStore;
   readonly #backlog: Backlog;
+  readonly #waiting: BacklogCounts;
   readonly #routes: Routes;
   readonly #sender: QueueSender;
   readonly #copies: Copies;
@@ -90,6 +92,7 @@ export class Router {
     this.#subscription = options.subscription ?? `${this.#domain}.xqbus.router`;
     this.#store = new RouteStore(database, this.#domain);
     this.#backlog = new Backlog(database);
+    this.#waiting = new BacklogCounts(() => this.#backlog.counts());
     this.#routes = new Routes(catalog);
     this.#sender = new QueueSender(url, { ...connect, maxLinks, sendTimeoutMs });
     const { sender, backlog, store } = this.#own;
@@ -115,7 +118,10 @@ export class Router {
       await leases.hold("router.backlog", async (lost) => {
         const end = new AbortController();
         const { backlog, routes } = this.#own;
-        const parts = { backlog, copies: this.#copies, index: routes.plain, onProblem: this.#options.onProblem };
+        const { onProblem } = this.#options;
+        const { plain, ordered } = routes;
+        const knows = (name: string): boolean => (plain.get(name) ?? ordered.get(name)) !== undefined;
+        const parts = { backlog, copies: this.#copies, index: plain, knows, onProblem };
         const work = drainAll(parts, AbortSignal.any([lost, end.signal, this.#end.signal]));
         return () => (end.abort(), work);
       }),
@@ -217,7 +223,7 @@ export class Router {
     const failure = (this.#reader.isFresh ? this.#copies.failure : this.#reader.failure) ?? keeping;
     const health = { isReceiving, unreached, failure, problems, repeated: this.#repeated.recent };
     try {
-      return { ...health, backlog: await this.#backlog.counts() };
+      return { ...health, backlog: await this.#waiting.get() };
     } catch (error) {
       return { ...health, failure: failure ?? (error as XqbusError), backlog: [] };
     }

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { EventPublisher, QueueSender, type MessageProperties } from "../../src/amqp/index.ts";
+import {
+  EventPublisher,
+  MessageSource,
+  QueueSender,
+  RefusedError,
+  type MessageProperties,
+} from "../../src/amqp/index.ts";
 import { startBroker, type Broker } from "../../src/broker/index.ts";
 import type { XqbusError } from "../../src/errors.ts";
 import { Event } from "../../src/event/index.ts";
@@ -129,5 +135,36 @@ describeWith([SQLITE], "routes with order", () => {
     const came = (): readonly string[] => queue.messages.map(({ properties }) => properties.messageId);
     await vi.waitFor(() => expect(came()).toEqual(["a", "b", "c"]), WAIT);
     expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual(["xqbus:internal what is that?"]);
+  });
+
+  it("are told by the health when they get no events", async () => {
+    const { open } = MessageSource;
+    const opening = vi.spyOn(MessageSource, "open").mockImplementation((...parameters) => {
+      if (parameters[1].subscription === ORDERED) return Promise.reject(new RefusedError("no rights"));
+      return open.apply(MessageSource, parameters);
+    });
+    await expect(router.put("calls", { orderBy: "group-id" }, { timeoutMs: 100 })).rejects.toMatchObject({
+      code: "xqbus:timeout",
+    });
+    await vi.waitFor(async () => {
+      expect(await router.health()).toMatchObject({
+        isReceiving: false,
+        failure: { code: "xqbus:refused", message: "routes with order get no events: no rights" },
+      });
+    }, WAIT);
+    opening.mockRestore();
+    await vi.waitFor(async () => {
+      expect(await router.health()).toMatchObject({ isReceiving: true, failure: undefined });
+    }, WAIT);
+  });
+
+  it("say why their first event waits, and not why those behind it do", async () => {
+    await router.put("full", { orderBy: "group-id" });
+    for (const messageId of ["a", "b", "c"]) await publisher.sendEvent(leave("1"), { messageId, groupId: "g" });
+    await vi.waitFor(async () => {
+      expect((await router.health()).backlog).toMatchObject([
+        { route: "full", waiting: 2, reason: expect.stringMatching(/full/) as string },
+      ]);
+    }, WAIT);
   });
 });
