@@ -138,10 +138,10 @@ describeWith([SQLITE], "routes with order", () => {
   });
 
   it("are told by the health when they get no events", async () => {
-    const { open } = MessageSource;
+    const open = MessageSource.open.bind(MessageSource);
     const opening = vi.spyOn(MessageSource, "open").mockImplementation((...parameters) => {
       if (parameters[1].subscription === ORDERED) return Promise.reject(new RefusedError("no rights"));
-      return open.apply(MessageSource, parameters);
+      return open(...parameters);
     });
     await expect(router.put("calls", { orderBy: "group-id" }, { timeoutMs: 100 })).rejects.toMatchObject({
       code: "xqbus:timeout",
