@@ -67,6 +67,7 @@ export const ERROR_CODES = {
   "xqbus:unknown-name": "a name that the catalog does not declare",
   "xqbus:unknown-method": "a service has no method of this name",
   "xqbus:unreadable": "a file or folder cannot be read",
+  "xqbus:unreadable-key": "an XPath that is to give the key within which events keep their order failed on an event",
   "xqbus:unsupported-construct": "an XSD file uses what is not supported: XML Schema 1.1",
   "xqbus:unsupported-query": "the filter uses a part of XQuery that filters do not have; the message names it",
   "xqbus:unsupported-encoding": "the document declares an encoding that is not supported",

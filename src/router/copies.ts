@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { NotConnectedError, TimeoutError, type QueueSender } from "../amqp/index.ts";
-import { XqbusError } from "../errors.ts";
+import { messageOf, XqbusError } from "../errors.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Route } from "./route.ts";
 import { UnderWay } from "./under-way.ts";
@@ -113,7 +113,8 @@ export class Copies {
         return undefined;
       } catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof XqbusError)) throw error;
+        // Nobody knows what it is; the copy waits for somebody who looks at it, and the events behind it go on.
+        if (!(error instanceof XqbusError)) return new XqbusError("xqbus:internal", messageOf(error), { cause: error });
         if (error instanceof NotConnectedError) {
           // It may be this copy that the broker ends the connection for.
           if (wasConnected && ++losses === MOST_LOSSES) return error;

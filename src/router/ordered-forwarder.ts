@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { MessageSource, statedKey, type IncomingDelivery, type RelayedMessage } from "../amqp/index.ts";
-import type { XqbusError } from "../errors.ts";
+import { MessageSource, type IncomingDelivery, type RelayedMessage } from "../amqp/index.ts";
+import { XqbusError } from "../errors.ts";
 import type { Backlog } from "./backlog.ts";
-import { BacklogDrain } from "./backlog-drain.ts";
+import { BacklogDrain, MOST_DRAINS } from "./backlog-drain.ts";
 import type { ForwarderParts } from "./forwarder.ts";
+import { RouteKeys, type KeyOf } from "./route-keys.ts";
 import type { RouteStore } from "./route-store.ts";
 import type { Route } from "./route.ts";
+import { Slots } from "./slots.ts";
 import { takeMessage } from "./take-message.ts";
 
 /** What keeping order needs besides. */
@@ -18,7 +20,7 @@ export interface OrderedParts extends ForwarderParts {
 interface Keys {
   readonly revision: number;
   readonly createdAt: number;
-  readonly of: (message: RelayedMessage) => string | undefined;
+  readonly of: KeyOf;
   /** What was sent last for each key. */
   readonly last: Map<string, Promise<void>>;
   /** What was under way by the definition before, whose keys say nothing of these. */
@@ -48,6 +50,8 @@ export class OrderedForwarder {
   readonly #end: AbortController = new AbortController();
   readonly #lanes: Map<string, Lane> = new Map();
   readonly #drains: Set<Promise<void>> = new Set();
+  readonly #slots: Slots = new Slots(MOST_DRAINS);
+  readonly #keys: RouteKeys;
   /** Events under way. */
   readonly #running: Set<Promise<void>> = new Set();
   #source: MessageSource | undefined;
@@ -55,12 +59,23 @@ export class OrderedForwarder {
   #line: Promise<void> = Promise.resolve();
   #working: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
+  #reason: XqbusError | undefined;
 
   /** @param lost is aborted when another process may begin */
   constructor(parts: OrderedParts, lost: AbortSignal) {
     this.#parts = parts;
+    this.#keys = new RouteKeys(parts.onProblem);
     if (lost.aborted) this.#end.abort();
     lost.addEventListener("abort", () => this.#end.abort(), { once: true });
+  }
+
+  /** Why routes with order get no events; undefined: they do, or there are none. */
+  get failure(): XqbusError | undefined {
+    if (this.#end.signal.aborted || this.#parts.index.size === 0 || this.#source?.status === "connected")
+      return undefined;
+    const { code, message } =
+      this.#reason ?? new XqbusError("xqbus:not-connected", "their subscription is not attached yet");
+    return new XqbusError(code, `routes with order get no events: ${message}`);
   }
 
   start(): void {
@@ -95,6 +110,7 @@ export class OrderedForwarder {
         await changed;
       } catch (error) {
         if (signal.aborted) break;
+        this.#reason = error as XqbusError;
         this.#parts.onProblem(error as XqbusError);
         await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
       }
@@ -137,7 +153,13 @@ export class OrderedForwarder {
     const { signal } = this.#end;
     this.#source = await MessageSource.open(
       url,
-      { ...connect, signal, subscription, isShared: false, prefetch, maxMessageBytes, onProblem },
+      {
+        ...{ ...connect, signal, subscription, isShared: false, prefetch, maxMessageBytes },
+        onProblem: (error) => {
+          this.#reason = error;
+          onProblem(error);
+        },
+      },
       (incoming) => this.#take(incoming),
     );
   }
@@ -145,14 +167,30 @@ export class OrderedForwarder {
   #take(incoming: IncomingDelivery): void {
     this.#line = this.#line
       .then(() => this.#forward(incoming))
-      .catch((error: unknown) => {
-        if (!this.#end.signal.aborted) this.#parts.onProblem(error as XqbusError);
-      });
+      .catch((error: unknown) => this.#giveBack(incoming, error));
+  }
+
+  /** An event with which nothing could be done comes again, a little later; after the end it does so anyway. */
+  #giveBack(incoming: IncomingDelivery, error: unknown): void {
+    const { signal } = this.#end;
+    if (signal.aborted) return;
+    this.#parts.onProblem(error as XqbusError);
+    this.#run(
+      sleep(AGAIN_MS, undefined, { signal }).then(
+        () => incoming.release(),
+        () => undefined,
+      ),
+    );
+  }
+
+  #run(work: Promise<void>): void {
+    this.#running.add(work);
+    void work.then(() => this.#running.delete(work));
   }
 
   /** Resolves when the copies have their places behind others. */
   async #forward(incoming: IncomingDelivery): Promise<void> {
-    const { reader, index, onProblem } = this.#parts;
+    const { reader, index } = this.#parts;
     const { signal } = this.#end;
     if (!reader.isFresh) await reader.fresh(signal);
     if (signal.aborted || incoming.isLost) return;
@@ -162,15 +200,12 @@ export class OrderedForwarder {
     const copies = [...wanted.map((name) => [name, undefined] as const), ...undecided].map(([name, problem]) =>
       this.#parts.copies.during(name, () => this.#copy(index.get(name)!, incoming, message, problem)),
     );
-    const run = Promise.all(copies).then(
-      () => incoming.accept(),
-      // Without an outcome it comes again, to whoever has the lease then.
-      (error: unknown) => {
-        if (!signal.aborted) onProblem(error as XqbusError);
-      },
+    this.#run(
+      Promise.all(copies).then(
+        () => incoming.accept(),
+        (error: unknown) => this.#giveBack(incoming, error),
+      ),
     );
-    this.#running.add(run);
-    void run.then(() => this.#running.delete(run));
   }
 
   async #copy(
@@ -182,11 +217,16 @@ export class OrderedForwarder {
     const lane = this.#laneOf(route);
     const { of: keyOf, last, before } = lane.keys;
     const key = keyOf(message);
-    if (key === undefined) return this.#give(route, lane, incoming, undecided);
-    const work = (last.get(key) ?? before).then(() => this.#give(route, lane, incoming, undecided));
+    const give = (): Promise<void> => this.#give(route, lane, incoming, undecided);
+    if (key === undefined) return give();
+    // What has become of the one before is told with its own event.
+    const work = (last.get(key) ?? before).then(give, give);
     last.set(key, work);
-    await work;
-    if (last.get(key) === work) last.delete(key);
+    try {
+      await work;
+    } finally {
+      if (last.get(key) === work) last.delete(key);
+    }
   }
 
   async #give(route: Route, lane: Lane, incoming: IncomingDelivery, undecided: string | undefined) {
@@ -194,6 +234,8 @@ export class OrderedForwarder {
     const { signal } = this.#end;
     const { name } = route;
     await lane.ready;
+    // One that was before it may have ended without a place.
+    signal.throwIfAborted();
     if (undecided === undefined && !lane.isAside) {
       const problem = await copies.tryQueue(route, incoming.message, signal);
       if (problem === undefined) return;
@@ -221,12 +263,12 @@ export class OrderedForwarder {
     if (known !== undefined) {
       const { revision, createdAt, last, before } = known.keys;
       if (revision !== route.revision || createdAt !== route.createdAt) {
-        known.keys = keysOf(route, Promise.allSettled([before, ...last.values()]));
+        known.keys = this.#keysOf(route, Promise.allSettled([before, ...last.values()]));
       }
       return known;
     }
     const lane: Lane = {
-      keys: keysOf(route, Promise.resolve()),
+      keys: this.#keysOf(route, Promise.resolve()),
       ...{ isAside: false, appending: 0, appended: 0 },
       ready: Promise.resolve(),
     };
@@ -241,7 +283,7 @@ export class OrderedForwarder {
     const { signal } = this.#end;
     for (let isTold = false; !signal.aborted; isTold = true) {
       try {
-        const [left] = await backlog.first(name, 1);
+        const [left] = await backlog.page(name, 0, 1);
         if (left !== undefined) this.#setAside(name, lane);
         return;
       } catch (error) {
@@ -256,21 +298,22 @@ export class OrderedForwarder {
     if (lane.isAside) return;
     lane.isAside = true;
     const { backlog, copies, index, onProblem } = this.#parts;
-    const drain = new BacklogDrain({ backlog, copies, index, onProblem }, (message) => lane.keys.of(message));
+    const parts = { backlog, copies, index, onProblem, slots: this.#slots };
+    const drain = new BacklogDrain(parts, name, (message) => lane.keys.of(message));
     const { signal } = this.#end;
     const run = (async () => {
       for (let before = -1; before !== lane.appended || lane.appending > 0;) {
         before = lane.appended;
-        await drain.empty(name, signal);
+        await drain.empty(signal);
       }
       lane.isAside = false;
     })().catch(() => undefined);
     this.#drains.add(run);
     void run.then(() => this.#drains.delete(run));
   }
-}
 
-function keysOf(route: Route, before: Promise<unknown>): Keys {
-  const { revision, createdAt, orderBy, defaultElementNamespace } = route;
-  return { revision, createdAt, of: statedKey(orderBy!, defaultElementNamespace), last: new Map(), before };
+  #keysOf(route: Route, before: Promise<unknown>): Keys {
+    const { revision, createdAt } = route;
+    return { revision, createdAt, of: this.#keys.of(route), last: new Map(), before };
+  }
 }

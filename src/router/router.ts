@@ -11,6 +11,7 @@ import {
 } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { Backlog, type BacklogCount } from "./backlog.ts";
+import { BacklogCounts } from "./backlog-counts.ts";
 import { checkRoute } from "./check-route.ts";
 import { Copies, type CopyCounts } from "./copies.ts";
 import { drainAll } from "./drain-all.ts";
@@ -24,11 +25,11 @@ import type { Route, RouteChange, RouteEnd } from "./route.ts";
 
 /** How routing is going. */
 export interface RouterHealth {
-  /** Events reach this process. */
+  /** Events reach this process, also those for routes with order where it keeps that. */
   readonly isReceiving: boolean;
   /** Why the bus was not reached since the start; it is tried again. */
   readonly unreached: XqbusError | undefined;
-  /** Why events wait on the bus: the database cannot be used. */
+  /** Why events wait on the bus: the database cannot be used, or the subscription of routes with order. */
   readonly failure: XqbusError | undefined;
   /** Routes of which something is wrong with their filter, with what it is. */
   readonly problems: readonly (readonly [name: string, problem: string])[];
@@ -62,6 +63,7 @@ export class Router {
   readonly #options: CheckedRouterOptions;
   readonly #store: RouteStore;
   readonly #backlog: Backlog;
+  readonly #waiting: BacklogCounts;
   readonly #routes: Routes;
   readonly #sender: QueueSender;
   readonly #copies: Copies;
@@ -90,6 +92,7 @@ export class Router {
     this.#subscription = options.subscription ?? `${this.#domain}.xqbus.router`;
     this.#store = new RouteStore(database, this.#domain);
     this.#backlog = new Backlog(database);
+    this.#waiting = new BacklogCounts(() => this.#backlog.counts());
     this.#routes = new Routes(catalog);
     this.#sender = new QueueSender(url, { ...connect, maxLinks, sendTimeoutMs });
     const { sender, backlog, store } = this.#own;
@@ -115,7 +118,10 @@ export class Router {
       await leases.hold("router.backlog", async (lost) => {
         const end = new AbortController();
         const { backlog, routes } = this.#own;
-        const parts = { backlog, copies: this.#copies, index: routes.plain, onProblem: this.#options.onProblem };
+        const { onProblem } = this.#options;
+        const { plain, ordered } = routes;
+        const knows = (name: string): boolean => (plain.get(name) ?? ordered.get(name)) !== undefined;
+        const parts = { backlog, copies: this.#copies, index: plain, knows, onProblem };
         const work = drainAll(parts, AbortSignal.any([lost, end.signal, this.#end.signal]));
         return () => (end.abort(), work);
       }),
@@ -210,28 +216,16 @@ export class Router {
 
   /** @throws what the database does */
   async health(): Promise<RouterHealth> {
-    const isReceiving = this.#forwarder.isReceiving && this.#sender.status === "connected";
+    const unreached = this.#unreached;
+    const keeping = unreached === undefined ? this.#keeper?.failure : undefined;
+    const isReceiving = this.#forwarder.isReceiving && this.#sender.status === "connected" && keeping === undefined;
     const { problems } = this.#routes;
-    const failure = this.#reader.isFresh ? this.#copies.failure : this.#reader.failure;
-    const repeated = this.#repeated.recent;
+    const failure = (this.#reader.isFresh ? this.#copies.failure : this.#reader.failure) ?? keeping;
+    const health = { isReceiving, unreached, failure, problems, repeated: this.#repeated.recent };
     try {
-      return {
-        isReceiving,
-        unreached: this.#unreached,
-        failure,
-        problems,
-        repeated,
-        backlog: await this.#backlog.counts(),
-      };
+      return { ...health, backlog: await this.#waiting.get() };
     } catch (error) {
-      return {
-        isReceiving,
-        unreached: this.#unreached,
-        failure: failure ?? (error as XqbusError),
-        problems,
-        repeated,
-        backlog: [],
-      };
+      return { ...health, failure: failure ?? (error as XqbusError), backlog: [] };
     }
   }
 

@@ -5,6 +5,7 @@ import { startBroker, type Broker } from "../../src/broker/index.ts";
 import type { XqbusError } from "../../src/errors.ts";
 import { Event } from "../../src/event/index.ts";
 import { compileFilter } from "../../src/filter/index.ts";
+import { Backlog } from "../../src/router/backlog.ts";
 import { openRouterDatabase, Router, type RouterDatabase, type RouterOptions } from "../../src/router/index.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
 import { DATABASE_PRODUCTS, type RunningProduct } from "../helpers/databases.ts";
@@ -209,6 +210,16 @@ for (const product of DATABASE_PRODUCTS) {
       });
       await expect(router.get("gone")).rejects.toMatchObject({ code: "xqbus:unknown-name" });
       await expect(router.delete("gone")).rejects.toMatchObject({ code: "xqbus:unknown-name" });
+    });
+
+    it("removes what an end that was interrupted has left in the database, and says how much", async () => {
+      const backlog = new Backlog(database);
+      for (let count = 0; count < 3; count++) await backlog.add("gone", Buffer.from("x"), "then");
+      const router = await start();
+      await vi.waitFor(async () => expect((await router.health()).backlog).toEqual([]), WAIT);
+      expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
+        "xqbus:unknown-name removed from the database: 3 events of routes that are gone (gone)",
+      ]);
     });
 
     it("ends a route while events are on their way to its queue, which stays empty from then on", async () => {

@@ -142,9 +142,8 @@ async function routerCheck({ router }: HealthSubjects): Promise<readonly HealthC
   if (ill !== undefined) {
     const waiting = backlog.reduce((sum, each) => sum + each.waiting, 0);
     const what = `${counted(waiting, "event")} of ${counted(backlog.length, "route")} ${waiting === 1 ? "waits" : "wait"} in the database`;
-    return [
-      { name, status: "degraded", detail: `${what}; the queue of ${ill.route} does not take them: ${ill.reason}` },
-    ];
+    const why = ill.isUndecided ? `route ${ill.route}` : `the queue of ${ill.route} does not take them`;
+    return [{ name, status: "degraded", detail: `${what}; ${why}: ${ill.reason}` }];
   }
   const [problem] = problems;
   if (problem !== undefined) return [{ name, status: "degraded", detail: `route ${problem[0]}: ${problem[1]}` }];
