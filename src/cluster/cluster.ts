@@ -1,10 +1,20 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { XqbusError } from "../errors.ts";
 import { checkedClusterOptions, type CheckedClusterOptions, type ClusterOptions } from "./cluster-options.ts";
 import { Leases, type LeasedWork } from "./leases.ts";
 import { Member, type LivingMember } from "./member.ts";
 import { groupOf } from "./preferred-member.ts";
+import { Rounds } from "./rounds.ts";
 import { CHANGE_SIGNAL, SharedChanges } from "./shared-changes.ts";
 import { databaseNow } from "../database/index.ts";
+
+/** Definitions that all processes have to know of, as this one does. */
+interface Topic {
+  readonly changes: SharedChanges;
+  readonly rounds: Rounds;
+  /** For which {@link Cluster} `#joined` every change is applied that others made before. */
+  caughtUp: number;
+}
 
 /** The signal after a process has come, or gone in order, or gives leases back. */
 const MEMBER_SIGNAL = "xqbus_member";
@@ -17,20 +27,21 @@ export class Cluster implements AsyncDisposable {
   readonly #options: CheckedClusterOptions;
   readonly #member: Member;
   readonly #leases: Leases;
-  readonly #changes: Map<string, SharedChanges> = new Map();
+  readonly #topics: Map<string, Topic> = new Map();
+  /** That this process lives, and what it has leases of: waits for nothing but the database. */
+  readonly #beats: Rounds = new Rounds(() => this.#tried("members", () => this.#beat()));
+  readonly #balances: Rounds = new Rounds(() => this.#tried("leases", () => this.#leases.balance(this.#living)));
   readonly #unhear: (() => Promise<void>)[] = [];
   #living: readonly LivingMember[] = [];
-  #failure: XqbusError | undefined;
+  /** What does not work now, and why. */
+  readonly #failures: Map<string, XqbusError> = new Map();
   /** What was told last of what does not work; undefined: it works. */
   #told: string | undefined;
   /** Of the living processes, as was told last. */
   #releases = "";
-  /** Whether every change is applied that the others made before this process came (back). */
-  #isCaughtUp = true;
-  /** Whether something has happened since the heartbeat under way looked. */
-  #beatsAgain = false;
+  /** How often this process has come (back). */
+  #joined = 0;
   #timer: NodeJS.Timeout | undefined;
-  #beating: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws XqbusError `xqbus:illegal-argument` (options; the database is of another domain), `xqbus:limit-exceeded`, and those of databases */
@@ -43,7 +54,7 @@ export class Cluster implements AsyncDisposable {
   private constructor(options: CheckedClusterOptions) {
     this.#options = options;
     this.#member = new Member(options);
-    this.#leases = new Leases(options, () => this.#member.id);
+    this.#leases = new Leases(options, { holder: () => this.#member.id, onOver: () => this.#balances.ask() });
   }
 
   /** Of this process, as the others know it. */
@@ -58,12 +69,12 @@ export class Cluster implements AsyncDisposable {
 
   /** Whether what this process knows is what the others believe that it knows. Who is not current must leave events to others. */
   get isCurrent(): boolean {
-    return this.#isCaughtUp && this.#member.isCurrent;
+    return this.#member.isCurrent && [...this.#topics.values()].every(({ caughtUp }) => caughtUp === this.#joined);
   }
 
   /** Why it is not, or what it could not do in the last attempt. */
   get failure(): XqbusError | undefined {
-    return this.#failure;
+    return this.#failures.values().next().value;
   }
 
   /** All that live, as of the last heartbeat; with this process. */
@@ -97,7 +108,7 @@ export class Cluster implements AsyncDisposable {
   async hold(name: string, work: LeasedWork): Promise<() => Promise<void>> {
     this.#leases.want(name, work);
     if (this.#member.addGroup(groupOf(name))) await this.#tellOthers();
-    void this.#beat();
+    this.#beats.ask();
     return () => this.#leases.unwant(name);
   }
 
@@ -109,7 +120,9 @@ export class Cluster implements AsyncDisposable {
    */
   async follow(topic: string, apply: () => Promise<void>): Promise<() => Promise<void>> {
     const changes = new SharedChanges(this.#options, topic, () => this.#member.id, apply);
-    this.#changes.set(topic, changes);
+    const rounds = new Rounds(() => this.#tried(topic, () => this.#catchUp(followed)));
+    const followed: Topic = { changes, rounds, caughtUp: this.#joined };
+    this.#topics.set(topic, followed);
     await changes.begin();
     await changes.catchUp();
     return () => changes.announce();
@@ -129,64 +142,43 @@ export class Cluster implements AsyncDisposable {
     const { database, heartbeatMs } = this.#options;
     await this.#member.join();
     this.#living = [this.#member.shown];
-    this.#unhear.push(await database.hear(CHANGE_SIGNAL, () => void this.#catchUp()));
-    this.#unhear.push(await database.hear(MEMBER_SIGNAL, () => void this.#beat()));
-    this.#timer = setInterval(() => void this.#beat(), heartbeatMs);
+    this.#unhear.push(await database.hear(CHANGE_SIGNAL, () => this.#catchUpAll()));
+    this.#unhear.push(await database.hear(MEMBER_SIGNAL, () => this.#beats.ask()));
+    this.#timer = setInterval(() => this.#beats.ask(), heartbeatMs);
     this.#timer.unref();
     await this.#tellOthers();
   }
 
-  /** One at a time; never rejects. */
-  #beat(): Promise<void> {
-    this.#beatsAgain = true;
-    this.#beating ??= this.#beatWhileAsked().finally(() => (this.#beating = undefined));
-    return this.#beating;
-  }
-
-  async #beatWhileAsked(): Promise<void> {
-    while (this.#beatsAgain && this.#closing === undefined) {
-      this.#beatsAgain = false;
-      await this.#beatOnce();
-    }
-  }
-
-  async #beatOnce(): Promise<void> {
-    try {
-      const living = await this.#member.beat();
-      if (living === undefined) await this.#rejoin();
-      else this.#living = living;
-      this.#tellReleases();
-      await this.#leases.balance(this.#living);
-      await this.#catchUpAll();
-      this.#isCaughtUp = true;
-      this.#failure = undefined;
-      this.#told = undefined;
-    } catch (error) {
-      this.#failed(error);
-    }
+  /** What takes long, or does not end, goes on by itself: who waited for it here would be given up by the others. */
+  async #beat(): Promise<void> {
+    const living = await this.#member.beat();
+    if (living === undefined) await this.#rejoin();
+    else this.#living = living;
+    this.#tellReleases();
+    await this.#leases.renew();
+    this.#balances.ask();
+    this.#catchUpAll();
   }
 
   /** The others went on without this process: it knows nothing for sure, and has no lease. */
   async #rejoin(): Promise<void> {
-    this.#isCaughtUp = false;
-    await this.#leases.loseAll();
+    this.#joined++;
+    this.#leases.loseAll();
     await this.#member.leave();
-    for (const changes of this.#changes.values()) changes.forget();
+    for (const { changes } of this.#topics.values()) changes.forget();
     await this.#member.join();
     this.#living = [this.#member.shown];
     await this.#tellOthers();
   }
 
-  async #catchUp(): Promise<void> {
-    try {
-      await this.#catchUpAll();
-    } catch (error) {
-      this.#failed(error);
-    }
+  #catchUpAll(): void {
+    for (const { rounds } of this.#topics.values()) rounds.ask();
   }
 
-  async #catchUpAll(): Promise<void> {
-    for (const changes of this.#changes.values()) await changes.catchUp();
+  async #catchUp(topic: Topic): Promise<void> {
+    const joined = this.#joined;
+    await topic.changes.catchUp();
+    topic.caughtUp = joined;
   }
 
   async #tellOthers(): Promise<void> {
@@ -201,9 +193,19 @@ export class Cluster implements AsyncDisposable {
     this.#releases = text;
   }
 
-  #failed(cause: unknown): void {
+  async #tried(what: string, task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+      this.#failures.delete(what);
+      if (this.#failures.size === 0) this.#told = undefined;
+    } catch (error) {
+      this.#failed(what, error);
+    }
+  }
+
+  #failed(what: string, cause: unknown): void {
     const { code = "xqbus:internal", message = String(cause) } = cause as Partial<XqbusError>;
-    this.#failure = new XqbusError(code, message, { cause });
+    this.#failures.set(what, new XqbusError(code, message, { cause }));
     if (this.#told === message || this.#closing !== undefined) return;
     this.#told = message;
     const text = `the other processes cannot be heard of: ${message}; events wait on the bus meanwhile`;
@@ -211,9 +213,14 @@ export class Cluster implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#beating;
-    const steps = [() => this.#leases.close(), () => this.#member.leave(), () => this.#tellOthers(), ...this.#unhear];
+    const steps = [
+      // It lives, and renews what it has, until everything has ended.
+      () => this.#leases.close(),
+      () => this.#endRounds(),
+      () => this.#member.leave(),
+      () => this.#tellOthers(),
+      ...this.#unhear,
+    ];
     for (const step of steps) {
       try {
         await step();
@@ -221,5 +228,13 @@ export class Cluster implements AsyncDisposable {
         // Without the database others take over when the time of this process is up.
       }
     }
+  }
+
+  async #endRounds(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all([this.#beats.end(), this.#balances.end()]);
+    const changes = Promise.all([...this.#topics.values()].map(({ rounds }) => rounds.end()));
+    // What is applied may wait for somebody who never answers.
+    await Promise.race([changes, sleep(this.#options.goneAfterMs, undefined, { ref: false })]);
   }
 }

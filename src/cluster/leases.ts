@@ -1,6 +1,7 @@
 import { XqbusError } from "../errors.ts";
 import { Turns } from "../turns.ts";
 import type { CheckedClusterOptions } from "./cluster-options.ts";
+import { HeldWork } from "./held-work.ts";
 import type { LivingMember } from "./member.ts";
 import { groupOf, preferredMember } from "./preferred-member.ts";
 import { databaseNow } from "../database/index.ts";
@@ -8,89 +9,76 @@ import { databaseNow } from "../database/index.ts";
 /**
  * Begins what is done by one process at a time.
  *
- * @param lost is aborted when the lease could not be renewed: another process may begin a moment later
- * @returns ends it; is also called when `lost` was aborted
+ * @param lost is aborted when it is to end; when the lease could not be renewed, another process may begin a moment later
+ * @returns ends it; is called as soon as `lost` is aborted, whatever else waits. The lease is renewed until it resolves
  */
 export type LeasedWork = (lost: AbortSignal) => Promise<() => Promise<void>>;
 
-interface Wanted {
-  readonly name: string;
-  readonly work: LeasedWork;
-}
-
-interface Held {
-  readonly wanted: Wanted;
-  readonly lost: AbortController;
-  end: () => Promise<void>;
+/** Who needs a lease and how it does. */
+export interface LeasesOptions {
+  /** Id of this process as a member. */
+  readonly holder: () => string;
+  /** Something has ended, and its lease can be given back: {@link Leases.balance} is to be called. */
+  readonly onOver: () => void;
 }
 
 /** The part of its time after which a lease counts as lost here, before it does so for the others. */
 const SHARE_OF_TIME = 0.8;
 
+/** Names in one statement: their parameters are bounded. */
+const MOST_NAMES = 10_000;
+
+/** Of what was not wanted any more when its lease came. */
+const NOTHING: LeasedWork = async () => async () => undefined;
+
 /** What this process does as the only one, for as long as its rows of the table `lease` say so. */
 export class Leases {
   readonly #options: CheckedClusterOptions;
   readonly #holder: () => string;
-  readonly #wanted: Map<string, Wanted> = new Map();
-  readonly #held: Map<string, Held> = new Map();
+  readonly #onOver: () => void;
+  readonly #wanted: Map<string, LeasedWork> = new Map();
+  /** What has not ended, or has and its row is still to go. */
+  readonly #held: Map<string, HeldWork> = new Map();
+  /** Names of what has ended, and whose rows are still to go. */
+  readonly #over: Set<string> = new Set();
+  /** Changes of rows, but for their renewal. */
   readonly #turns: Turns = new Turns();
   #expiry: NodeJS.Timeout | undefined;
 
-  /** @param holder id of this process as a member */
-  constructor(options: CheckedClusterOptions, holder: () => string) {
+  constructor(options: CheckedClusterOptions, { holder, onOver }: LeasesOptions) {
     this.#options = options;
     this.#holder = holder;
+    this.#onOver = onOver;
   }
 
   /** Names that this process has the lease of. */
   get held(): readonly string[] {
-    return [...this.#held.keys()].sort();
+    return [...this.#held.values()]
+      .filter(({ isOver }) => !isOver)
+      .map(({ name }) => name)
+      .sort();
   }
 
   want(name: string, work: LeasedWork): void {
     if (this.#wanted.has(name)) throw new XqbusError("xqbus:illegal-argument", `${name} is wanted already`);
-    this.#wanted.set(name, { name, work });
+    this.#wanted.set(name, work);
   }
 
   /** Ends what is done under the name, and does not want it any more. */
   async unwant(name: string): Promise<void> {
     this.#wanted.delete(name);
-    await this.#turns.run(() => this.#release([name]));
+    // It may be about to be taken.
+    await this.#turns.run(async () => undefined);
+    await this.#release([name]);
   }
 
-  /** Renews what is held, gives up what another member is preferred for, and takes what this one is. */
-  balance(members: readonly LivingMember[]): Promise<void> {
-    return this.#turns.run(async () => {
-      await this.#renew();
-      const me = this.#holder();
-      const preferred = (name: string): boolean => {
-        const group = groupOf(name);
-        const candidates = members.filter(({ id, groups }) => id === me || groups.includes(group)).map(({ id }) => id);
-        return preferredMember(name, candidates) === me;
-      };
-      await this.#release([...this.#held.keys()].filter((name) => !preferred(name)));
-      await this.#take([...this.#wanted.keys()].filter((name) => !this.#held.has(name) && preferred(name)));
-    });
-  }
-
-  /** The others do not believe in this process any more: ends everything. */
-  loseAll(): Promise<void> {
-    for (const { lost } of this.#held.values()) lost.abort();
-    return this.#turns.run(() => this.#endAll([...this.#held.keys()]));
-  }
-
-  /** Ends everything, and lets others have it at once. */
-  async close(): Promise<void> {
-    this.#wanted.clear();
-    await this.#turns.run(() => this.#release([...this.#held.keys()]));
-    clearTimeout(this.#expiry);
-  }
-
-  async #renew(): Promise<void> {
-    if (this.#held.size === 0) return;
+  /** Renews what is held. Waits for the database only: what is lost is told to end, and not waited for. */
+  async renew(): Promise<void> {
+    const held = [...this.#held.values()].filter(({ isOver }) => !isOver);
+    if (held.length === 0) return;
     const { database, goneAfterMs } = this.#options;
     const now = databaseNow(database);
-    const asked = performance.now();
+    const until = this.#untilFromNow();
     const rows = await database.kysely
       .updateTable("lease")
       .set({ until: database.sql<number>`${now} + ${goneAfterMs}` })
@@ -98,9 +86,43 @@ export class Leases {
       .where("until", ">", now)
       .returning("name")
       .execute();
-    this.#expireLater(asked);
     const names = new Set(rows.map(({ name }) => name));
-    await this.#endAll([...this.#held.keys()].filter((name) => !names.has(name)));
+    for (const work of held) {
+      if (names.has(work.name)) work.until = until;
+      else void this.#end(work);
+    }
+    this.#expireLater();
+  }
+
+  /**
+   * Gives back what has ended, takes what this member is preferred for, and tells to end what another one is. Waits for the database only:
+   * what ends calls `onOver`.
+   */
+  balance(members: readonly LivingMember[]): Promise<void> {
+    return this.#turns.run(async () => {
+      await this.#forgetOver();
+      const me = this.#holder();
+      const preferred = (name: string): boolean => {
+        const group = groupOf(name);
+        const candidates = members.filter(({ id, groups }) => id === me || groups.includes(group)).map(({ id }) => id);
+        return preferredMember(name, candidates) === me;
+      };
+      for (const work of this.#held.values()) if (!preferred(work.name)) void this.#end(work);
+      await this.#take([...this.#wanted.keys()].filter((name) => !this.#held.has(name) && preferred(name)));
+    });
+  }
+
+  /** The others do not believe in this process any more: everything is told to end. */
+  loseAll(): void {
+    for (const work of this.#held.values()) void this.#end(work);
+  }
+
+  /** Ends everything, and lets others have it at once. */
+  async close(): Promise<void> {
+    this.#wanted.clear();
+    await this.#turns.run(async () => undefined);
+    await this.#release([...this.#held.keys()]);
+    clearTimeout(this.#expiry);
   }
 
   async #take(names: readonly string[]): Promise<void> {
@@ -109,10 +131,11 @@ export class Leases {
     const now = databaseNow(database);
     const holder = this.#holder();
     const until = database.sql<number>`${now} + ${goneAfterMs}`;
-    const asked = performance.now();
+    const ours = this.#untilFromNow();
+    const some = names.slice(0, MOST_NAMES);
     const rows = await database.kysely
       .insertInto("lease")
-      .values(names.map((name) => ({ name, holder, until })))
+      .values(some.map((name) => ({ name, holder, until })))
       .onConflict((conflict) =>
         conflict
           .column("name")
@@ -121,61 +144,78 @@ export class Leases {
       )
       .returning("name")
       .execute();
-    if (rows.length > 0) this.#expireLater(asked);
-    await Promise.all(rows.map(({ name }) => this.#begin(name)));
+    for (const { name } of rows) this.#begin(name, ours);
+    this.#expireLater();
+    await this.#take(names.slice(MOST_NAMES));
   }
 
-  async #begin(name: string): Promise<void> {
+  #begin(name: string, until: number): void {
     const wanted = this.#wanted.get(name);
-    if (wanted === undefined) return this.#forget([name]);
-    const held: Held = { wanted, lost: new AbortController(), end: async () => undefined };
-    this.#held.set(name, held);
-    try {
-      held.end = await wanted.work(held.lost.signal);
-    } catch (error) {
-      this.#held.delete(name);
+    const work = new HeldWork(name, wanted ?? NOTHING, { until, onOver: () => this.#over.add(name) });
+    this.#held.set(name, work);
+    if (wanted === undefined) void this.#end(work);
+    work.begun().catch((error: unknown) => {
       this.#tell(`${name} could not be begun here`, error);
-      await this.#forget([name]);
+      // It is tried again with the next heartbeat, not at once.
+      void work.end();
+    });
+  }
+
+  /** Tells it to end; resolves when it has, and never rejects. */
+  async #end(work: HeldWork): Promise<void> {
+    if (work.isEnding) return work.end().catch(() => undefined);
+    try {
+      await work.end();
+    } catch (error) {
+      this.#tell(`${work.name} did not end in order`, error);
     }
+    this.#onOver();
   }
 
   async #release(names: readonly string[]): Promise<void> {
-    const ours = names.filter((name) => this.#held.has(name));
-    if (ours.length === 0) return;
-    await this.#endAll(ours);
-    await this.#forget(ours);
-  }
-
-  async #endAll(names: readonly string[]): Promise<void> {
     await Promise.all(
       names.map(async (name) => {
-        const held = this.#held.get(name);
-        if (held === undefined) return;
-        held.lost.abort();
-        try {
-          await held.end();
-        } catch (error) {
-          this.#tell(`${name} did not end in order`, error);
-        }
-        this.#held.delete(name);
+        const work = this.#held.get(name);
+        if (work !== undefined) await this.#end(work);
       }),
     );
+    await this.#turns.run(() => this.#forgetOver());
   }
 
-  async #forget(names: readonly string[]): Promise<void> {
+  /** Lets others have what has ended. What cannot be given back now stays, and is given back the next time. */
+  async #forgetOver(): Promise<void> {
+    if (this.#over.size === 0) return;
+    const over = [...this.#over].slice(0, MOST_NAMES);
     await this.#options.database.kysely
       .deleteFrom("lease")
-      .where("name", "in", names)
+      .where("name", "in", over)
       .where("holder", "=", this.#holder())
       .execute();
+    for (const name of over) {
+      this.#held.delete(name);
+      this.#over.delete(name);
+    }
+    await this.#forgetOver();
   }
 
-  /** Without another word from the database the leases are over before somebody else takes them. */
-  #expireLater(asked: number): void {
+  #untilFromNow(): number {
+    return performance.now() + this.#options.goneAfterMs * SHARE_OF_TIME;
+  }
+
+  /** Without another word from the database a lease is over before somebody else takes it. */
+  #expireLater(): void {
     clearTimeout(this.#expiry);
-    const ms = asked + this.#options.goneAfterMs * SHARE_OF_TIME - performance.now();
-    this.#expiry = setTimeout(() => void this.loseAll(), Math.max(0, ms));
+    const ours = [...this.#held.values()].filter(({ isEnding }) => !isEnding);
+    if (ours.length === 0) return;
+    const first = ours.reduce((least, { until }) => Math.min(least, until), Infinity);
+    this.#expiry = setTimeout(() => this.#expire(), Math.max(0, first - performance.now()));
     this.#expiry.unref();
+  }
+
+  #expire(): void {
+    const now = performance.now();
+    for (const work of this.#held.values()) if (work.until <= now) void this.#end(work);
+    this.#expireLater();
   }
 
   #tell(what: string, cause: unknown): void {

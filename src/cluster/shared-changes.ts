@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { XqbusError } from "../errors.ts";
 import { Turns } from "../turns.ts";
 import type { CheckedClusterOptions } from "./cluster-options.ts";
@@ -65,9 +66,9 @@ export class SharedChanges {
       .returning("version")
       .executeTakeFirstOrThrow();
     await database.signal(CHANGE_SIGNAL);
-    await this.catchUp();
     const { applyTimeoutMs } = this.#options;
     const end = performance.now() + applyTimeoutMs;
+    await this.#applyWithin(applyTimeoutMs);
     for (;;) {
       const behind = await this.#behind(row.version);
       if (behind.length === 0) return;
@@ -76,6 +77,18 @@ export class SharedChanges {
         throw new XqbusError("xqbus:timeout", message);
       }
       await this.#change();
+    }
+  }
+
+  /** Who does not come to an end here is one of those that are behind. */
+  async #applyWithin(ms: number): Promise<void> {
+    const applied = new AbortController();
+    const timeUp = sleep(ms, undefined, { ref: false, signal: applied.signal });
+    try {
+      await Promise.race([this.catchUp(), timeUp]);
+    } finally {
+      applied.abort();
+      timeUp.catch(() => undefined);
     }
   }
 

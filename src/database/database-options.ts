@@ -38,6 +38,13 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** Longest statement of PostgreSQL in ms; 0: unlimited. Default: 60000. */
   readonly statementTimeoutMs?: number;
+  /**
+   * Longest wait for the answer to a statement of PostgreSQL in ms, by the clock of this process; 0: unlimited. Its connection is given up then: a server that
+   * is gone without a word does not answer. Default: `statementTimeoutMs` and 5000 more.
+   */
+  readonly answerTimeoutMs?: number;
+  /** From one look at whether the connection for signals of PostgreSQL is alive to the next in ms, and as long it has to answer. Default: 5000. */
+  readonly signalCheckMs?: number;
   /** Largest size of an SQLite file in bytes. Default: unlimited. */
   readonly maxBytes?: number;
   /** Told when an idle connection is lost, which the next use opens again. */

@@ -13,8 +13,12 @@ export class CleanUp {
   readonly #options: CheckedListenersOptions;
   readonly #onLog: (record: ListenerLogRecord) => void;
   #work: Promise<void> = Promise.resolve();
+  /** The part of it that another process may have to do. */
+  #looking: Promise<void> = Promise.resolve();
   #cancelAlarm: (() => void) | undefined;
   #isStopped = false;
+  /** Whether it looks now and then; not when this is the task of another process. */
+  #isOn = false;
   #isMakingRoom = false;
   /** Whether it was said that there is nothing that could go. */
   #isFullTold = false;
@@ -29,8 +33,9 @@ export class CleanUp {
   start(): void {
     const { clock, cleanUpEveryMs } = this.#options;
     if (this.#isStopped) return;
+    this.#isOn = true;
     this.#cancelAlarm = clock.at(clock.now() + cleanUpEveryMs, () => this.start());
-    this.#do(() => this.#forgetOld());
+    this.#do(() => (this.#looking = this.#forgetOld()));
   }
 
   /** Deletes the rows of a listener behind its back. */
@@ -63,10 +68,11 @@ export class CleanUp {
     return this.#work;
   }
 
-  /** Looks no more, until the next start. */
+  /** Ends with the step that is being taken, and looks no more until the next start. Rows of listeners that are gone are deleted all the same. */
   async pause(): Promise<void> {
+    this.#isOn = false;
     this.#cancelAlarm?.();
-    await this.#work;
+    await this.#looking.catch(() => undefined);
   }
 
   /** Ends with the step that is being taken. */
@@ -90,7 +96,7 @@ export class CleanUp {
       bodies: firstNumberAt(now - keepBodiesMs),
       deadLetters: firstNumberAt(now - keepDeadLettersMs),
     };
-    const { deadLetters, deliveries } = await forgetOld(this.#store, horizon, () => !this.#isStopped);
+    const { deadLetters, deliveries } = await forgetOld(this.#store, horizon, () => this.#isOn && !this.#isStopped);
     if (deadLetters > 0) {
       const message = `${deadLetters} dead letters were older than they are kept, and are gone`;
       this.#onLog({ level: "warn", message });

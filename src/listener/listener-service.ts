@@ -362,7 +362,8 @@ export class ListenerService implements RunningListeners {
   async #reload(): Promise<void> {
     await this.#table.reload();
     await this.#team.divide(this.#table.runners.byId.keys());
-    if (this.#table.runners.size > 0) await this.#tap.keepOpen();
+    // The subscription of all processes is there already: nobody has to wait for a broker that is away.
+    if (this.#table.runners.size > 0) void this.#tap.keepOpen();
     else await this.#tap.end();
   }
 
@@ -383,11 +384,13 @@ export class ListenerService implements RunningListeners {
   async #stop(timeoutMs: number): Promise<void> {
     await this.#turns.run(async () => undefined);
     this.#matcher.close();
+    // At once: the others wait for the lease.
+    const cleanedUp = this.#cleanUp.stop();
     await this.#tap.close(timeoutMs);
     await this.#team.stop();
     await Promise.all(this.#table.runners.all.map((runner) => runner.stop(timeoutMs)));
     await this.#table.counts.stop();
-    await this.#cleanUp.stop();
+    await cleanedUp;
     await this.#store.close();
   }
 }

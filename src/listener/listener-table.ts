@@ -82,9 +82,12 @@ export class ListenerTable {
   async reload(): Promise<void> {
     const { stored } = await this.#given.store.listeners();
     const { changed, otherState, gone } = changedListeners(this.runners.byId, stored);
-    for (const each of changed) await this.#replace(each);
-    for (const each of otherState) await this.#setState(each);
-    for (const id of gone) await this.remove(this.runners.get(id));
+    // Each may take the time that its attempts have, and all processes wait for this one.
+    await Promise.all([
+      ...changed.map((each) => this.#replace(each)),
+      ...otherState.map((each) => this.#setState(each)),
+      ...gone.map((id) => this.remove(this.runners.get(id))),
+    ]);
   }
 
   /** Opens notifiers with what is known now. */

@@ -82,6 +82,7 @@ export class Tap {
   async end(): Promise<void> {
     this.#isWanted = false;
     this.#cancelAlarm?.();
+    await this.#opening?.catch(() => undefined);
     const consumer = this.#consumer;
     this.#consumer = undefined;
     if (consumer === undefined) return;

@@ -4,6 +4,7 @@ import { optionalPackage } from "../../optional-package.ts";
 import type { Database } from "../database.ts";
 import type { DatabaseOptions } from "../database-options.ts";
 import { kyselyModule } from "../kysely-module.ts";
+import { LimitedPool } from "./limited-pool.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 import { PostgresErrorDriver } from "./postgres-driver.ts";
 import { postgresError } from "./postgres-error.ts";
@@ -12,6 +13,11 @@ import { PostgresSignals } from "./postgres-signals.ts";
 const DEFAULT_CONNECTIONS = 10;
 const DEFAULT_CONNECT_MS = 10_000;
 const DEFAULT_STATEMENT_MS = 60_000;
+const DEFAULT_SIGNAL_CHECK_MS = 5000;
+/** A server that ends a statement by its own limit has so long to say so, in ms. */
+const ANSWER_GRACE_MS = 5000;
+/** A connection without traffic is probed by the system after so many ms. */
+const KEEP_ALIVE_MS = 10_000;
 type TypeParsers = typeof types.getTypeParser;
 
 const IDLE_MS = 30_000;
@@ -28,11 +34,15 @@ export async function openPostgres<S>(url: string, name: string, options: Databa
   const { default: pg } = await optionalPackage("pg", "PostgreSQL", () => import("pg"));
   const { maxConnections = DEFAULT_CONNECTIONS, onError = () => undefined } = options;
   const { connectTimeoutMs = DEFAULT_CONNECT_MS, statementTimeoutMs = DEFAULT_STATEMENT_MS } = options;
+  const { signalCheckMs = DEFAULT_SIGNAL_CHECK_MS } = options;
+  const { answerTimeoutMs = statementTimeoutMs === 0 ? 0 : statementTimeoutMs + ANSWER_GRACE_MS } = options;
   const client = {
     ...{
       connectionString: withSettings(url, options),
       connectionTimeoutMillis: connectTimeoutMs,
       application_name: "xqbus",
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     },
     // Whole numbers of 8 bytes are numbers: counts, times and numbers of ours are safe integers.
     types: {
@@ -43,6 +53,7 @@ export async function openPostgres<S>(url: string, name: string, options: Databa
   const pool: Pool = new pg.Pool({
     ...client,
     ...(statementTimeoutMs === 0 ? {} : { statement_timeout: statementTimeoutMs }),
+    ...(answerTimeoutMs === 0 ? {} : { query_timeout: answerTimeoutMs }),
     ...{ max: maxConnections, idleTimeoutMillis: IDLE_MS },
   });
   // A client in use tells of its end by its query; without a hearer its event would end the process.
@@ -51,9 +62,10 @@ export async function openPostgres<S>(url: string, name: string, options: Databa
   const signals = new PostgresSignals({
     name,
     onError,
-    newClient: () => new pg.Client({ ...client, keepAlive: true }),
+    checkMs: signalCheckMs,
+    newClient: () => new pg.Client({ ...client, query_timeout: signalCheckMs }),
   });
-  const dialect = new kysely.PostgresDialect({ pool });
+  const dialect = new kysely.PostgresDialect({ pool: new LimitedPool(pool) });
   const builder = new kysely.Kysely<S>({ dialect: withErrors(dialect, name) });
   const database = new PostgresDatabase({ name, kysely: builder, sql: kysely.sql, pool, signals });
   try {

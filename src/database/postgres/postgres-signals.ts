@@ -9,7 +9,9 @@ const CONNECT_AGAIN_MS = 1000;
 /** What the signals of a database need. */
 export interface PostgresSignalsOptions {
   readonly name: string;
-  /** A client that is not connected. */
+  /** From one look at whether the connection is alive to the next, in ms. */
+  readonly checkMs: number;
+  /** A client that is not connected, and waits for no answer for longer than a while. */
   readonly newClient: () => Client;
   /** The connection is lost; it is opened again. */
   readonly onError: (error: XqbusError) => void;
@@ -22,6 +24,7 @@ export class PostgresSignals {
   #client: Client | undefined;
   #opening: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #check: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: PostgresSignalsOptions) {
@@ -67,7 +70,31 @@ export class PostgresSignals {
     client.on("notification", ({ channel, payload }) => this.#local.signal(channel, payload ?? ""));
     await client.connect();
     this.#client = client;
-    for (const channel of this.#local.channels) await client.query(`LISTEN ${quoted(channel)}`);
+    try {
+      for (const channel of this.#local.channels) await client.query(`LISTEN ${quoted(channel)}`);
+    } catch (error) {
+      this.#client = undefined;
+      void client.end();
+      throw error;
+    }
+    this.#checkLater(client);
+  }
+
+  /** Who only listens does not notice that the other side is gone without a word. */
+  #checkLater(client: Client): void {
+    clearTimeout(this.#check);
+    this.#check = setTimeout(() => {
+      client.query("SELECT 1").then(
+        () => {
+          if (this.#client === client) this.#checkLater(client);
+        },
+        (error: Error) => {
+          this.#lost(client, error);
+          void client.end();
+        },
+      );
+    }, this.#options.checkMs);
+    this.#check.unref();
   }
 
   #lost(client: Client, error: Error): void {
@@ -93,6 +120,7 @@ export class PostgresSignals {
   async #disconnect(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
+    clearTimeout(this.#check);
     await client?.end().catch(() => undefined);
   }
 }

@@ -99,7 +99,7 @@ export class SharedTeam implements Team {
     await this.#turns.run(async () => undefined);
     await this.#endHearing();
     await this.#endCleanUp().catch(this.#problem);
-    for (const end of this.#wanted.values()) await end().catch(this.#problem);
+    await Promise.all([...this.#wanted.values()].map((end) => end().catch(this.#problem)));
     this.#wanted.clear();
   }
 
@@ -107,6 +107,7 @@ export class SharedTeam implements Team {
     return this.#options.cluster.hold(`listener:${id}`, async () => {
       this.#held.add(id);
       this.#hooks?.takeUp(id);
+      // Is called as soon as the lease is lost, too.
       return async () => {
         this.#held.delete(id);
         await this.#hooks?.layDown(id);

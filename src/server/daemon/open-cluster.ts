@@ -5,6 +5,11 @@ import type { DaemonConfig } from "../config/index.ts";
 import type { Log } from "../log/index.ts";
 import type { Closers } from "./closers.ts";
 
+/** How much of the time after which a process is gone a statement of its heartbeat may take, so that another one can be made. */
+const SHARE_OF_GONE = 0.6;
+/** A database under load needs some time, in ms. */
+const LEAST_ANSWER_MS = 2000;
+
 /** The other processes that serve the same bus, and the database that they have in common. */
 export interface SharedParts {
   readonly cluster: Cluster;
@@ -37,8 +42,13 @@ export async function openCluster(
   const { Cluster, CLUSTER_MIGRATIONS, CLUSTER_SCHEMA } = await import("../../cluster/index.ts");
   const onProblem = ({ code, message }: { readonly code: string; readonly message: string }): void =>
     log.write("error", message, { code });
+  const schema = CLUSTER_SCHEMA;
+  // Tables may take longer to be made than a word between processes may.
+  await (await openDatabase(url, { schema, migrations: CLUSTER_MIGRATIONS })).close();
+  const answerTimeoutMs = Math.max(LEAST_ANSWER_MS, goneAfter * SHARE_OF_GONE);
   const database = await openDatabase<ClusterTables>(url, {
-    ...{ schema: CLUSTER_SCHEMA, migrations: CLUSTER_MIGRATIONS, onError: onProblem },
+    ...{ schema, onError: onProblem, answerTimeoutMs, connectTimeoutMs: answerTimeoutMs },
+    ...{ statementTimeoutMs: answerTimeoutMs, signalCheckMs: answerTimeoutMs },
   });
   closers.add("shared database", () => database.close());
   const [{ domain }] = parseBusUrls(broker.url);
