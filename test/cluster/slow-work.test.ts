@@ -5,11 +5,12 @@ import { openDatabase, type Database } from "../../src/database/index.ts";
 import { DATABASE_PRODUCTS, type RunningProduct } from "../helpers/databases.ts";
 import { describeWith } from "../helpers/requirements.ts";
 
-const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 10 });
+const eventually = (check: () => void | Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: 20_000, interval: 10 });
 
 /** Long enough for a machine under load, and short enough to be waited for. */
-const GONE_AFTER_MS = 1500;
-const LONGER_MS = 3000;
+const GONE_AFTER_MS = 3000;
+const LONGER_MS = 6000;
 const NAMES = Array.from({ length: 20 }, (_, index) => `job:${index}`);
 
 for (const product of DATABASE_PRODUCTS) {
@@ -166,10 +167,13 @@ for (const product of DATABASE_PRODUCTS) {
       wait = blocked();
       const { database } = open[1] ?? {};
       await database?.kysely.updateTable("change_topic").set({ version: 1 }).execute();
-      await database?.kysely.updateTable("member").set({ seen_at: 0 }).where("id", "=", lazy.id).execute();
+      // Again and again: on a slow machine it may be away just then, by itself.
+      await eventually(async () => {
+        await database?.kysely.updateTable("member").set({ seen_at: 0 }).where("id", "=", lazy.id).execute();
+        expect([isAsked, lost.length > 0, lazy.isCurrent]).toEqual([true, true, false]);
+      });
       const announce = await other.follow("routes", async () => undefined);
       const announced = announce();
-      await eventually(() => expect([isAsked, lost.length > 0]).toEqual([true, true]));
       await sleep(GONE_AFTER_MS);
       expect(lazy.isCurrent).toBe(false);
       letGo();
