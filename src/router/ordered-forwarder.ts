@@ -107,11 +107,13 @@ export class OrderedForwarder {
       const changed = new Promise<void>((resolve) => (this.#wake = resolve));
       try {
         await this.#follow();
+        this.#reason = undefined;
         await changed;
       } catch (error) {
         if (signal.aborted) break;
-        this.#reason = error as XqbusError;
-        this.#parts.onProblem(error as XqbusError);
+        const problem = error as XqbusError;
+        if (problem.message !== this.#reason?.message) this.#parts.onProblem(problem);
+        this.#reason = problem;
         await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
       }
     }
