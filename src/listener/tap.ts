@@ -1,5 +1,6 @@
 import { AMQPEventConsumer, RepeatedDeliveries, type EventDelivery } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
+import { boundedLine, PermanentError } from "../subscription/index.ts";
 import type { Event } from "../event/index.ts";
 import type { ListenerLogRecord } from "./listener-log.ts";
 import type { CheckedListenersOptions } from "./listeners-options.ts";
@@ -24,6 +25,8 @@ const RETRY = "forever exponential 100ms..30s";
 const OPEN_AGAIN_MS = 5000;
 /** What is wrong for many events alike. */
 const OFTEN: readonly string[] = ["xqbus:store-full", "xqbus:database-unavailable"];
+/** Characters of a message id in an error. */
+const MAX_ID_TOLD = 100;
 /** From one word on the same trouble to the next, in ms. */
 const TELL_EVERY_MS = 60_000;
 
@@ -128,7 +131,9 @@ export class Tap {
   readonly #take: TapOptions["take"] = async (...arrived) => {
     if (this.#given.isCurrent()) {
       this.#repeated.see(arrived[1].properties);
-      return this.#given.take(...arrived);
+      return this.#given.take(...arrived).catch((error: unknown) => {
+        throw permanentIfRefused(error, arrived[1]);
+      });
     }
     const error = notCurrent();
     const consumer = this.#consumer;
@@ -156,6 +161,15 @@ export class Tap {
     if (this.#isTimeToTell(text)) onLog({ level: "error", message: text, code });
     this.#cancelAlarm = options.clock.at(options.clock.now() + OPEN_AGAIN_MS, () => void this.keepOpen());
   }
+}
+
+/** A value that a database does not take, it will not take later: the bus has a place for such events. */
+function permanentIfRefused(error: unknown, { properties: { messageId } }: EventDelivery): unknown {
+  if (!(error instanceof XqbusError) || error.code !== "xqbus:value-refused") return error;
+  const id = boundedLine(messageId ?? "none", MAX_ID_TOLD);
+  return new PermanentError(`the listeners cannot store the event (message id ${id}): ${error.message}`, {
+    cause: error,
+  });
 }
 
 function notCurrent(): XqbusError {

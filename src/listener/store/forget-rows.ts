@@ -1,3 +1,4 @@
+import type { SqlWrite } from "../../storage/index.ts";
 import type { ListenerStore } from "./listener-store.ts";
 import * as tables from "./tables.ts";
 
@@ -90,10 +91,11 @@ export async function forgetListener(store: ListenerStore, listener: number, goe
         { sql: tables.COUNT_FORGET, rows: [[]] },
       );
     }
-    await forget(store, {
-      deliveries: rows.map((row) => Number(row["number"])),
-      events: rows.map((row) => Number(row["event"])),
-    });
+    await forget(
+      store,
+      { deliveries: rows.map((row) => Number(row["number"])), events: rows.map((row) => Number(row["event"])) },
+      tables.FORGET_DELIVERY,
+    );
   }
 }
 
@@ -105,7 +107,8 @@ async function dropBodies(store: ListenerStore, before: number, goesOn: () => bo
     if (rows.length === 0) break;
     after = Number(rows.at(-1)?.["number"]);
     dropped += rows.length;
-    await store.change({ sql: tables.DROP_BODY, rows: rows.map((row) => [Number(row["number"])]) });
+    const events = rows.map((row) => [Number(row["number"])]);
+    await store.change(...holding(store, events), { sql: tables.DROP_BODY, rows: events });
   }
   return dropped;
 }
@@ -114,11 +117,17 @@ function isDone(state: unknown): boolean {
   return state === tables.DELIVERED || state === tables.DELETED;
 }
 
-function forget(store: ListenerStore, { deliveries, events }: Rows): Promise<void> {
+/** @param how what becomes of deliveries that wait; default: they stay */
+function forget(store: ListenerStore, { deliveries, events }: Rows, how: string = tables.FORGET_DONE): Promise<void> {
   const rows = deliveries.map((number) => [number]);
-  return store.change(
-    { sql: tables.FORGET_ATTEMPTS, rows },
-    { sql: tables.FORGET_DELIVERY, rows },
-    { sql: tables.FORGET_EVENT, rows: [...new Set(events)].map((number) => [number]) },
-  );
+  const eventRows = [...new Set(events)].sort((one, other) => one - other).map((number) => [number]);
+  return store.change({ sql: how, rows }, { sql: tables.FORGET_ATTEMPTS, rows }, ...holding(store, eventRows), {
+    sql: tables.FORGET_EVENT,
+    rows: eventRows,
+  });
+}
+
+/** A file has one writer. */
+function holding({ isShared }: ListenerStore, rows: readonly (readonly number[])[]): readonly SqlWrite[] {
+  return isShared ? [{ sql: tables.HOLD_EVENT, rows }] : [];
 }

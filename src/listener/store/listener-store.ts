@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { XqbusError } from "../../errors.ts";
-import type { RowStorage } from "../../database/index.ts";
+import { isRefused, type RowStorage } from "../../database/index.ts";
 import { GroupCommit, makePrivate, Storage, type SqlRow, type SqlValue, type SqlWrite } from "../../storage/index.ts";
 import type { StoredListener } from "../listener-definition.ts";
 import type { KeptCounts } from "../listener.ts";
@@ -68,6 +68,8 @@ const MAX_REQUESTS = 10_000;
  */
 export class ListenerStore {
   readonly numbers: GrowingNumbers;
+  /** Whether other processes change it, too. */
+  readonly isShared: boolean;
   readonly #storage: RowStorage;
   readonly #tail: string;
   readonly #commits: GroupCommit<StoreRequest>;
@@ -124,6 +126,7 @@ export class ListenerStore {
     this.#tail = tail;
     this.#maxEventBytes = maxEventBytes;
     this.#onFull = onFull;
+    this.isShared = slots !== undefined;
     this.numbers = new GrowingNumbers(highest, slots);
     this.#commits = new GroupCommit({
       write: (batch) => this.#write(batch),
@@ -251,6 +254,8 @@ export class ListenerStore {
       const { writes } = batch;
       if (writes.length > 0) await this.#storage.write(writes);
     } catch (error) {
+      // A file that fails does so for all of them.
+      if (this.isShared && isRefused(error) && requests.length > 1) return this.#writeApart(requests);
       return this.#notWritten(requests, error as XqbusError);
     }
     batch.done();
@@ -285,6 +290,13 @@ export class ListenerStore {
       known.set(key, event);
     }
     return known;
+  }
+
+  /** What the database does not take must not keep out what was asked at the same time. */
+  async #writeApart(requests: readonly StoreRequest[]): Promise<void> {
+    const half = Math.ceil(requests.length / 2);
+    await this.#write(requests.slice(0, half));
+    await this.#write(requests.slice(half));
   }
 
   /** Without room on the disk what is new is refused; outcomes wait, because they are true and somebody would be told twice. */

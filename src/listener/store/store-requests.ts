@@ -61,7 +61,8 @@ export function eventKey(id: string, checksum: number): string {
 export class StoreBatch {
   readonly #known: KnownEvents;
   readonly #events: SqlValue[][] = [];
-  readonly #bodiesAgain: SqlValue[][] = [];
+  /** By number: a statement changes a row once. */
+  readonly #eventsAgain: Map<number, SqlValue[]> = new Map();
   readonly #deliveries: SqlValue[][] = [];
   readonly #attempts: SqlValue[][] = [];
   readonly #oldAttempts: SqlValue[][] = [];
@@ -80,7 +81,7 @@ export class StoreBatch {
   get writes(): readonly SqlWrite[] {
     return [
       { sql: tables.EVENT_INSERT, rows: this.#events },
-      { sql: tables.BODY_AGAIN, rows: this.#bodiesAgain },
+      { sql: tables.EVENT_AGAIN, rows: [...this.#eventsAgain.values()] },
       { sql: tables.DELIVERY_INSERT, rows: this.#deliveries },
       { sql: tables.ATTEMPT_INSERT, rows: this.#attempts },
       { sql: tables.ATTEMPT_DELETE, rows: this.#oldAttempts },
@@ -118,7 +119,7 @@ export class StoreBatch {
     if (before === undefined) {
       this.#known.set(key, known);
       this.#events.push(eventRow(event));
-    } else this.#bodiesAgain.push([event.bytes, known.number]);
+    } else this.#eventsAgain.set(known.number, eventRow({ ...event, number: known.number }));
     for (const delivery of fresh) {
       known.listeners.add(delivery.listener);
       this.listeners.add(delivery.listener);

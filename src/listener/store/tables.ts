@@ -92,8 +92,8 @@ export const KNOWN_EVENTS: string = `SELECT e.number, e.id, e.checksum, d.listen
   WHERE e.id IN ${TEXTS}`;
 export const EVENT_INSERT = `INSERT INTO event(number, id, checksum, size, type, subject, time, accepted_at, traceparent, bytes)
   VALUES(?,?,?,?,?,?,?,?,?,?)`;
-/** An event that comes again although its body is gone already. */
-export const BODY_AGAIN = "UPDATE event SET bytes = ? WHERE number = ? AND bytes IS NULL";
+/** An event that comes again: its body may be gone already, or all of it may be going now, which this waits for. */
+export const EVENT_AGAIN: string = `${EVENT_INSERT} ON CONFLICT(number) DO UPDATE SET bytes = coalesce(event.bytes, excluded.bytes)`;
 export const DELIVERY_INSERT = `INSERT INTO delivery(number, listener, event, state, matched_at, next_at, first_at, failures, attempts, redrives,
   reason, error) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)`;
 export const ATTEMPT_INSERT = `INSERT INTO attempt(delivery, number, started_at, ended_at, outcome, status, excerpt, code, message)
@@ -143,7 +143,15 @@ export const OLDEST_DONE: string = `SELECT number, event FROM delivery WHERE num
 export const OLD_BODIES = `SELECT number FROM event WHERE bytes IS NOT NULL AND number > ? AND number < ? ORDER BY number LIMIT ?`;
 /** Parameters: listener, limit. */
 export const DELIVERIES_OF_LISTENER = "SELECT number, event FROM delivery WHERE listener = ? LIMIT ?";
-export const FORGET_ATTEMPTS = "DELETE FROM attempt WHERE delivery = ?";
+/** What is done; who has redriven it meanwhile needs it. */
+export const FORGET_DONE: string = `DELETE FROM delivery WHERE number = ? AND state <> ${WAITING}`;
 export const FORGET_DELIVERY = "DELETE FROM delivery WHERE number = ?";
+export const FORGET_ATTEMPTS =
+  "DELETE FROM attempt WHERE delivery = ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.number = attempt.delivery)";
+/**
+ * Keeps other processes from storing deliveries of an event, and waits for those that are doing it: the next statement sees what they
+ * stored. PostgreSQL looks at deliveries as of when a statement begins, even if it had to wait for the event.
+ */
+export const HOLD_EVENT = "UPDATE event SET size = size WHERE number = ?";
 export const FORGET_EVENT =
   "DELETE FROM event WHERE number = ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.event = event.number)";
