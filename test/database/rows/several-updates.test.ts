@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPostgresRows, type RowStorage } from "../../../src/database/index.ts";
+import { severalRows } from "../../../src/database/rows/postgres-statement.ts";
 import { severalUpdates } from "../../../src/database/rows/several-updates.ts";
 import { POSTGRES, TestPostgres } from "../../helpers/postgres.ts";
 import { describeWith } from "../../helpers/requirements.ts";
@@ -34,6 +35,23 @@ describe("many updates by number", () => {
       expect(severalUpdates(text, rows, 100)).toBeUndefined();
     }
     expect(severalUpdates("UPDATE item SET state = ? WHERE number = ?", rows.slice(1), 100)).toBeUndefined();
+  });
+});
+
+describe("many deletes by number", () => {
+  it("are one statement with one parameter", () => {
+    const text = "DELETE FROM item WHERE number = ? AND state <> 0";
+    expect([...severalRows(text, [[1], [2], [3]])]).toEqual([
+      ["DELETE FROM item WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND state <> 0", ["[1,2,3]"]],
+    ]);
+    expect([...severalRows(text, [[1]])]).toEqual([[text, [1]]]);
+    expect([...severalRows("DELETE FROM item WHERE name = ?", [["a"], ["b"]])]).toHaveLength(2);
+    expect([
+      ...severalRows("DELETE FROM item WHERE number = ? AND state = ?", [
+        [1, 2],
+        [3, 4],
+      ]),
+    ]).toHaveLength(2);
   });
 });
 
