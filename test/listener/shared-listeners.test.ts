@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { EventPublisher } from "../../src/amqp/index.ts";
 import { systemClock } from "../../src/clock.ts";
 import { Cluster, CLUSTER_MIGRATIONS, preferredMember, type ClusterTables } from "../../src/cluster/index.ts";
 import { openDatabase, type Database } from "../../src/database/index.ts";
@@ -235,6 +236,25 @@ describeWith([POSTGRES], "listeners of several processes", () => {
       expect(sum["delivered"]).toBeGreaterThan(4);
       expect(shown()).toEqual(known({ ...sum, matched: 5, waiting: 0 }));
     });
+  });
+
+  it("an event that the database cannot store is rejected once, and the others arrive", async () => {
+    const all = await join3();
+    const [one] = all;
+    const listener = await one.listeners.create(wish("a"));
+    const refusals = (): number =>
+      all.flatMap(({ logs }) => logs).filter((line) => line.includes("the listeners cannot store the event")).length;
+    const publisher = await EventPublisher.open(bus.url, { catalog: await shippedCatalog() });
+    afterTest(() => publisher.close());
+    const { sql, kysely } = one.database;
+    await sql`ALTER TABLE xqbus_listener.event ADD CHECK (id <> 'refused')`.execute(kysely);
+    await Promise.all([publisher.sendEvent(nodeLeave("n9"), { messageId: "refused" }), send(0, 5)]);
+    await until(() => expect(one.listeners.get(listener.id).counts.waiting).toBe(0));
+    await until(async () => expect(await one.listeners.deliveries({ state: "delivered", limit: 100 })).toHaveLength(5));
+    await until(() => expect(refusals()).toBe(1));
+    await send(5, 8);
+    await until(async () => expect(await one.listeners.deliveries({ state: "delivered", limit: 100 })).toHaveLength(8));
+    expect(refusals()).toBe(1);
   });
 
   it("a broken receiver, a dead letter and its new attempt are known everywhere", async () => {
