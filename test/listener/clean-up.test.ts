@@ -34,7 +34,13 @@ describeWith([SQLITE], "the clean-up of listeners", () => {
       },
     );
     const options = checkListenersOptions({
-      ...{ url: "amqp://localhost/org.clacks", catalog: await shippedCatalog(), folder, settings: SETTINGS, notifierTypes: [] },
+      ...{
+        url: "amqp://localhost/org.clacks",
+        catalog: await shippedCatalog(),
+        folder,
+        settings: SETTINGS,
+        notifierTypes: [],
+      },
     });
     const cleanUp = new CleanUp(store, options, ({ message }) => void message);
     ends.push(async () => {
