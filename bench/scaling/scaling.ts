@@ -8,8 +8,8 @@ import { SelectedGroup, type SelectedOptions } from "./selected-group.ts";
 
 const DEFAULT_ROUNDS = 5;
 const DEFAULT_EVENTS = 2000;
-/** Rounds that do not count: until the compilers have done their work. */
-const WARM_UP_ROUNDS = 2;
+/** Events for each process that do not count: until the compilers, also those of the broker, have done their work. */
+const WARM_UP_EVENTS = 6000;
 const PROCESSES = [1, 2, 3];
 
 /** Subscriptions, and how many of them want an event. */
@@ -69,11 +69,9 @@ async function measureRouted(
     for (const processes of PROCESSES) {
       groups.push({ group: await RoutedGroup.start({ ...options, processes }), costs: [] });
     }
-    for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
-      for (const { group, costs } of groups) {
-        const cost = await group.round(events);
-        if (round >= WARM_UP_ROUNDS) costs.push(cost);
-      }
+    for (const { group } of groups) await group.round(WARM_UP_EVENTS * group.options.processes);
+    for (let round = 0; round < rounds; round++) {
+      for (const { group, costs } of groups) costs.push(await group.round(events));
     }
     return groups.map(({ group, costs }) => [group.options, costs, group.openedMs] as const);
   } finally {
@@ -90,10 +88,8 @@ async function measureSelected(
     const group = await SelectedGroup.start(options);
     try {
       const costs: number[] = [];
-      for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
-        const cost = await group.round(events);
-        if (round >= WARM_UP_ROUNDS) costs.push(cost);
-      }
+      await group.round(WARM_UP_EVENTS);
+      for (let round = 0; round < rounds; round++) costs.push(await group.round(events));
       results.push([options, costs]);
       console.error(formatTable(selectedTable([[options, costs]])));
     } finally {
