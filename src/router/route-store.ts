@@ -188,6 +188,7 @@ export class RouteStore {
           const generation = await this.state("generation", transaction);
           return { route: routeOf(same), change: "unchanged", generation };
         }
+        // Before a generation is made: who waits asks again and again.
         if ((await this.#endOf(name, transaction))?.isUnderWay === true) return "ends";
         const generation = dryRun ? undefined : await nextGeneration(transaction);
         // Others may have changed it before our turn came.
@@ -199,12 +200,8 @@ export class RouteStore {
         const row: RouteRow = {
           ...{ name, definition, queue: known?.queue ?? routerQueue(this.#domain, name) },
           // What an end has left in the queue was not chosen by this route.
-          ...{
-            revision: (known?.revision ?? (left === undefined ? 0 : 1)) + 1,
-            created_at: known?.created_at ?? now,
-            updated_at: now,
-          },
-          generation: generation ?? 0,
+          revision: (known?.revision ?? (left === undefined ? 0 : 1)) + 1,
+          ...{ created_at: known?.created_at ?? now, updated_at: now, generation: generation ?? 0 },
         };
         if (!dryRun) {
           const insert = transaction.insertInto("route").values(row);

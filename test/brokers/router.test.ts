@@ -6,6 +6,7 @@ import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
 import type { XqbusError } from "../../src/errors.ts";
 import { openRouterDatabase, Router, serveRouter, type RouterDatabase } from "../../src/router/index.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
+import { leave } from "../helpers/leave.ts";
 import { describeWith, SQLITE } from "../helpers/requirements.ts";
 import { PRODUCTS, PRODUCT_NEEDS } from "./products.ts";
 import { twoProcesses } from "../router/two-processes.ts";
@@ -13,10 +14,6 @@ import type { RunningBroker } from "./running-broker.ts";
 
 const WAIT = { timeout: 60_000, interval: 50 };
 const CONNECT = { reconnect: { minDelayMs: 20, maxDelayMs: 500 }, timeoutMs: 30_000 };
-
-function leave(id: string): string {
-  return `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`;
-}
 
 for (const product of ["artemis", "qpid-broker-j"] as const) {
   describeWith([...PRODUCT_NEEDS[product], SQLITE], `two routers on ${product}`, () => {

@@ -5,14 +5,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Archive, ArchiveService } from "../../src/archive/index.ts";
 import { Event } from "../../src/event/index.ts";
 import { loadCatalog } from "../../src/schema/index.ts";
+import { leave } from "../helpers/leave.ts";
 import { describeWith, SQLITE } from "../helpers/requirements.ts";
 import { catalogWith, event, eventXsd } from "../schema/harness.ts";
 import { apis } from "../server/http/harness.ts";
 import { run, type Outcome } from "./harness.ts";
-
-function leave(id: string): string {
-  return `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`;
-}
 
 describeWith([SQLITE], "xqbus archive", () => {
   let folder: string;

@@ -8,9 +8,10 @@ import type { Route, RouteInput } from "../../src/router/index.ts";
 import { RouteIndex } from "../../src/router/route-index.ts";
 import { RouteKeys } from "../../src/router/route-keys.ts";
 import { Slots } from "../../src/router/slots.ts";
+import { leave } from "../helpers/leave.ts";
 
 const WAIT = { timeout: 60_000, interval: 10 };
-const DOCUMENT = `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>1</Id></NodeLeave></Event>`;
+const DOCUMENT = leave("1");
 
 function messageOf(messageId: string, groupId?: string): Buffer {
   return Buffer.from(

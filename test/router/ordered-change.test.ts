@@ -3,6 +3,7 @@ import { EventPublisher } from "../../src/amqp/index.ts";
 import { startBroker, type Broker, type PublishVerdict } from "../../src/broker/index.ts";
 import { openRouterDatabase, Router, type RouteInput, type RouterDatabase } from "../../src/router/index.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
+import { leave } from "../helpers/leave.ts";
 import { DATABASE_PRODUCTS, type RunningProduct } from "../helpers/databases.ts";
 import { describeWith } from "../helpers/requirements.ts";
 import { QueueReader } from "./queue-reader.ts";
@@ -59,7 +60,7 @@ for (const product of DATABASE_PRODUCTS) {
       for (const go of held.splice(0)) go(undefined);
     };
     const send = (messageId: string, groupId: string): Promise<void> =>
-      publisher.sendEvent(`<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>same</Id></NodeLeave></Event>`, {
+      publisher.sendEvent(leave("same"), {
         messageId,
         groupId,
       });

@@ -16,6 +16,7 @@ import { openRouterDatabase, Router, type RouterDatabase } from "../../src/route
 import { RouteIndex } from "../../src/router/route-index.ts";
 import { RouteKeys } from "../../src/router/route-keys.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
+import { leave } from "../helpers/leave.ts";
 import { describeWith, SQLITE } from "../helpers/requirements.ts";
 import { QueueReader } from "./queue-reader.ts";
 
@@ -25,10 +26,6 @@ const BY_NUMBER = { xpath: "xs:integer(//e:Id)" };
 /** Events that the process which keeps order has at a time. */
 const CONCURRENCY = 10;
 const ORDERED = "org.clacks.xqbus.router.ordered";
-
-function leave(id: string): string {
-  return `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`;
-}
 
 describe("the key of a route with order", () => {
   it("is none where it cannot be read, which is told once a minute for each route", () => {

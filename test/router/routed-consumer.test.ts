@@ -9,16 +9,13 @@ import { XqbusError } from "../../src/errors.ts";
 import { openRouterDatabase, Router, serveRouter, type RouterDatabase } from "../../src/router/index.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
 import type { MethodService } from "../../src/service/index.ts";
+import { leave } from "../helpers/leave.ts";
 import { describeWith, SQLITE } from "../helpers/requirements.ts";
 
 const WAIT = { timeout: 60_000, interval: 20 };
 /** A broker that nobody knows: its word for XQuery is not taken. */
 const FOREIGN = { dialect: "generic", reconnect: { minDelayMs: 20 } } as const;
 const SEVEN = "/e:Event/e:NodeLeave/e:Id = '7'";
-
-function leave(id: string): string {
-  return `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`;
-}
 
 describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
   let folder: string;

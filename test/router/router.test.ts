@@ -8,6 +8,7 @@ import { compileFilter } from "../../src/filter/index.ts";
 import { Backlog } from "../../src/router/backlog.ts";
 import { openRouterDatabase, Router, type RouterDatabase, type RouterOptions } from "../../src/router/index.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
+import { leave } from "../helpers/leave.ts";
 import { DATABASE_PRODUCTS, type RunningProduct } from "../helpers/databases.ts";
 import { describeWith } from "../helpers/requirements.ts";
 import { TcpProxy } from "../helpers/tcp-proxy.ts";
@@ -15,10 +16,6 @@ import { QueueReader } from "./queue-reader.ts";
 import { twoProcesses } from "./two-processes.ts";
 
 const WAIT = { timeout: 60_000, interval: 20 };
-
-function leave(id: string): string {
-  return `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`;
-}
 
 function idOf(document: string): string {
   return /<Id>([^<]*)</.exec(document)?.[1] ?? "";

@@ -11,6 +11,7 @@ import { examine, loadConfig } from "../../../src/server/index.ts";
 import { startDaemon, type Daemon } from "../../../src/server/daemon/start-daemon.ts";
 import type { LoadedConfig } from "../../../src/server/config/index.ts";
 import { RheaClient } from "../../broker/rhea-client.ts";
+import { leave } from "../../helpers/leave.ts";
 import { POSTGRES, TestPostgres } from "../../helpers/postgres.ts";
 import { describeWith } from "../../helpers/requirements.ts";
 import { QueueReader } from "../../router/queue-reader.ts";
@@ -18,10 +19,6 @@ import { MemoryLog, StandIns } from "./stand-ins.ts";
 
 const WAIT = { timeout: 60_000, interval: 50 };
 const ILL = "org.clacks.sub.ill";
-
-function leave(id: string): string {
-  return `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`;
-}
 
 describeWith([POSTGRES], "daemons that share a broker and a database, with bad input", () => {
   let postgres: TestPostgres;

@@ -6,16 +6,13 @@ import { AMQPEventConsumer } from "../../../src/amqp/index.ts";
 import { Archive, ArchiveService, REPLAYED_PROPERTY } from "../../../src/archive/index.ts";
 import { Event } from "../../../src/event/index.ts";
 import { loadCatalog, type Catalog } from "../../../src/schema/index.ts";
+import { leave } from "../../helpers/leave.ts";
 import { describeWith, SQLITE } from "../../helpers/requirements.ts";
 import { catalogWith, event, eventXsd, folderWith, xsd } from "../../schema/harness.ts";
 import { answerOf, apis, fakeDeadLetters, type RunningApi } from "./harness.ts";
 
 const WAIT = { timeout: 60_000, interval: 50 };
 const { start } = apis();
-
-function leave(id: string): string {
-  return `<Event xmlns="http://www.gonicus.de/Events"><NodeLeave><Id>${id}</Id></NodeLeave></Event>`;
-}
 
 describeWith([SQLITE], "the archive over HTTP", () => {
   const ends: (() => unknown)[] = [];
