@@ -16,7 +16,8 @@ answerWith<MatcherRequest, MatcherAnswer>(async (request) => {
     const database = await compiled.openRouterDatabase(request.database);
     const catalog = await xqbus.loadCatalog();
     const onProblem = ({ message }: Error): void => console.error(message);
-    router = new compiled.Router({ url, catalog, database, subscription, sendTimeoutMs: SEND_TIMEOUT_MS, onProblem });
+    const patience = { sendTimeoutMs: SEND_TIMEOUT_MS, creditTimeoutMs: SEND_TIMEOUT_MS };
+    router = new compiled.Router({ url, catalog, database, subscription, ...patience, onProblem });
     await router.start();
   }
   const { forwarded = 0, routes = 0 } = router?.counts ?? {};

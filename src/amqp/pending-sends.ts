@@ -171,6 +171,11 @@ export class PendingSends {
     this.pump();
   }
 
+  /** Rejects what waits for credit. */
+  rejectWaiting(error: XqbusError): void {
+    for (const each of this.#waiting.takeAll()) each.finish(error);
+  }
+
   /** Rejects everything that is pending: what was not sent, and what has no answer. */
   reject(waiting: XqbusError, inFlight: XqbusError): void {
     const pending = [...this.#inFlight.values()].map((each) => [each, inFlight] as const);

@@ -2,11 +2,20 @@ import type { BusConnection } from "./connection.ts";
 import { inWords, peerError } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Terminus } from "./dialects/index.ts";
-import { RefusedError } from "./errors.ts";
+import { RefusedError, TimeoutError } from "./errors.ts";
 import { PendingSends } from "./pending-sends.ts";
 import { REFUSAL_DEFAULTS } from "./publisher-options.ts";
 import { isAttached } from "./rhea-internals.ts";
+import { SendStallWatch } from "./send-stall-watch.ts";
 import { openSender, portOf } from "./sender-link.ts";
+
+/** What a link tells, and when it gives up. */
+export interface SideLinkOptions {
+  /** Is called when the broker does not let us send any more. */
+  readonly onClosed: () => void;
+  /** Messages that wait for credit fail when the node takes and answers nothing for so long, in ms. Default: never. */
+  readonly creditTimeoutMs?: number;
+}
 
 /** A sender beside the link that a connection is there for: its end is not the end of the connection. */
 export class SideLink {
@@ -16,15 +25,22 @@ export class SideLink {
   /**
    * Attaches to a node.
    *
-   * @param onClosed is called when the broker does not let us send any more
    * @throws RefusedError there is no such address, or this user may not send to it; the error of a connection that is lost
    */
-  static async attach(connection: BusConnection, target: Terminus, onClosed: () => void): Promise<SideLink> {
+  static async attach(
+    connection: BusConnection,
+    target: Terminus,
+    { onClosed, creditTimeoutMs = Infinity }: SideLinkOptions,
+  ): Promise<SideLink> {
     const link = new SideLink();
+    const watch = new SendStallWatch(creditTimeoutMs, link.#sends, ({ message }) => {
+      link.#sends.rejectWaiting(new TimeoutError(`nothing is sent to "${target.address}": ${message}`));
+    });
     const sender = openSender(connection, target);
     const port = portOf(sender, link.#sends);
     await new Promise<void>((resolve, reject) => {
       const forget = connection.onLost((error) => {
+        watch.stop();
         link.#sends.close(error, error);
         reject(error);
       });
@@ -33,6 +49,7 @@ export class SideLink {
       });
       sender.on("sender_close", () => {
         forget();
+        watch.stop();
         onClosed();
         const error = peerError(sender.error);
         const refused = new RefusedError(
@@ -44,7 +61,11 @@ export class SideLink {
       });
     });
     link.#sends.attach(port);
-    link.#detach = () => sender.close();
+    watch.start();
+    link.#detach = () => {
+      watch.stop();
+      sender.close();
+    };
     return link;
   }
 

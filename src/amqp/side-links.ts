@@ -4,6 +4,14 @@ import type { Terminus } from "./dialects/index.ts";
 import { NotConnectedError } from "./errors.ts";
 import { SideLink } from "./side-link.ts";
 
+/** Bounds of links to several addresses. */
+export interface SideLinksOptions {
+  /** At the same time. Default 100. */
+  readonly maxLinks?: number | undefined;
+  /** Messages that wait for the credit of an address that takes and answers nothing for so long fail, in ms. Default: only with the time of their sending. */
+  readonly creditTimeoutMs?: number | undefined;
+}
+
 /** A link, and how many messages are under way on it or wait for it. */
 interface OpenLink {
   readonly link: Promise<SideLink>;
@@ -17,6 +25,7 @@ interface OpenLink {
 export class SideLinks {
   readonly #timeoutMs: number;
   readonly #maxLinks: number;
+  readonly #creditTimeoutMs: number;
   #connection: BusConnection | undefined;
   /** By address, the one that was used last at the end. */
   #links: Map<string, OpenLink> = new Map();
@@ -25,11 +34,14 @@ export class SideLinks {
 
   /**
    * @param timeoutMs bounds each sending
-   * @param maxLinks at the same time. Default 100
    */
-  constructor(timeoutMs: number, maxLinks: number = DEFAULT_MAX_LINKS) {
+  constructor(
+    timeoutMs: number,
+    { maxLinks = DEFAULT_MAX_LINKS, creditTimeoutMs = Infinity }: SideLinksOptions = {},
+  ) {
     this.#timeoutMs = timeoutMs;
     this.#maxLinks = maxLinks;
+    this.#creditTimeoutMs = creditTimeoutMs;
   }
 
   /** How many links there are now. */
@@ -95,11 +107,11 @@ export class SideLinks {
       throw new NotConnectedError(`nothing can be sent to "${address}": there is no connection now`);
     }
     const links = this.#links;
-    const forget = (): void => {
+    const onClosed = (): void => {
       if (links.get(address) === open) links.delete(address);
     };
     // The next message tries it anew.
-    const open: OpenLink = { link: SideLink.attach(connection, target, forget), users: 1 };
+    const open: OpenLink = { link: SideLink.attach(connection, target, { onClosed, creditTimeoutMs: this.#creditTimeoutMs }), users: 1 };
     links.set(address, open);
     return open;
   }

@@ -86,7 +86,8 @@ export class Copies {
       this.#resting.delete(queue);
       return;
     }
-    if (resting === undefined) this.#tell(name, problem);
+    // All that waited for the queue are given up at once.
+    if (!this.#resting.has(queue)) this.#tell(name, problem);
     this.#resting.set(queue, { reason: problem.message, until: performance.now() + this.#parts.restMs });
     await this.setAside(name, message, problem.message, signal);
   }

@@ -26,6 +26,8 @@ export interface RouterOptions {
   readonly attempts?: number;
   /** How long an attempt may take, in ms. Default 5,000. */
   readonly sendTimeoutMs?: number;
+  /** Copies that wait for the credit of a queue that takes nothing for so long go to the backlog, in ms. Default 1,000. */
+  readonly creditTimeoutMs?: number;
   /** How long copies for a queue that did not take one go to the backlog at once, in ms. Default 5,000. */
   readonly restMs?: number;
   /** Largest message. Default: that of events, and 64 KiB. */
@@ -35,7 +37,15 @@ export interface RouterOptions {
 }
 
 type RouterDefault =
-  "connect" | "leases" | "concurrency" | "maxLinks" | "attempts" | "sendTimeoutMs" | "restMs" | "maxMessageBytes";
+  | "connect"
+  | "leases"
+  | "concurrency"
+  | "maxLinks"
+  | "attempts"
+  | "sendTimeoutMs"
+  | "creditTimeoutMs"
+  | "restMs"
+  | "maxMessageBytes";
 
 /** The options with their defaults. */
 export type CheckedRouterOptions = RouterOptions & Required<Pick<RouterOptions, RouterDefault>>;
@@ -46,14 +56,16 @@ const DAY_MS = 24 * 60 * 60_000;
 /** @throws XqbusError `xqbus:illegal-argument` naming the option */
 export function checkRouterOptions(given: RouterOptions): CheckedRouterOptions {
   const options = {
-    ...{ connect: {}, leases: ALONE, concurrency: 200, maxLinks: 100, attempts: 3, sendTimeoutMs: 5000, restMs: 5000 },
+    ...{ connect: {}, leases: ALONE, concurrency: 200, maxLinks: 100, attempts: 3 },
+    ...{ sendTimeoutMs: 5000, creditTimeoutMs: 1000, restMs: 5000 },
     maxMessageBytes: resolveXmlLimits({}).maxBytes + ENVELOPE_BYTES,
     ...given,
   };
   assertInteger(options.concurrency, "concurrency", 1, 100_000);
   assertInteger(options.maxLinks, "maxLinks", 1, 100_000);
   assertInteger(options.attempts, "attempts", 1, 1000);
-  for (const name of ["sendTimeoutMs", "restMs"] as const) assertInteger(options[name], name, 1, DAY_MS);
+  for (const name of ["sendTimeoutMs", "creditTimeoutMs", "restMs"] as const)
+    assertInteger(options[name], name, 1, DAY_MS);
   assertInteger(options.maxMessageBytes, "maxMessageBytes", 1);
   return options;
 }

@@ -86,7 +86,8 @@ export class Router {
    */
   constructor(given: RouterOptions) {
     const options = checkRouterOptions(given);
-    const { url, connect, catalog, database, maxLinks, sendTimeoutMs, attempts, restMs, onProblem } = options;
+    const { url, connect, catalog, database, maxLinks, sendTimeoutMs, creditTimeoutMs, attempts, restMs, onProblem } =
+      options;
     this.#options = options;
     [{ domain: this.#domain }] = parseBusUrls(url);
     this.#subscription = options.subscription ?? `${this.#domain}.xqbus.router`;
@@ -94,7 +95,7 @@ export class Router {
     this.#backlog = new Backlog(database);
     this.#waiting = new BacklogCounts(() => this.#backlog.counts());
     this.#routes = new Routes(catalog);
-    this.#sender = new QueueSender(url, { ...connect, maxLinks, sendTimeoutMs });
+    this.#sender = new QueueSender(url, { ...connect, maxLinks, sendTimeoutMs, creditTimeoutMs });
     const { sender, backlog, store } = this.#own;
     this.#copies = new Copies({ sender, backlog, attempts, sendTimeoutMs, restMs, onProblem });
     this.#repeated = new RepeatedDeliveries(onProblem);

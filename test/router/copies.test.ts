@@ -63,6 +63,15 @@ describe("copies for a queue", () => {
     expect(world.problems).toHaveLength(1);
   });
 
+  it("are told of once, when a queue gives up many at a time", async () => {
+    const world = new World(60_000);
+    const given = ["a", "b", "c"].map((id) => world.give(id));
+    for (const { answer } of world.tried) answer(new RefusedError("full"));
+    await Promise.all(given);
+    expect(world.aside).toEqual(["a: full", "b: full", "c: full"]);
+    expect(world.problems).toHaveLength(1);
+  });
+
   it("are set aside when the connection ends with them again and again", async () => {
     const world = new World(60_000);
     const given = world.give("poison");

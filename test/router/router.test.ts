@@ -136,7 +136,7 @@ for (const product of DATABASE_PRODUCTS) {
     });
 
     it("keeps what a queue does not take, holds up no other queue, and gives it when the queue takes messages again", async () => {
-      const router = await start({ attempts: 2, restMs: 50, sendTimeoutMs: 2000 });
+      const router = await start({ attempts: 2, restMs: 50, sendTimeoutMs: 600_000, creditTimeoutMs: 200 });
       await router.put("ill", {});
       await router.put("well", {});
       await using well = await QueueReader.open(url, "org.clacks.sub.well");

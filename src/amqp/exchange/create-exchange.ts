@@ -70,7 +70,7 @@ async function ask(
   );
   // It may come before the broker has said that it has the request.
   const answer = new Promise<Uint8Array>((resolve) => receiver.start(resolve));
-  const link = await deadline.race(SideLink.attach(connection, { address: MANAGEMENT }, () => undefined));
+  const link = await deadline.race(SideLink.attach(connection, { address: MANAGEMENT }, { onClosed: () => undefined }));
   await link.send(encodeRequest(exchange, receiver.address), deadline);
   const sections = readSections(await deadline.race(answer));
   const properties = sections.find(({ code }) => code === APPLICATION_PROPERTIES)?.value;

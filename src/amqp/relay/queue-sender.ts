@@ -17,6 +17,8 @@ export interface QueueSenderOptions extends ConnectOptions {
   readonly maxLinks?: number;
   /** How long one sending may take, in ms. Default 30,000. */
   readonly sendTimeoutMs?: number;
+  /** Messages that wait for the credit of a queue that takes and answers nothing for so long fail, in ms. Default: only with `sendTimeoutMs`. */
+  readonly creditTimeoutMs?: number;
 }
 
 const SEND_TIMEOUT_MS = 30_000;
@@ -31,8 +33,9 @@ export class QueueSender {
   #reason: XqbusError | undefined;
 
   /** Connects with {@link QueueSender.start}. @throws XqbusError `xqbus:invalid-url`, `xqbus:illegal-argument` */
-  constructor(url: string | readonly string[], { maxLinks, sendTimeoutMs, ...options }: QueueSenderOptions = {}) {
-    this.#links = new SideLinks(sendTimeoutMs ?? SEND_TIMEOUT_MS, maxLinks);
+  constructor(url: string | readonly string[], given: QueueSenderOptions = {}) {
+    const { maxLinks, sendTimeoutMs, creditTimeoutMs, ...options } = given;
+    this.#links = new SideLinks(sendTimeoutMs ?? SEND_TIMEOUT_MS, { maxLinks, creditTimeoutMs });
     const checked = withDefaults(options, CONNECT_DEFAULTS);
     assertConnectOptions(checked);
     this.#connection = new ReconnectingConnection(

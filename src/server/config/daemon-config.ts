@@ -118,6 +118,7 @@ export interface DaemonConfig {
     readonly maxLinks: number;
     readonly attempts: number;
     readonly sendTimeout: number;
+    readonly creditTimeout: number;
   };
   readonly log: {
     readonly level: "debug" | "info" | "warn" | "error";

@@ -353,6 +353,11 @@ export const SECTIONS: { readonly [N in SectionName]: Section<DaemonConfig[N]> }
         help: "Attempts to send a copy, after which it waits in the database.",
       }),
       sendTimeout: setting({ kind: DURATION, default: "5s", help: "How long an attempt may take." }),
+      creditTimeout: setting({
+        kind: DURATION,
+        default: "1s",
+        help: "A queue that takes nothing for so long holds up nothing any more: what waits for it goes to the database.",
+      }),
     },
   },
   log: {

@@ -44,10 +44,17 @@ export async function openRouter(
   const database = await openRouterDatabase(shared.url);
   closers.add("database of the router", () => database.close());
   const leases = shared.cluster;
-  const { subscription, concurrency, maxLinks, attempts, sendTimeout: sendTimeoutMs } = config;
+  const {
+    subscription,
+    concurrency,
+    maxLinks,
+    attempts,
+    sendTimeout: sendTimeoutMs,
+    creditTimeout: creditTimeoutMs,
+  } = config;
   const router = new Router({
     ...{ url: bus.url, connect: bus.connect, catalog, database, leases, onProblem },
-    ...{ concurrency, maxLinks, attempts, sendTimeoutMs },
+    ...{ concurrency, maxLinks, attempts, sendTimeoutMs, creditTimeoutMs },
     ...(subscription === undefined ? {} : { subscription }),
   });
   const end = new AbortController();
