@@ -158,14 +158,9 @@ export class ActionService {
       },
     });
     await this.#worker.start();
-    this.#schedules.start();
+    await this.#schedules.start();
     this.#cleaning = setInterval(() => void this.#cleanUp(), HOUR_MS).unref();
     void this.#cleanUp();
-  }
-
-  /** Looks at the schedules again, after a change of them. */
-  lookAtSchedules(): void {
-    if (this.#worker !== undefined) this.#schedules.start();
   }
 
   /** Something with this id or name; undefined: there is nothing. @param transaction to be used instead of another connection */

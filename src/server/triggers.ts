@@ -42,7 +42,6 @@ export async function addTrigger(
 ): Promise<ShownTrigger> {
   if (input.kind !== "event") {
     const added = await actions?.triggers.add(subject, input);
-    actions?.lookAtSchedules();
     if (added === undefined) throw unknownTrigger(subject);
     return shownTrigger(added);
   }

@@ -254,7 +254,6 @@ for (const product of DATABASE_PRODUCTS) {
     it("are started by a schedule, each time once", async () => {
       const { id } = await create("echo");
       const trigger = await service.triggers.add(id, { kind: "schedule", cron: "* * * * * *", content: [1] });
-      service.lookAtSchedules();
       await vi.waitFor(
         async () => expect((await service.runs.list({ subject: id })).length).toBeGreaterThan(1),
         20_000,
@@ -295,7 +294,6 @@ for (const product of DATABASE_PRODUCTS) {
           code: "xqbus:limit-exceeded",
           message: "the input of its runs has 112 bytes of JSON; at most 100 are kept",
         });
-        small.lookAtSchedules();
         const ended = async (subject: string, state: Run["state"]): Promise<void> =>
           vi.waitFor(async () => {
             expect(await small.runs.list({ subject, state })).not.toEqual([]);

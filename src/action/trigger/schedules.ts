@@ -19,7 +19,9 @@ export interface SchedulesOptions {
 const LATE_MS = 60_000;
 /** Times that are made up for at most. */
 const MAX_CATCH_UP = 1000;
-/** Longest time until a schedule of another process is seen, in ms. */
+/** The signal after a schedule was made. */
+export const SCHEDULE_SIGNAL = "xqbus_schedule";
+/** From one look to the next, in ms, should a signal be missed. */
 const POLL_MS = 5000;
 
 /** Starts what schedules say. Several processes may do so: a time is started once, by its key. */
@@ -27,27 +29,38 @@ export class Schedules {
   readonly #options: SchedulesOptions & { readonly clock: Clock };
   #cancel: () => void = () => undefined;
   #looking: Promise<void> = Promise.resolve();
+  #isAsked = false;
+  #endHearing: () => Promise<void> = async () => undefined;
   #isStopped = false;
 
   constructor(options: SchedulesOptions) {
     this.#options = { clock: systemClock({ keepsProcessAlive: false }), ...options };
   }
 
-  /** Looks for what is due, now and again. */
-  start(): void {
-    if (this.#isStopped) return;
-    this.#cancel();
-    this.#looking = this.#looking.then(() => this.#look());
+  /** Looks for what is due, now, and again when its time comes or a schedule was made, in whichever process. */
+  async start(): Promise<void> {
+    this.#endHearing = await this.#options.queue.database.hear(SCHEDULE_SIGNAL, () => this.#ask());
+    this.#ask();
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancel();
+    await this.#endHearing();
     await this.#looking;
+  }
+
+  /** Who asks while a look waits for its turn gets that one. */
+  #ask(): void {
+    if (this.#isStopped || this.#isAsked) return;
+    this.#isAsked = true;
+    this.#looking = this.#looking.then(() => this.#look());
   }
 
   async #look(): Promise<void> {
     const { queue, clock, onProblem } = this.#options;
+    this.#isAsked = false;
+    this.#cancel();
     let next = Infinity;
     try {
       let areBegun = true;
@@ -60,7 +73,7 @@ export class Schedules {
     }
     if (this.#isStopped) return;
     const now = queue.now;
-    this.#cancel = clock.at(clock.now() + Math.max(0, Math.min(next - now, POLL_MS)), () => this.start());
+    this.#cancel = clock.at(clock.now() + Math.max(0, Math.min(next - now, POLL_MS)), () => this.#ask());
   }
 
   /** One that cannot be begun does not keep the others from it. */

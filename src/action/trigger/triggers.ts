@@ -3,6 +3,7 @@ import { XqbusError } from "../../errors.ts";
 import { jsonText, newId } from "../run/index.ts";
 import { circleFrom } from "./circle.ts";
 import { cronTimes } from "./cron-times.ts";
+import { SCHEDULE_SIGNAL } from "./schedules.ts";
 import type { TriggerRow, TriggerTables } from "./tables.ts";
 import { SCHEDULED, type AfterDefinition, type AfterInput, type CatchUp } from "./trigger.ts";
 import type { ScheduleInput, Trigger, TriggerInput } from "./trigger.ts";
@@ -49,6 +50,8 @@ export class Triggers {
         ? await scheduleRow(base, input, this.#startables.maxInputBytes)
         : await this.#afterRow(base, input);
     await this.#database.kysely.insertInto("action_trigger").values(row).execute();
+    // It is stored, and seen a while later without the signal.
+    if (row.next_at !== null) await this.#database.signal(SCHEDULE_SIGNAL).catch(() => undefined);
     return triggerOf(row);
   }
 

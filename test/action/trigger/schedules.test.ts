@@ -5,6 +5,8 @@ import { Schedules } from "../../../src/action/trigger/schedules.ts";
 import { RunQueue } from "../../../src/action/run/index.ts";
 import type { CatchUp } from "../../../src/action/index.ts";
 import { ActionFolder } from "../../helpers/actions.ts";
+import { DATABASE_PRODUCTS } from "../../helpers/databases.ts";
+import { describeWith } from "../../helpers/requirements.ts";
 
 const DAY_MS: number = 24 * 60 * 60 * 1000;
 const HOUR_MS: number = 60 * 60 * 1000;
@@ -46,7 +48,7 @@ describe("a schedule whose times have passed while nobody was there", () => {
             ...{ queue, runOf: (subject) => service.findStartable(subject) },
             onProblem: (_message, error) => problems.push(error),
           });
-          schedules.start();
+          await schedules.start();
           await schedules.stop();
         };
         await look();
@@ -79,3 +81,38 @@ describe("a schedule whose times have passed while nobody was there", () => {
     expect([times[0], times.at(-1)]).toEqual(["501", "1500"]);
   });
 });
+
+for (const product of DATABASE_PRODUCTS) {
+  describeWith([product.requirement], `a schedule in ${product.name}`, () => {
+    it("is looked at as soon as it is made, in PostgreSQL by another process, too", async () => {
+      const products = await product.start();
+      const folder = new ActionFolder({ "a.js": "export const a = () => 1;" });
+      const closers: (() => Promise<void>)[] = [];
+      try {
+        const url = products.newUrl();
+        const here = await folder.open({ url });
+        closers.push(() => here.close({ timeoutMs: 0 }));
+        const there = product.name === "SQLite" ? here : await folder.open({ url });
+        if (there !== here) closers.push(() => there.close({ timeoutMs: 0 }));
+        const alarms: number[] = [];
+        const schedules = new Schedules({
+          queue: new RunQueue(here.database, { now: () => 0 }),
+          runOf: (subject) => here.findStartable(subject),
+          onProblem: (message) => expect.fail(message),
+          // Nothing is looked at because of the time.
+          clock: { now: () => 0, at: (time) => (alarms.push(time), () => undefined) },
+        });
+        await schedules.start();
+        closers.push(() => schedules.stop());
+        await expect.poll(() => alarms.length, { timeout: 20_000 }).toBe(1);
+        const { id } = await there.actions.create({ name: "a", module: "a.js", function: "a" });
+        await there.triggers.add(id, { kind: "schedule", cron: "0 * * * *" });
+        await expect.poll(() => alarms.length, { timeout: 20_000 }).toBe(2);
+      } finally {
+        for (const close of closers.reverse()) await close();
+        folder.remove();
+        products.stop();
+      }
+    }, 120_000);
+  });
+}
