@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import rhea from "rhea";
 import type { Connection, EventContext, Sender } from "rhea";
-import { answerWith } from "./child.ts";
+import { answerWith } from "../child.ts";
 import { eventOf } from "./events.ts";
 import type { LoadAnswer, LoadRequest, Terminus } from "./protocol.ts";
 

@@ -45,8 +45,3 @@ export type LoadRequest =
 export interface LoadAnswer {
   readonly kind: "done";
 }
-
-/** A question that could not be answered. */
-export interface Failure {
-  readonly error: string;
-}

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BulkInsert } from "../../src/database/index.ts";
 import { PRODUCTS } from "../../test/brokers/products.ts";
 import { DOMAIN, type RunningBroker } from "../../test/brokers/running-broker.ts";
 import { SERVER_JAVA_OPTIONS } from "../java-options.ts";
 import { userTimeOf } from "../process-time.ts";
-import { Child } from "./child.ts";
 import { router } from "./compiled-router.ts";
 import { filterOf, QUEUES } from "./events.ts";
-import type { LoadAnswer, LoadRequest, MatcherAnswer, MatcherRequest, Terminus } from "./protocol.ts";
+import { startLoad, startMatcher, type Load, type Matcher } from "./processes.ts";
+import type { Terminus } from "./protocol.ts";
 
 /** Products that xqbus puts its copies on. */
 export type RoutedProduct = "artemis" | "qpid-broker-j";
@@ -32,7 +33,10 @@ export interface Cost {
   readonly least: number;
 }
 
-type Matcher = Child<MatcherRequest, MatcherAnswer>;
+/** A process is quiet that needs less of a core than this share, at so many looks in a row. */
+const QUIET_SHARE = 0.03;
+const QUIET_LOOKS = 3;
+const LOOK_MS = 1000;
 
 /** A broker, matcher processes before it, and a process that publishes and consumes. */
 export class RoutedGroup {
@@ -40,7 +44,7 @@ export class RoutedGroup {
   readonly #folder: string;
   readonly #broker: RunningBroker;
   readonly #matchers: readonly Matcher[];
-  readonly #load: Child<LoadRequest, LoadAnswer>;
+  readonly #load: Load;
   #sent = 0;
   /** How long it took until all processes had their routes, in ms. */
   readonly openedMs: number;
@@ -51,13 +55,10 @@ export class RoutedGroup {
     await writeRoutes(database, options);
     const broker = await PRODUCTS[options.product]({ javaOptions: SERVER_JAVA_OPTIONS });
     const { url } = broker;
-    const load = new Child<LoadRequest, LoadAnswer>("load.ts");
+    const load = startLoad();
     const queues = Math.min(QUEUES, options.subscriptions);
     const sources = Array.from({ length: queues }, (_, at) => terminus(options.product, queueName(at), "queue"));
-    const matchers = Array.from(
-      { length: options.processes },
-      () => new Child<MatcherRequest, MatcherAnswer>("matcher.ts"),
-    );
+    const matchers = Array.from({ length: options.processes }, startMatcher);
     const begun = performance.now();
     const request = { kind: "open", url, database, subscription: `${DOMAIN}.xqbus.router` } as const;
     await Promise.all(matchers.map((matcher) => matcher.ask(request)));
@@ -71,7 +72,7 @@ export class RoutedGroup {
     readonly folder: string;
     readonly broker: RunningBroker;
     readonly matchers: readonly Matcher[];
-    readonly load: Child<LoadRequest, LoadAnswer>;
+    readonly load: Load;
     readonly openedMs: number;
   }) {
     this.options = parts.options;
@@ -80,6 +81,18 @@ export class RoutedGroup {
     this.#matchers = parts.matchers;
     this.#load = parts.load;
     this.openedMs = parts.openedMs;
+  }
+
+  /** Resolves when the processes have done what they do by and by after their start: looking at which routes can match. */
+  async quiet(): Promise<void> {
+    let before = await this.#look();
+    for (let quiet = 0; quiet < QUIET_LOOKS;) {
+      await sleep(LOOK_MS);
+      const now = await this.#look();
+      const isQuiet = now.matchers - before.matchers < LOOK_MS * 1000 * QUIET_SHARE * this.options.processes;
+      quiet = isQuiet ? quiet + 1 : 0;
+      before = now;
+    }
   }
 
   async round(events: number): Promise<Cost> {

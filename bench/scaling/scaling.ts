@@ -70,6 +70,7 @@ async function measureRouted(
       groups.push({ group: await RoutedGroup.start({ ...options, processes }), costs: [] });
     }
     for (const { group } of groups) await group.round(WARM_UP_EVENTS * group.options.processes);
+    for (const { group } of groups) await group.quiet();
     for (let round = 0; round < rounds; round++) {
       for (const { group, costs } of groups) costs.push(await group.round(events));
     }

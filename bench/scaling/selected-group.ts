@@ -2,8 +2,7 @@ import { PRODUCTS } from "../../test/brokers/products.ts";
 import type { Product, RunningBroker } from "../../test/brokers/running-broker.ts";
 import { SERVER_JAVA_OPTIONS } from "../java-options.ts";
 import { userTimeOf } from "../process-time.ts";
-import { Child } from "./child.ts";
-import type { LoadAnswer, LoadRequest } from "./protocol.ts";
+import { startLoad, type Load } from "./processes.ts";
 
 /** Subscriptions that the broker itself decides. */
 export interface SelectedOptions {
@@ -19,12 +18,12 @@ export interface SelectedOptions {
 export class SelectedGroup {
   readonly options: SelectedOptions;
   readonly #broker: RunningBroker;
-  readonly #load: Child<LoadRequest, LoadAnswer>;
+  readonly #load: Load;
   #sent = 0;
 
   static async start(options: SelectedOptions): Promise<SelectedGroup> {
     const broker = await PRODUCTS[options.product]({ javaOptions: SERVER_JAVA_OPTIONS });
-    const load = new Child<LoadRequest, LoadAnswer>("load.ts");
+    const load = startLoad();
     const topic = {
       address: broker.addresses.topic,
       ...(options.product === "artemis" ? { capabilities: ["topic"] } : {}),
@@ -37,7 +36,7 @@ export class SelectedGroup {
     return new SelectedGroup(options, broker, load);
   }
 
-  private constructor(options: SelectedOptions, broker: RunningBroker, load: Child<LoadRequest, LoadAnswer>) {
+  private constructor(options: SelectedOptions, broker: RunningBroker, load: Load) {
     this.options = options;
     this.#broker = broker;
     this.#load = load;

@@ -2,7 +2,7 @@ import { startBrokerJ } from "../../test/brokers/qpid-broker-j/qpid-broker-j.ts"
 import { JAVA, MAVEN } from "../../test/helpers/requirements.ts";
 import { SERVER_JAVA_OPTIONS } from "../java-options.ts";
 import { userTimeOf } from "../process-time.ts";
-import { Child } from "./child.ts";
+import { startRole } from "./start-role.ts";
 
 /** A broker in a process of its own. */
 export interface BenchBroker {
@@ -25,7 +25,7 @@ export async function startBrokers(): Promise<{
 }
 
 async function startEmbedded(): Promise<BenchBroker> {
-  const child = new Child("broker");
+  const child = startRole("broker");
   const { url = "" } = await child.ask({ kind: "open", url: "" });
   return {
     name: "the embedded broker",

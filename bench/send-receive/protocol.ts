@@ -20,8 +20,3 @@ export interface Answer {
   /** User CPU time between request and answer, in microseconds. */
   readonly userSpent: number;
 }
-
-/** That it went wrong. */
-export interface Failure {
-  readonly error: string;
-}

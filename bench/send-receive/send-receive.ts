@@ -2,7 +2,7 @@ import type { BenchmarkOptions, Cell, Report } from "../report.ts";
 import { ratioOf, spreadOf } from "../spread.ts";
 import type { BenchBroker } from "./brokers.ts";
 import { startBrokers } from "./brokers.ts";
-import { Child } from "./child.ts";
+import { startRole, type RoleProcess } from "./start-role.ts";
 import { WINDOW } from "./client.ts";
 import type { ClientName } from "./protocol.ts";
 
@@ -32,8 +32,8 @@ interface Sample {
 interface Pairing {
   readonly client: ClientName;
   readonly broker: BenchBroker;
-  readonly sender: Child;
-  readonly receiver: Child;
+  readonly sender: RoleProcess;
+  readonly receiver: RoleProcess;
   readonly samples: Sample[];
 }
 
@@ -43,8 +43,8 @@ export async function run({ rounds = DEFAULT_ROUNDS, events = DEFAULT_EVENTS }: 
   const names = Object.keys(CLIENTS) as ClientName[];
   const clients = names.map((client) => ({
     client,
-    sender: new Child(`${client}-sender`),
-    receiver: new Child(`${client}-receiver`),
+    sender: startRole(`${client}-sender`),
+    receiver: startRole(`${client}-receiver`),
   }));
   try {
     const pairings = brokers.flatMap((broker) => clients.map((ends): Pairing => ({ ...ends, broker, samples: [] })));

@@ -2,6 +2,7 @@
  * One process of the benchmark: a broker, or one end of a client. Does what its parent asks for, one request after the other.
  */
 import type { Broker } from "xqbus";
+import { answerWith } from "../child.ts";
 import { xqbus } from "../compiled-package.ts";
 import type { BenchClient } from "./client.ts";
 import type { Answer, Request, Role } from "./protocol.ts";
@@ -86,17 +87,5 @@ async function perform(work: Work, request: Request): Promise<string | undefined
   }
 }
 
-function serve(role: Role): void {
-  const work = WORK[role]();
-  process.on("message", (request: Request) => {
-    answer(work, request).then(
-      (result) => process.send?.(result),
-      (error: unknown) =>
-        process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    );
-  });
-  // The parent is gone.
-  process.on("disconnect", () => process.exit());
-}
-
-serve(process.argv[2] as Role);
+const work = WORK[process.argv[2] as Role]();
+answerWith<Request, Answer>((request) => answer(work, request));
