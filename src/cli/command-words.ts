@@ -12,6 +12,10 @@ const COMMAND_WORDS: readonly (readonly [library: RegExp, command: string])[] = 
   [/this is XQuery, and the filter's language is XPath/g, "this is XQuery, give it with --xquery"],
   [/, or use XQuery$/g, ", or use --xquery"],
   [/, or set defaultElementNamespace/g, ", or give --default-namespace"],
+  [
+    /a token is needed; get one with POST \/token/g,
+    "the daemon wants a key: give --api-key or XQBUS_API_KEY, and XQBUS_API_SECRET (the first ones are in first-login.json of its folder)",
+  ],
   [/ \((?:raise it with the )?option [\w.]+\)/g, ""],
 ];
 

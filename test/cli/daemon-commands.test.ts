@@ -63,6 +63,14 @@ describe("A command that talks to a daemon", () => {
     );
   });
 
+  it("says how to log in where no key was given", async () => {
+    const refusal = problem(401, "xqbus:authentication-failed", "a token is needed; get one with POST /token");
+    expect(await ask(["listener", "list"], { "GET /listeners": refusal })).toMatchObject({
+      stderr:
+        "xqbus: the daemon wants a key: give --api-key or XQBUS_API_KEY, and XQBUS_API_SECRET (the first ones are in first-login.json of its folder)\n",
+    });
+  });
+
   it("tells what the API refuses, on one line", async () => {
     const refusal = problem(403, "xqbus:not-permitted", "the key has no scope listener:read");
     expect(await ask(["listener", "list"], { "GET /listeners": refusal })).toMatchObject({

@@ -7,6 +7,8 @@ import { SIGNING_KEY_BYTES } from "./signing-key.ts";
 
 /** Rows of keys at most; a person makes them. */
 const MAX_KEYS = 10_000;
+const ADD_KEY = "INSERT INTO api_key VALUES (?, ?, ?, ?, ?, ?)";
+const FIRST_KEY = "INSERT INTO setting VALUES ('first-key', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 /** What a query of the audit log may ask, as SQL. */
 const CONDITIONS = [
   ["who", "who = ?"],
@@ -30,8 +32,17 @@ function bookOf(storage: RowStorage, signingKey: Uint8Array): AccessBook {
   return {
     signingKey,
     keys: async () => (await storage.read("SELECT * FROM api_key LIMIT ?", [MAX_KEYS])).map(keyOf),
-    addKey: ({ id, name, scopes, salt, hash, createdAt }) =>
-      write("INSERT INTO api_key VALUES (?, ?, ?, ?, ?, ?)", id, name, JSON.stringify(scopes), salt, hash, createdAt),
+    addKey: (key) => storage.write([{ sql: ADD_KEY, rows: [rowOf(key)] }]),
+    addFirstKey: async (key) => {
+      const { id } = key;
+      await storage.write([
+        // Others who do the same wait for this row.
+        { sql: FIRST_KEY, rows: [[Buffer.from(id)]] },
+        { sql: ADD_KEY, rows: [rowOf(key)] },
+        { sql: "DELETE FROM api_key WHERE id = ? AND EXISTS (SELECT 1 FROM api_key WHERE id <> ?)", rows: [[id, id]] },
+      ]);
+      return (await storage.read("SELECT id FROM api_key WHERE id = ?", [id])).length > 0;
+    },
     deleteKey: (id) => write("DELETE FROM api_key WHERE id = ?", id),
     addAudit: ({ at, who, action, target, outcome, details }) =>
       write(
@@ -63,6 +74,10 @@ async function signingKeyOf(storage: RowStorage): Promise<Uint8Array> {
   ]);
   const [row] = await storage.read("SELECT value FROM setting WHERE name = 'signing-key'");
   return row?.["value"] as Uint8Array;
+}
+
+function rowOf({ id, name, scopes, salt, hash, createdAt }: KeptKey): readonly SqlValue[] {
+  return [id, name, JSON.stringify(scopes), salt, hash, createdAt];
 }
 
 function keyOf(row: SqlRow): KeptKey {

@@ -14,6 +14,8 @@ export interface AccessBook {
   /** As they are in the book now. */
   keys(): Promise<readonly KeptKey[]>;
   addKey(key: KeptKey): Promise<void>;
+  /** Adds a key where there is none, whoever asks at the same time. @returns whether it was added */
+  addFirstKey(key: KeptKey): Promise<boolean>;
   deleteKey(id: string): Promise<void>;
   addAudit(entry: Omit<AuditEntry, "id">): Promise<void>;
   /** The latest first. */

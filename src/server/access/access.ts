@@ -109,6 +109,25 @@ export class Access {
    * @throws XqbusError `xqbus:illegal-argument`
    */
   async createKey(name: string, scopes: readonly string[]): Promise<NewApiKey> {
+    const { key, secret } = this.#newKey(name, scopes);
+    await this.#book.addKey(key);
+    return this.#added(key, secret);
+  }
+
+  /** The same where there is no key yet, in whichever daemon; undefined: there is one. */
+  async createFirstKey(name: string, scopes: readonly string[]): Promise<NewApiKey | undefined> {
+    if (this.#keys.size > 0) return undefined;
+    const { key, secret } = this.#newKey(name, scopes);
+    return (await this.#book.addFirstKey(key)) ? this.#added(key, secret) : undefined;
+  }
+
+  async #added(key: KeptKey, secret: string): Promise<NewApiKey> {
+    this.#keys.set(key.id, key);
+    await this.#announce();
+    return { ...shownKey(key), secret };
+  }
+
+  #newKey(name: string, scopes: readonly string[]): { readonly key: KeptKey; readonly secret: string } {
     if (name.length > MAX_NAME_LENGTH || /\p{Cc}/u.test(name)) {
       throw new XqbusError(
         "xqbus:illegal-argument",
@@ -117,11 +136,8 @@ export class Access {
     }
     assertScopes(scopes);
     const secret = newSecret();
-    const key: KeptKey = { id: newKeyId(), name, scopes: [...scopes], createdAt: this.#now(), ...hashSecret(secret) };
-    await this.#book.addKey(key);
-    this.#keys.set(key.id, key);
-    await this.#announce();
-    return { ...shownKey(key), secret };
+    const key = { id: newKeyId(), name, scopes: [...scopes], createdAt: this.#now(), ...hashSecret(secret) };
+    return { key, secret };
   }
 
   /**

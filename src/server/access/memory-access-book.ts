@@ -11,6 +11,7 @@ export function memoryAccessBook(): AccessBook {
     signingKey: randomBytes(SIGNING_KEY_BYTES),
     keys: async () => [],
     addKey: async () => {},
+    addFirstKey: async () => true,
     deleteKey: async () => {},
     addAudit: async (entry) => {
       entries.push({ id: ++lastId, ...entry });

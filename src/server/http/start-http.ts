@@ -40,8 +40,7 @@ export async function startHttp(parts: DaemonParts, options: HttpOptions = {}): 
   try {
     built = await build(parts, access, checked);
     await listen(built, checked);
-    const firstKey =
-      checked.auth === "keys" && access.keys.length === 0 ? await access.createKey("first key", ["admin"]) : undefined;
+    const firstKey = checked.auth === "keys" ? await access.createFirstKey("first key", ["admin"]) : undefined;
     return serverOf(built, access, checked, firstKey);
   } catch (error) {
     await built?.app.close();

@@ -39,6 +39,14 @@ function suite(place: () => string | undefined): void {
     });
   });
 
+  it("makes a first key where there is none", async () => {
+    await using access = await Access.open(place());
+    const first = await access.createFirstKey("first", ["admin"]);
+    expect(first).toMatchObject({ name: "first", scopes: ["admin"] });
+    expect(await access.createFirstKey("second", ["admin"])).toBeUndefined();
+    expect(access.keys).toHaveLength(1);
+  });
+
   it.each([
     ["x", [], "an API key needs 1 to 100 scopes, got 0"],
     ["x", ["root"], /^there is no scope "root"; expected one of action:read, .*, or event:publish:repo\.\*$/],
@@ -165,6 +173,15 @@ describeWith([POSTGRES], "the keys of several daemons", () => {
       return { database, cluster, access: await Access.open(undefined, { shared: { url, cluster } }) };
     };
     const [one, other] = [await openOne(), await openOne()];
+    // They start at the same time, and find no key.
+    const firsts = await Promise.all([one, other].map(({ access }) => access.createFirstKey("first key", ["admin"])));
+    const [first, second] = firsts.filter((each) => each !== undefined);
+    if (first === undefined) throw new Error("nobody made it");
+    expect(second).toBeUndefined();
+    for (const { access } of [one, other]) {
+      expect(access.keyWith(first.id, first.secret)).toMatchObject({ name: "first key" });
+      expect(await access.createFirstKey("another", ["admin"])).toBeUndefined();
+    }
     const key = await one.access.createKey("for all", ["admin"]);
     expect(other.access.keyWith(key.id, key.secret)).toMatchObject({ name: "for all" });
     expect(other.access.signingKey).toEqual(one.access.signingKey);
