@@ -6,6 +6,7 @@ import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
 import type { XqbusError } from "../../src/errors.ts";
 import { openRouterDatabase, Router, serveRouter, type RouterDatabase } from "../../src/router/index.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
+import { run, Running } from "../cli/harness.ts";
 import { leave } from "../helpers/leave.ts";
 import { describeWith, SQLITE } from "../helpers/requirements.ts";
 import { PRODUCTS, PRODUCT_NEEDS } from "./products.ts";
@@ -99,6 +100,15 @@ for (const product of ["artemis", "qpid-broker-j"] as const) {
       const again = await open(1);
       await vi.waitFor(() => expect(got[1]).toContain(`${sent - 2}`), WAIT);
       expect(await again.unsubscribe()).toEqual({ waiting: 0 });
+      // The commands do the same, and say so.
+      const command = ["--url", url, "--timeout", "30"];
+      const listening = new Running(["listen", "--durable", "by-command", "--xquery", "//e:NodeLeave", ...command]);
+      await listening.prints("stderr", "a daemon filters, and fills the queue org.clacks.sub.by-command\n");
+      listening.interrupt();
+      expect((await listening.ended).stderr).toMatch(/"xqbus subscription delete by-command" ends it\n$/);
+      const { stdout } = await run(["subscription", "delete", "by-command", ...command, "--json"]);
+      expect(JSON.parse(stdout)).toMatchObject({ subscriptions: 1, waiting: 0 });
+      await expect(one!.get("by-command")).rejects.toMatchObject({ code: "xqbus:unknown-name" });
       await publisher.close();
       for (const consumer of [consumers[0]!, consumers[2]!])
         expect(await consumer.unsubscribe()).toEqual({ waiting: 0 });

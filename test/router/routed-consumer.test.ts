@@ -69,7 +69,10 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     await using consumer = await consume(ids);
     await send("7a", "8a", "7b");
     await vi.waitFor(() => expect(ids.sort()).toEqual(["7a", "7b"]), WAIT);
-    expect(consumer.placement).toMatchObject({ runsHere: false, asked: [], reasons: ["the daemon's router filters"] });
+    expect(consumer.placement).toMatchObject({
+      ...{ runsHere: false, asked: [], reasons: ["the daemon's router filters"] },
+      routedQueue: "org.clacks.sub.mine",
+    });
     expect(consumer.counts).toMatchObject({ received: 2, matched: 2, filteredOut: 0 });
     expect(await router.list()).toMatchObject([{ name: "mine", xquery: SEVEN, queue: "org.clacks.sub.mine" }]);
     await consumer.close();

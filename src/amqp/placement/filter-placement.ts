@@ -21,6 +21,8 @@ export interface FilterPlacement {
   readonly asked: readonly BrokerFilter[];
   /** What of it the broker applies, as far as is known: it says so, and its product is known to keep the word. */
   readonly applied: readonly BrokerFilter[];
+  /** The queue that a router of daemons fills for the consumer; undefined: there is none. */
+  readonly routedQueue: string | undefined;
   /** Whether the filter itself runs in the consumer. Otherwise the broker evaluates it, exactly. */
   readonly runsHere: boolean;
   /** Why it is so: one sentence for each decision. */

@@ -45,6 +45,7 @@ export function judgePlacement({
     product: productOf(properties),
     asked,
     applied: Object.freeze(applied),
+    routedQueue: subscription.routed?.queue,
     runsHere: because !== undefined,
     reasons: Object.freeze(reasons),
   });

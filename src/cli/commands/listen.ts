@@ -111,6 +111,8 @@ async function listen(options: ListenOptions, command: Command, session: Session
     onError: (error) => output.warning(visibleText(inCommandWords(error.message)), errorToJson(error)),
   });
   output.note(`listening to ${parseBusUrls(url)[0].safe} (Ctrl-C ends)`);
+  const queue = consumer.placement?.routedQueue;
+  if (queue !== undefined) output.note(`a daemon filters, and fills the queue ${queue}`);
   consumer.on("disconnected", ({ error }) => output.note(`${visibleText(error.message)}; connecting again`));
   consumer.on("connected", () => output.note("connected again"));
   consumer.on("stalled", ({ message }) => output.note(message));

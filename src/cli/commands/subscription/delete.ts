@@ -1,8 +1,11 @@
 import { AMQPEventConsumer, parseBusUrls } from "../../../amqp/index.ts";
+import { counted } from "../../../counted.ts";
+import type { Session } from "../../command.ts";
 import { Output } from "../../io.ts";
 import { busUrl, connectOptions, jsonOption, urlOptions, type UrlOptions } from "../../options.ts";
 import { subscriptionName } from "../../subscription-options.ts";
 import type { AddSubscriptionCommand } from "../subscription.ts";
+import { endRoute, type EndedRoute } from "./end-route.ts";
 
 interface DeleteOptions extends UrlOptions {
   readonly shared?: true;
@@ -29,6 +32,7 @@ Examples:
   xqbus subscription delete phones
   xqbus subscription delete workers --shared
 
+Where daemons fill a queue for it ("xqbus route list"), that ends, too, and what waited is counted.
 Whoever listens to it at this moment loses it: listen ends with an error. How many events wait only the broker can tell,
 so that neither this command nor its --dry-run counts them. A name that the broker does not know is no error.`,
     )
@@ -37,15 +41,32 @@ so that neither this command nor its --dry-run counts them. A name that the brok
       const url = busUrl(options, session.io);
       const [{ domain, safe }] = parseBusUrls(url);
       const { shared = false, dryRun = false } = options;
-      if (!dryRun) {
-        await using consumer = await AMQPEventConsumer.open(url, {
-          ...(await connectOptions(options, session.io)),
-          ...{ durable: name, shared, prefetch: 1, reconnect: false },
-        });
-        await consumer.unsubscribe({ timeoutMs: options.timeout * 1000, signal: session.io.signal });
-      }
+      const ended = dryRun ? undefined : await end(url, name, shared, options, session);
       const subscriptions = 1;
-      if (output.json) output.value({ dryRun, subscriptions, subscription: name, domain, shared });
-      else output.line(`${dryRun ? "would end" : "ended"} ${subscriptions} subscription, "${name}" of ${safe}`);
+      if (output.json) output.value({ dryRun, subscriptions, subscription: name, domain, shared, ...ended });
+      else {
+        const waited = typeof ended?.waiting === "number" ? `, and ${counted(ended.waiting, "event")} that waited` : "";
+        output.line(`${dryRun ? "would end" : "ended"} ${subscriptions} subscription, "${name}" of ${safe}${waited}`);
+      }
     });
 };
+
+/** The one that a daemon has a queue for, else that of the broker. */
+async function end(
+  url: string,
+  name: string,
+  shared: boolean,
+  options: DeleteOptions,
+  { io }: Session,
+): Promise<EndedRoute | undefined> {
+  const connect = await connectOptions(options, io);
+  const limits = { timeoutMs: options.timeout * 1000, signal: io.signal };
+  const route = shared ? undefined : await endRoute(url, name, connect, limits);
+  if (route !== undefined) return route;
+  await using consumer = await AMQPEventConsumer.open(url, {
+    ...connect,
+    ...{ durable: name, shared, prefetch: 1, reconnect: false },
+  });
+  await consumer.unsubscribe(limits);
+  return undefined;
+}
