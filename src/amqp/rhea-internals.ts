@@ -316,15 +316,24 @@ export function askForFlow(receiver: Receiver): void {
 }
 
 /**
- * Tells the broker to send nothing more (a flow with link credit 0). What is on its way still arrives, so rhea keeps its
- * count; `drain` would do it in public, but RabbitMQ answers that in a way that makes rhea print an error.
+ * Tells the broker to send nothing more (a flow with link credit 0), and asks it for a flow of its own. What is on its way still arrives,
+ * so rhea keeps its count; `drain` would do it in public, but RabbitMQ answers that in a way that makes rhea print an error.
  */
 export function withdrawCredit(receiver: Receiver): void {
   const link = receiver as unknown as LinkInternals;
   const credit = link.credit;
   link.credit = 0;
-  (receiver.session as unknown as SessionInternals)._write_flow(receiver);
+  askForFlow(receiver);
   link.credit = credit;
+}
+
+/** Resolves when the broker has answered what every broker answers, whatever it thinks of links: the beginning of a session (AMQP 1.0, part 2.7.2). */
+export function roundTrip({ session }: Receiver): Promise<void> {
+  const probe = session.connection.create_session();
+  return new Promise((resolve) => {
+    probe.once("session_open", () => resolve());
+    probe.begin();
+  });
 }
 
 interface SaslInternals {

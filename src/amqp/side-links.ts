@@ -35,10 +35,7 @@ export class SideLinks {
   /**
    * @param timeoutMs bounds each sending
    */
-  constructor(
-    timeoutMs: number,
-    { maxLinks = DEFAULT_MAX_LINKS, creditTimeoutMs = Infinity }: SideLinksOptions = {},
-  ) {
+  constructor(timeoutMs: number, { maxLinks = DEFAULT_MAX_LINKS, creditTimeoutMs = Infinity }: SideLinksOptions = {}) {
     this.#timeoutMs = timeoutMs;
     this.#maxLinks = maxLinks;
     this.#creditTimeoutMs = creditTimeoutMs;
@@ -111,7 +108,10 @@ export class SideLinks {
       if (links.get(address) === open) links.delete(address);
     };
     // The next message tries it anew.
-    const open: OpenLink = { link: SideLink.attach(connection, target, { onClosed, creditTimeoutMs: this.#creditTimeoutMs }), users: 1 };
+    const open: OpenLink = {
+      link: SideLink.attach(connection, target, { onClosed, creditTimeoutMs: this.#creditTimeoutMs }),
+      users: 1,
+    };
     links.set(address, open);
     return open;
   }
