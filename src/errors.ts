@@ -53,7 +53,10 @@ export const ERROR_CODES = {
     "an event was delivered several times and nobody said what became of it; a broker that limits attempts gives it up",
   "xqbus:resource-not-found": "the service that has the resources of this type has none with this id",
   "xqbus:retry-later": "a handler said that it cannot handle the event now, and when to try again",
+  "xqbus:route-deleted": "somebody has ended the route of a consumer that is connected; the consumer makes it again",
   "xqbus:service-failed": "a service could not do what it was asked for, or its answer cannot be read",
+  "xqbus:shared-domain":
+    "daemons with another database serve the same domain: events are divided among them, and consumers of each lose some",
   "xqbus:store-damaged": "a storage file is damaged in its structure",
   "xqbus:store-failed": "a storage file cannot be used, or the thread that has it open ended",
   "xqbus:store-full": "the disk or the configured size of a storage file is used up; nothing of the batch was stored",
@@ -63,6 +66,8 @@ export const ERROR_CODES = {
   "xqbus:too-many-requests": "a caller has asked too often; the answer says when to try again",
   "xqbus:transport-failed":
     "what brings the deliveries of a subscription failed, or did not take an outcome and delivers again",
+  "xqbus:unchecked-domain":
+    "the broker does not let a daemon ask whether daemons with another database serve the same domain",
   "xqbus:unhandled-event": "a consumer has no handler for events of this type",
   "xqbus:unknown-name": "a name that the catalog does not declare",
   "xqbus:unknown-method": "a service has no method of this name",

@@ -54,6 +54,7 @@ export { withoutPasswords } from "./without-passwords.ts";
 export { addInProcessHost, newInProcessHost } from "./in-process-hosts.ts";
 export {
   assertServiceName,
+  callMethod,
   encodeError,
   encodeRequest,
   encodeResult,
@@ -76,7 +77,7 @@ export type {
 export { checkEvent, readEvent } from "./check-event.ts";
 export { Deadline } from "./deadline.ts";
 export { defaultCatalog } from "./default-catalog.ts";
-export { routerQueue } from "./subscription.ts";
+export { ROUTER_SERVICE, routerQueue } from "./subscription.ts";
 export { MessageSource, purgeQueue, QueueSender, readRelayed } from "./relay/index.ts";
 export type { MessageSourceOptions, QueueSenderOptions, RelayedMessage } from "./relay/index.ts";
 export type { IncomingDelivery } from "./incoming-delivery.ts";

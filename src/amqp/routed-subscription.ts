@@ -4,10 +4,10 @@ import type { Deadline } from "./deadline.ts";
 import { NotConnectedError, RefusedError } from "./errors.ts";
 import type { OrderBy } from "./order-by.ts";
 import type { ConnectOptions } from "./options.ts";
-import { encodeRequest, readResponse, RequestSender, RPC, type RpcError } from "./requests/index.ts";
+import { callMethod, RequestSender, RPC, type RpcError } from "./requests/index.ts";
 import type { EndedSubscription, RouterMode } from "./router-mode.ts";
 import { holdsMessages } from "./relay/holds-messages.ts";
-import { routerQueue, type RoutedQueue, type Subscription } from "./subscription.ts";
+import { ROUTER_SERVICE, routerQueue, type RoutedQueue, type Subscription } from "./subscription.ts";
 import { parseBusUrls } from "./url.ts";
 
 /** What asking needs of a consumer's options. */
@@ -19,8 +19,6 @@ export interface RoutingOptions extends ConnectOptions {
   readonly timeoutMs: number;
 }
 
-/** The service of daemons, at `<domain>.command.xqbus`. */
-const SERVICE = "xqbus";
 const METHOD = "openSubscription";
 /** Names that a route can have. */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,149}$/u;
@@ -138,7 +136,7 @@ export class RoutedSubscription {
   }
 
   #requests(): RequestSender {
-    return new RequestSender(this.#url, SERVICE, this.#connect());
+    return new RequestSender(this.#url, ROUTER_SERVICE, this.#connect());
   }
 
   #connect(): ConnectOptions {
@@ -147,19 +145,15 @@ export class RoutedSubscription {
     return Object.fromEntries(given.filter(([, value]) => value !== undefined));
   }
 
-  async #call(
+  #call(
     requests: RequestSender,
     method: string,
-    params: object,
+    given: object,
     timeoutMs: number,
   ): Promise<{ readonly result: unknown } | { readonly error: RpcError }> {
-    let id = "";
-    const body = await requests.request(
-      (given) => encodeRequest((id = given), method, Array.isArray(params) ? params : [params]),
-      `asking the daemon for ${method}`,
-      { timeoutMs, signal: undefined, idempotent: true },
-    );
-    return readResponse(body, id);
+    const params = Array.isArray(given) ? given : [given];
+    const what = `asking the daemon for ${method}`;
+    return callMethod(requests, { method, params, what }, { timeoutMs, signal: undefined, idempotent: true });
   }
 }
 

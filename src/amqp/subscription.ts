@@ -23,6 +23,9 @@ export interface RoutedQueue {
   readonly unasked?: string;
 }
 
+/** Name of the service of a domain that daemons offer; its requests are at `<domain>.command.xqbus`. */
+export const ROUTER_SERVICE = "xqbus";
+
 /** The queue where a router puts the events of a subscription. */
 export function routerQueue(domain: string, name: string): string {
   return `${domain}.sub.${name}`;

@@ -1,7 +1,8 @@
-import type { ConnectOptions } from "../amqp/index.ts";
+import { ROUTER_SERVICE, type ConnectOptions } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { serveMethods, type CallContext, type MethodService } from "../service/index.ts";
 import { assertRouteName } from "./check-route.ts";
+import { GROUP_METHOD } from "./group.ts";
 import type { Router } from "./router.ts";
 
 /** What a consumer is told of its subscription. */
@@ -12,12 +13,14 @@ export interface OpenedSubscription {
   readonly isExact: boolean;
 }
 
-/** Name of the service of a domain that daemons offer; its requests are at `<domain>.command.xqbus`. */
-export const ROUTER_SERVICE = "xqbus";
-
-/** Offers consumers subscriptions of a router: the methods `openSubscription` and `closeSubscription`. @throws what `serveMethods` throws */
+/**
+ * Offers consumers subscriptions of a router (the methods `openSubscription` and `closeSubscription`), and other groups of daemons a word of
+ * this one (`getGroup`).
+ *
+ * @throws what `serveMethods` throws
+ */
 export function serveRouter(
-  router: Pick<Router, "put" | "delete">,
+  router: Pick<Router, "put" | "delete" | "meet">,
   url: string | readonly string[],
   connect: ConnectOptions = {},
 ): Promise<MethodService> {
@@ -33,7 +36,8 @@ export function serveRouter(
     const { inQueue, inBacklog } = await router.delete(name, limitsOf(this));
     return { waiting: inQueue === undefined ? null : inQueue + inBacklog };
   }
-  return serveMethods(url, ROUTER_SERVICE, { openSubscription, closeSubscription }, connect);
+  const methods = { openSubscription, closeSubscription, [GROUP_METHOD]: (given: unknown) => router.meet(given) };
+  return serveMethods(url, ROUTER_SERVICE, methods, connect);
 }
 
 function membersOf(given: unknown): Readonly<Record<string, unknown>> {

@@ -4,6 +4,7 @@ import type { XqbusError } from "../errors.ts";
 import type { Catalog } from "../schema/index.ts";
 import { resolveXmlLimits } from "../xml/index.ts";
 import { ALONE, type Leases } from "../leases.ts";
+import { GROUP_INTERVAL_MS } from "./group.ts";
 import type { RouterDatabase } from "./tables.ts";
 
 /** What a router is made of. */
@@ -32,6 +33,10 @@ export interface RouterOptions {
   readonly restMs?: number;
   /** Largest message. Default: that of events, and 64 KiB. */
   readonly maxMessageBytes?: number;
+  /** From one question whether daemons with another database serve the domain to the next, in ms, more or less. Default 10,000. */
+  readonly groupIntervalMs?: number;
+  /** Hears that no such daemons were heard of any more, for 18 times as long. Default: nobody does. */
+  readonly onAlone?: () => void;
   /** Hears what goes wrong behind the back of callers. */
   readonly onProblem: (error: XqbusError) => void;
 }
@@ -45,7 +50,9 @@ type RouterDefault =
   | "sendTimeoutMs"
   | "creditTimeoutMs"
   | "restMs"
-  | "maxMessageBytes";
+  | "maxMessageBytes"
+  | "groupIntervalMs"
+  | "onAlone";
 
 /** The options with their defaults. */
 export type CheckedRouterOptions = RouterOptions & Required<Pick<RouterOptions, RouterDefault>>;
@@ -59,12 +66,13 @@ export function checkRouterOptions(given: RouterOptions): CheckedRouterOptions {
     ...{ connect: {}, leases: ALONE, concurrency: 200, maxLinks: 100, attempts: 3 },
     ...{ sendTimeoutMs: 5000, creditTimeoutMs: 1000, restMs: 5000 },
     maxMessageBytes: resolveXmlLimits({}).maxBytes + ENVELOPE_BYTES,
+    ...{ groupIntervalMs: GROUP_INTERVAL_MS, onAlone: () => undefined },
     ...given,
   };
   assertInteger(options.concurrency, "concurrency", 1, 100_000);
   assertInteger(options.maxLinks, "maxLinks", 1, 100_000);
   assertInteger(options.attempts, "attempts", 1, 1000);
-  for (const name of ["sendTimeoutMs", "creditTimeoutMs", "restMs"] as const)
+  for (const name of ["sendTimeoutMs", "creditTimeoutMs", "restMs", "groupIntervalMs"] as const)
     assertInteger(options[name], name, 1, DAY_MS);
   assertInteger(options.maxMessageBytes, "maxMessageBytes", 1);
   return options;

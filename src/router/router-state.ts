@@ -1,5 +1,7 @@
 import { openDatabase, type DatabaseOptions } from "../database/index.ts";
 import { Backlog, type BacklogCount } from "./backlog.ts";
+import type { HeardGroup } from "./group.ts";
+import { GroupStore } from "./group-store.ts";
 import type { RouterTables } from "./tables.ts";
 
 /** How the routes of a database are. */
@@ -7,6 +9,8 @@ export interface RouterState {
   readonly routes: number;
   /** What waits for queues that do not take it. */
   readonly backlog: readonly BacklogCount[];
+  /** Groups of daemons that were heard of lately and serve the domain with another database. */
+  readonly others: readonly HeardGroup[];
 }
 
 /**
@@ -27,5 +31,7 @@ export async function routerState(
     .selectFrom("route")
     .select(sql<number>`count(*)`.as("routes"))
     .executeTakeFirstOrThrow();
-  return { routes: Number(row.routes), backlog: await new Backlog(database).counts() };
+  const knowsGroups = tables.some(({ name }) => name === "router_group");
+  const others = knowsGroups ? await new GroupStore(database).others() : [];
+  return { routes: Number(row.routes), backlog: await new Backlog(database).counts(), others };
 }

@@ -16,6 +16,9 @@ import { checkRoute } from "./check-route.ts";
 import { Copies, type CopyCounts } from "./copies.ts";
 import { drainAll } from "./drain-all.ts";
 import { Forwarder, type ForwardCounts } from "./forwarder.ts";
+import type { Group } from "./group.ts";
+import { GroupStore } from "./group-store.ts";
+import { GroupWatch } from "./group-watch.ts";
 import { OrderedForwarder } from "./ordered-forwarder.ts";
 import { RouteReader } from "./route-reader.ts";
 import { RouteStore, type RoutePage } from "./route-store.ts";
@@ -37,6 +40,8 @@ export interface RouterHealth {
   readonly backlog: readonly BacklogCount[];
   /** The event that was delivered to processes most often lately and came again without an outcome. */
   readonly repeated: RepeatedDelivery | undefined;
+  /** Daemons with another database serve the same domain, so that events are lost to the consumers of each (`xqbus:shared-domain`). */
+  readonly sharedDomain: XqbusError | undefined;
 }
 
 /** What a router has done since it was made. */
@@ -70,6 +75,7 @@ export class Router {
   readonly #repeated: RepeatedDeliveries;
   readonly #reader: RouteReader;
   readonly #forwarder: Forwarder;
+  readonly #groups: GroupWatch;
   readonly #domain: string;
   readonly #subscription: string;
   readonly #end: AbortController = new AbortController();
@@ -109,11 +115,15 @@ export class Router {
       ended: (name) => this.#copies.ended(name),
     });
     this.#forwarder = new Forwarder({ ...this.#parts, index: this.#routes.plain });
+    const { groupIntervalMs: intervalMs, onAlone } = options;
+    const groups = { url, connect, domain: this.#domain, store: new GroupStore(database), intervalMs };
+    this.#groups = new GroupWatch({ ...groups, onProblem, onAlone });
   }
 
   /** Begins to route; when the bus is away, it goes on trying. Resolves after the first attempt. @throws what the database does */
   async start(): Promise<void> {
     await this.#reader.start();
+    this.#groups.start();
     const { leases } = this.#options;
     this.#holds.push(
       await leases.hold("router.backlog", async (lost) => {
@@ -138,6 +148,11 @@ export class Router {
           await keeper.stop(LEASE_END_MS);
         };
       }),
+      await leases.hold("router.group", async (lost) => {
+        const end = new AbortController();
+        const work = this.#groups.ask(AbortSignal.any([lost, end.signal]));
+        return () => (end.abort(), work);
+      }),
     );
     if (!(await this.#attempt())) this.#starting = this.#repeat();
   }
@@ -152,6 +167,7 @@ export class Router {
     ]);
     this.#end.abort();
     await this.#starting;
+    await this.#groups.stop();
     await this.#reader.stop();
     await this.#routes.stop();
     await this.#sender.close();
@@ -215,6 +231,11 @@ export class Router {
     }
   }
 
+  /** A daemon of this domain says of which group it is; gives the one of this daemon. @throws what the database does */
+  meet(given: unknown): Promise<Group> {
+    return this.#groups.meet(given);
+  }
+
   /** @throws what the database does */
   async health(): Promise<RouterHealth> {
     const unreached = this.#unreached;
@@ -222,7 +243,8 @@ export class Router {
     const isReceiving = this.#forwarder.isReceiving && this.#sender.status === "connected" && keeping === undefined;
     const { problems } = this.#routes;
     const failure = (this.#reader.isFresh ? this.#copies.failure : this.#reader.failure) ?? keeping;
-    const health = { isReceiving, unreached, failure, problems, repeated: this.#repeated.recent };
+    const { problem: sharedDomain } = this.#groups;
+    const health = { isReceiving, unreached, failure, problems, repeated: this.#repeated.recent, sharedDomain };
     try {
       return { ...health, backlog: await this.#waiting.get() };
     } catch (error) {

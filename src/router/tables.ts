@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   openDatabase,
   type Database,
@@ -13,6 +14,7 @@ export interface RouterTables {
   readonly router_process: ProcessRow;
   readonly router_state: StateRow;
   readonly route_end: RouteEndRow;
+  readonly router_group: GroupRow;
 }
 
 /** A row is a route. */
@@ -61,13 +63,23 @@ interface StateRow {
   readonly value: number;
 }
 
+/** A row is a group of daemons: all that have one database. */
+interface GroupRow {
+  readonly id: string;
+  /** Of the daemon that was heard of last. */
+  readonly host: string;
+  readonly heard_at: number;
+  /** 1: that of this database. */
+  readonly is_own: number;
+}
+
 /** The database of a router. */
 export type RouterDatabase = Database<RouterTables>;
 
 /** What makes the tables; a new step gets the next number, and what is there stays as it is. */
 export const ROUTER_MIGRATIONS: Migrations = {
   name: "router",
-  steps: { "001-routes": makeTables, "002-changes": addChanges },
+  steps: { "001-routes": makeTables, "002-changes": addChanges, "003-groups": addGroups },
 };
 
 /**
@@ -133,4 +145,16 @@ async function addChanges({ kysely }: MigrationTools): Promise<void> {
     .addColumn("queue", "text", (column) => column.notNull())
     .addColumn("until", "bigint", (column) => column.notNull())
     .execute();
+}
+
+/** So that daemons notice others of their domain that have another database. The step is done once, whoever does it: there is one id. */
+async function addGroups({ kysely, sql }: MigrationTools): Promise<void> {
+  await kysely.schema
+    .createTable("router_group")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("host", "text", (column) => column.notNull())
+    .addColumn("heard_at", "bigint", (column) => column.notNull())
+    .addColumn("is_own", "bigint", (column) => column.notNull())
+    .execute();
+  await sql`INSERT INTO router_group(id, host, heard_at, is_own) VALUES (${randomUUID()}, '', 0, 1)`.execute(kysely);
 }

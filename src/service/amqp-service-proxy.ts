@@ -13,7 +13,7 @@ import {
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import { InvalidEventError, type ValidationProblem } from "../schema/index.ts";
-import { encodeRequest, readResponse, type RpcParams } from "../amqp/index.ts";
+import { callMethod, type RpcParams } from "../amqp/index.ts";
 import { ServiceError, serviceErrorOf } from "./service-error.ts";
 import { isMethodName, type RemoteMethods } from "./service-methods.ts";
 
@@ -113,13 +113,8 @@ class ServiceProxy implements ServiceProxyBase {
       throw new XqbusError("xqbus:illegal-argument", `${method} was called, but the proxy has no option service`);
     }
     const { timeoutMs, signal, idempotent = false } = options;
-    let id = "";
-    const body = await this.#requests.request(
-      (given) => encodeRequest((id = given), method, params),
-      `the call of ${service}.${method}`,
-      { timeoutMs, signal, idempotent },
-    );
-    const response = readResponse(body, id);
+    const what = `the call of ${service}.${method}`;
+    const response = await callMethod(this.#requests, { method, params, what }, { timeoutMs, signal, idempotent });
     if ("error" in response) throw serviceErrorOf(response.error, service, method);
     return response.result;
   }

@@ -130,7 +130,7 @@ function relaysCheck({ relays }: HealthSubjects): readonly HealthCheck[] {
 async function routerCheck({ router }: HealthSubjects): Promise<readonly HealthCheck[]> {
   if (router === undefined) return [];
   const name = "router";
-  const { failure, isReceiving, unreached, problems, backlog, repeated } = await router.health();
+  const { failure, isReceiving, unreached, problems, backlog, repeated, sharedDomain } = await router.health();
   if (failure !== undefined) {
     return [{ name, status: "failed", detail: `events wait on the bus and are not routed: ${failure.message}` }];
   }
@@ -138,6 +138,7 @@ async function routerCheck({ router }: HealthSubjects): Promise<readonly HealthC
     return [{ name, status: "failed", detail: `the router has not reached the bus: ${unreached.message}` }];
   }
   if (!isReceiving) return [{ name, status: "failed", detail: "events do not reach the router; they wait on the bus" }];
+  if (sharedDomain !== undefined) return [{ name, status: "degraded", detail: sharedDomain.message }];
   const [ill] = backlog;
   if (ill !== undefined) {
     const waiting = backlog.reduce((sum, each) => sum + each.waiting, 0);

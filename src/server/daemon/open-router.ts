@@ -25,6 +25,8 @@ export interface OpenRouter {
   start(): Promise<void>;
 }
 
+/** What is no trouble now. */
+const WARNINGS: readonly string[] = ["xqbus:repeated-delivery", "xqbus:unchecked-domain"];
 const AGAIN_MS = 2000;
 /** The others have to end, too. */
 const SHARE = 0.8;
@@ -40,7 +42,9 @@ export async function openRouter(
 ): Promise<OpenRouter | undefined> {
   if (shared === undefined || !config.enabled) return undefined;
   const onProblem = ({ code, message }: XqbusError): void =>
-    log.write(code === "xqbus:repeated-delivery" ? "warn" : "error", message, { code });
+    log.write(WARNINGS.includes(code) ? "warn" : "error", message, { code });
+  const onAlone = (): void =>
+    log.write("info", "no other daemons were heard of any more that serve the domain with another database");
   const database = await openRouterDatabase(shared.url);
   closers.add("database of the router", () => database.close());
   const leases = shared.cluster;
@@ -53,7 +57,7 @@ export async function openRouter(
     creditTimeout: creditTimeoutMs,
   } = config;
   const router = new Router({
-    ...{ url: bus.url, connect: bus.connect, catalog, database, leases, onProblem },
+    ...{ url: bus.url, connect: bus.connect, catalog, database, leases, onProblem, onAlone },
     ...{ concurrency, maxLinks, attempts, sendTimeoutMs, creditTimeoutMs },
     ...(subscription === undefined ? {} : { subscription }),
   });

@@ -3,7 +3,13 @@ import { clusterState, type ClusterTables } from "../../cluster/index.ts";
 import { openDatabase, parseDatabaseUrl, readOnlyReason, withoutDatabasePassword } from "../../database/index.ts";
 import { XqbusError } from "../../errors.ts";
 import { packageVersion } from "../../package-version.ts";
-import { routerState, type BacklogCount } from "../../router/index.ts";
+import {
+  routerState,
+  SHARED_DOMAIN_ADVICE,
+  sharedDomainText,
+  type BacklogCount,
+  type HeardGroup,
+} from "../../router/index.ts";
 import type { DaemonConfig } from "../config/index.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
@@ -42,6 +48,7 @@ export async function checkCluster(
     return [
       finding,
       ...clockFindings(shown, state.now - Date.now()),
+      ...(routes === undefined ? [] : domainFindings(domain, routes.others)),
       ...(routes === undefined ? [] : [routesFinding(routes.routes, routes.backlog)]),
     ];
   } catch (error) {
@@ -80,6 +87,10 @@ function clockFindings(shown: string, aheadMs: number): readonly Finding[] {
   const seconds = `${Math.round(Math.abs(aheadMs) / 1000)} s`;
   const text = `the clock of ${shown} is ${seconds} ${aheadMs > 0 ? "ahead of" : "behind"} that of this machine`;
   return [warn("clocks", text, "set the clocks (NTP): runs of actions and schedules go by that of each machine")];
+}
+
+function domainFindings(domain: string, others: readonly HeardGroup[]): readonly Finding[] {
+  return others.length === 0 ? [] : [fail("domain", sharedDomainText(domain, others), SHARED_DOMAIN_ADVICE)];
 }
 
 function routesFinding(routes: number, backlog: readonly BacklogCount[]): Finding {

@@ -139,6 +139,22 @@ describeWith([POSTGRES], "daemons that share a broker and a database, with bad i
     expect(await doctor(loaded, "cluster")).toMatch(/^fail: .* has tables of a later release \(999-later\)$/);
   });
 
+  it("say that daemons with another database serve the domain, and when they are gone", async () => {
+    const loaded = await configOf("org.clacks");
+    const { daemon, log, router } = await start(loaded);
+    await vi.waitFor(() => router.put("all", {}), WAIT);
+    expect(await doctor(loaded, "domain")).toBe("");
+    await router.meet({ id: "00000000-0000-4000-8000-000000000001", host: "elsewhere" });
+    const said = /other daemons serve the domain org\.clacks with another database \(heard of: elsewhere \d+ s ago\)/;
+    expect(await ready(daemon, "router")).toMatch(new RegExp(`^degraded: ${said.source}.*one \\[storage\\] url`));
+    expect(await doctor(loaded, "domain")).toMatch(new RegExp(`^fail: ${said.source}`));
+    expect(log.lines.filter((line) => line.startsWith("error router other daemons serve"))).toHaveLength(1);
+    await inDatabase("UPDATE router_group SET heard_at = 0 WHERE is_own = 0");
+    await vi.waitFor(async () => expect(await ready(daemon, "router")).toBe("ok: 1 route"), WAIT);
+    expect(log.lines).toContainEqual(expect.stringMatching(/^info router no other daemons were heard of any more/));
+    expect(await doctor(loaded, "domain")).toBe("");
+  });
+
   it("tell of a queue that has reached its quota, hold up no other, and lose nothing", async () => {
     const loaded = await configOf("org.clacks");
     const { daemon, log, router } = await start(loaded);

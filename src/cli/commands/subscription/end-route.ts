@@ -1,4 +1,4 @@
-import { TimeoutError, type ConnectOptions, type WaitLimits } from "../../../amqp/index.ts";
+import { ROUTER_SERVICE, TimeoutError, type ConnectOptions, type WaitLimits } from "../../../amqp/index.ts";
 import { AMQPServiceProxy, ServiceError } from "../../../service/index.ts";
 
 /** How long a daemon has to say that it is there, in ms, unless the whole call has less. */
@@ -23,7 +23,6 @@ export async function endRoute(
   connect: ConnectOptions,
   limits: Required<Pick<WaitLimits, "timeoutMs">> & WaitLimits,
 ): Promise<EndedRoute | undefined> {
-  const { ROUTER_SERVICE } = await import("../../../router/index.ts");
   await using proxy = new AMQPServiceProxy(url, { ...connect, service: ROUTER_SERVICE });
   try {
     const methods = await proxy.call("getMethods", [], {
