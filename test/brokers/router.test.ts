@@ -116,5 +116,23 @@ for (const product of ["artemis", "qpid-broker-j"] as const) {
       await one!.stop();
       expect(problems.map(({ message }) => message)).toEqual([]);
     }, 300_000);
+
+    it("notice each other where each has a database of its own", async () => {
+      const { url } = broker;
+      await using other = await openRouterDatabase(`sqlite:${join(folder, "other.db")}`);
+      const onProblem = (error: XqbusError): void => void problems.push(error);
+      const routers = [database, other].map(
+        (each) => new Router({ url, connect: CONNECT, catalog, database: each, groupIntervalMs: 1000, onProblem }),
+      );
+      for (const router of routers) await router.start();
+      const services = [];
+      for (const router of routers) services.push(await serveRouter(router, url, CONNECT));
+      for (const router of routers) {
+        await vi.waitFor(async () => expect((await router.health()).sharedDomain).toBeDefined(), WAIT);
+      }
+      for (const service of services) await service.close();
+      for (const router of routers) await router.stop();
+      expect(problems.map(({ code }) => code)).toEqual(["xqbus:shared-domain", "xqbus:shared-domain"]);
+    }, 300_000);
   });
 }
