@@ -86,6 +86,11 @@ export interface ConsumerOptions extends ConnectOptions {
   readonly router?: RouterMode;
   /** How long to wait for a sign of a router with `router: "auto"`, in milliseconds. Default 1 000. */
   readonly routerTimeoutMs?: number;
+  /**
+   * How often a consumer with a queue from a router that gets nothing asks whether its route is still there, more or less, in milliseconds;
+   * `Infinity`: never. When somebody has ended the route, the consumer says so (`xqbus:route-deleted`) and makes it again. Default 60 000.
+   */
+  readonly routerCheckMs?: number;
   /** Messages that the broker may send ahead, 1 to 100 000. Default 100. */
   readonly prefetch?: number;
   /**
@@ -156,6 +161,7 @@ type ConsumerDefault =
   | "onError"
   | "router"
   | "routerTimeoutMs"
+  | "routerCheckMs"
   | "clock";
 
 const DEFAULTS: Required<Pick<ConsumerOptions, ConsumerDefault>> = {
@@ -170,6 +176,7 @@ const DEFAULTS: Required<Pick<ConsumerOptions, ConsumerDefault>> = {
   onError: warn,
   router: "auto",
   routerTimeoutMs: 1_000,
+  routerCheckMs: 60_000,
   clock: systemClock({ keepsProcessAlive: true }),
 };
 
@@ -226,8 +233,9 @@ function assertPlacement({ placement }: CheckedConsumerOptions): void {
   );
 }
 
-function assertRouter({ router, routerTimeoutMs, durable }: CheckedConsumerOptions): void {
+function assertRouter({ router, routerTimeoutMs, routerCheckMs, durable }: CheckedConsumerOptions): void {
   assertMilliseconds(routerTimeoutMs, "routerTimeoutMs");
+  assertMilliseconds(routerCheckMs, "routerCheckMs");
   if (!ROUTER_MODES.includes(router)) {
     throw new XqbusError(
       "xqbus:illegal-argument",

@@ -139,9 +139,11 @@ export class AMQPEventConsumer {
           this.#source.attach(link);
           this.#placement = link.placement;
           this.#watch.start(link);
+          this.#routed.watch(() => this.#source.feed.counts.received, this.#routeGone);
         },
         down: () => {
           this.#watch.stop();
+          this.#routed.unwatch();
           this.#link = undefined;
           this.#links.use(undefined);
           this.#source.detach();
@@ -340,6 +342,12 @@ export class AMQPEventConsumer {
     if (stall.reason !== "callbacks") this.#connection.abandon(new NotConnectedError(stall.message));
   };
 
+  /** As a broker does with a durable subscription that is deleted: the link is gone, and the next one makes it again. */
+  readonly #routeGone = (error: XqbusError): void => {
+    if (this.#options.reconnect !== false) this.#report(error);
+    this.#connection.abandon(error);
+  };
+
   /** The next event of the loop, with which the subscription begins. */
   #next(): Promise<EventDelivery | undefined> {
     const next = this.#loop.next();
@@ -364,6 +372,7 @@ export class AMQPEventConsumer {
   async #close({ drain = true, timeoutMs }: CloseOptions, end?: () => Promise<void>): Promise<void> {
     this.#stopChecking();
     this.#watch.stop();
+    this.#routed.unwatch();
     if (this.status !== "connected") await this.#connection.close();
     await this.#started.catch(() => undefined);
     this.#source.stop();

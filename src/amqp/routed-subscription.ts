@@ -8,12 +8,14 @@ import { callMethod, RequestSender, RPC, type RpcError } from "./requests/index.
 import type { EndedSubscription, RouterMode } from "./router-mode.ts";
 import { holdsMessages } from "./relay/holds-messages.ts";
 import { ROUTER_SERVICE, routerQueue, type RoutedQueue, type Subscription } from "./subscription.ts";
+import { RouteWatch } from "./route-watch.ts";
 import { parseBusUrls } from "./url.ts";
 
 /** What asking needs of a consumer's options. */
 export interface RoutingOptions extends ConnectOptions {
   readonly router: RouterMode;
   readonly routerTimeoutMs: number;
+  readonly routerCheckMs: number;
   readonly defaultElementNamespace?: string;
   readonly orderBy?: OrderBy;
   readonly timeoutMs: number;
@@ -31,12 +33,14 @@ export class RoutedSubscription {
   readonly #url: string | readonly string[];
   readonly #options: RoutingOptions;
   readonly #given: Subscription;
+  readonly #watch: RouteWatch;
   #decided: Subscription | undefined;
 
   constructor(url: string | readonly string[], options: RoutingOptions, given: Subscription) {
     this.#url = url;
     this.#options = options;
     this.#given = given;
+    this.#watch = new RouteWatch(options.routerCheckMs);
   }
 
   /** The queue that it has. */
@@ -66,6 +70,26 @@ export class RoutedSubscription {
     return this.#decided;
   }
 
+  /**
+   * Begins to look whether its route stays there.
+   *
+   * @param received messages so far: as long as they come, it is
+   * @param onGone hears once of `xqbus:route-deleted`
+   */
+  watch(received: () => number, onGone: (error: XqbusError) => void): void {
+    if (this.routed === undefined) return;
+    const text =
+      `somebody has ended the route "${this.#given.durable}" (unsubscribe, xqbus route delete): what waited for it, and what was sent since ` +
+      `then, does not come; the consumer makes it again with its next connection`;
+    const gone = (): void => onGone(new XqbusError("xqbus:route-deleted", text));
+    this.#watch.start({ isThere: (signal) => this.#isThere(signal), received, onGone: gone });
+  }
+
+  /** Idempotent. */
+  unwatch(): void {
+    this.#watch.stop();
+  }
+
   /** Ends the route. @throws NotConnectedError, RefusedError, TimeoutError: it is still there */
   async end(deadline: Deadline): Promise<EndedSubscription> {
     const requests = this.#requests();
@@ -86,6 +110,20 @@ export class RoutedSubscription {
   #known(error: unknown): RoutedQueue {
     if (error instanceof NotConnectedError && this.routed !== undefined) return this.routed;
     throw error;
+  }
+
+  /** Whether its route is there. Never rejects. @returns undefined: nobody says so now */
+  async #isThere(signal: AbortSignal): Promise<boolean | undefined> {
+    const { durable: name } = this.#given;
+    const requests = this.#requests();
+    try {
+      const answer = await this.#call(requests, "hasSubscription", { name }, this.#options.timeoutMs, signal);
+      return "result" in answer && typeof answer.result === "boolean" ? answer.result : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      await requests.close({ drain: false });
+    }
   }
 
   #cannotAsk(name: string): string | undefined {
@@ -150,10 +188,11 @@ export class RoutedSubscription {
     method: string,
     given: object,
     timeoutMs: number,
+    signal?: AbortSignal,
   ): Promise<{ readonly result: unknown } | { readonly error: RpcError }> {
     const params = Array.isArray(given) ? given : [given];
     const what = `asking the daemon for ${method}`;
-    return callMethod(requests, { method, params, what }, { timeoutMs, signal: undefined, idempotent: true });
+    return callMethod(requests, { method, params, what }, { timeoutMs, signal, idempotent: true });
   }
 }
 

@@ -118,6 +118,11 @@ export class RouteStore {
     return row === undefined ? unknownRoute(name) : routeOf(row);
   }
 
+  async has(name: string): Promise<boolean> {
+    const query = this.#database.kysely.selectFrom("route").select("name").where("name", "=", name);
+    return (await query.executeTakeFirst()) !== undefined;
+  }
+
   /**
    * Makes a route, or changes what it wants.
    *

@@ -14,13 +14,13 @@ export interface OpenedSubscription {
 }
 
 /**
- * Offers consumers subscriptions of a router (the methods `openSubscription` and `closeSubscription`), and other groups of daemons a word of
+ * Offers consumers subscriptions of a router (the methods `openSubscription`, `closeSubscription` and `hasSubscription`), and other groups of daemons a word of
  * this one (`getGroup`).
  *
  * @throws what `serveMethods` throws
  */
 export function serveRouter(
-  router: Pick<Router, "put" | "delete" | "meet">,
+  router: Pick<Router, "put" | "delete" | "has" | "meet">,
   url: string | readonly string[],
   connect: ConnectOptions = {},
 ): Promise<MethodService> {
@@ -36,7 +36,17 @@ export function serveRouter(
     const { inQueue, inBacklog } = await router.delete(name, limitsOf(this));
     return { waiting: inQueue === undefined ? null : inQueue + inBacklog };
   }
-  const methods = { openSubscription, closeSubscription, [GROUP_METHOD]: (given: unknown) => router.meet(given) };
+  async function hasSubscription(given: unknown): Promise<boolean> {
+    const { name } = membersOf(given);
+    assertRouteName(name);
+    return router.has(name);
+  }
+  const methods = {
+    openSubscription,
+    closeSubscription,
+    hasSubscription,
+    [GROUP_METHOD]: (given: unknown) => router.meet(given),
+  };
   return serveMethods(url, ROUTER_SERVICE, methods, connect);
 }
 

@@ -187,6 +187,11 @@ export class Router {
     return this.#store.get(name);
   }
 
+  /** Whether there is a route of this name. @throws what the database does */
+  has(name: string): Promise<boolean> {
+    return this.#store.has(name);
+  }
+
   /**
    * Makes a route, or changes what it wants; its queue is made where that can be. Events that are sent when it has resolved reach the queue.
    *

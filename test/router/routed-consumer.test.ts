@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
 import type { ConsumerOptions } from "../../src/amqp/index.ts";
 import { startBroker, type Broker } from "../../src/broker/index.ts";
 import { XqbusError } from "../../src/errors.ts";
 import { openRouterDatabase, Router, serveRouter, type RouterDatabase } from "../../src/router/index.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
-import type { MethodService } from "../../src/service/index.ts";
+import { serveMethods, type MethodService } from "../../src/service/index.ts";
 import { leave } from "../helpers/leave.ts";
 import { describeWith, SQLITE } from "../helpers/requirements.ts";
 
@@ -193,5 +193,74 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     await vi.waitFor(() => expect(ids).toEqual(["7a"]), WAIT);
     expect(consumer.placement?.runsHere).toBe(false);
     await expect(consume([], { durable: "other" })).rejects.toMatchObject({ code: "xqbus:not-connected" });
+  });
+
+  describe("whose route somebody else ends", () => {
+    const CHECK = { routerCheckMs: 50, routerTimeoutMs: 10_000 };
+
+    it("says so, makes it again, and gets what is sent from then on", async () => {
+      const router = await startDaemon();
+      const [ids, told, lost]: [string[], string[], string[]] = [[], [], []];
+      const onError = ({ code }: XqbusError): void => void told.push(code);
+      await using consumer = await consume(ids, { ...CHECK, onError });
+      consumer.on("disconnected", ({ error }) => lost.push(error.message));
+      await router.delete("mine");
+      await vi.waitFor(() => expect(told).toEqual(["xqbus:route-deleted"]), WAIT);
+      await vi.waitFor(async () => expect(await router.list()).toMatchObject([{ name: "mine", xquery: SEVEN }]), WAIT);
+      await vi.waitFor(() => expect(consumer.status).toBe("connected"), WAIT);
+      expect(lost).toEqual([expect.stringMatching(/^somebody has ended the route "mine" \(unsubscribe, xqbus route/)]);
+      await send("7a", "8a");
+      await vi.waitFor(() => expect(ids).toEqual(["7a"]), WAIT);
+      expect(consumer.placement).toMatchObject({ runsHere: false, reasons: ["the daemon's router filters"] });
+      expect(told).toHaveLength(1);
+    });
+
+    it("is one of two that share it: it is made again once, with their filter, and both stay", async () => {
+      const router = await startDaemon();
+      const [ids, told]: [string[], string[]] = [[], []];
+      const options = { ...CHECK, onError: ({ code }: XqbusError) => void told.push(code) };
+      await using one = await consume(ids, options);
+      await using two = await consume(ids, options);
+      const has = vi.spyOn(router, "has");
+      await router.delete("mine");
+      await vi.waitFor(async () => expect(await router.list()).toMatchObject([{ xquery: SEVEN, revision: 1 }]), WAIT);
+      const [{ createdAt } = { createdAt: 0 }] = await router.list();
+      const calls = has.mock.calls.length;
+      await vi.waitFor(() => expect(has.mock.calls.length).toBeGreaterThan(calls + 5), WAIT);
+      expect(await router.list()).toMatchObject([{ xquery: SEVEN, revision: 1, createdAt }]);
+      expect(told.length).toBeGreaterThan(0);
+      expect(told.length).toBeLessThan(3);
+      await vi.waitFor(() => expect([one.status, two.status]).toEqual(["connected", "connected"]), WAIT);
+      await send("7a", "7b");
+      await vi.waitFor(() => expect(ids.toSorted()).toEqual(["7a", "7b"]), WAIT);
+    });
+
+    it("ends with the reason where it must not connect again", async () => {
+      const router = await startDaemon();
+      const told: string[] = [];
+      const onError = ({ code }: XqbusError): void => void told.push(code);
+      await using consumer = await consume([], { ...CHECK, reconnect: false, onError });
+      const joined = consumer.join();
+      await router.delete("mine");
+      await expect(joined).rejects.toMatchObject({ code: "xqbus:route-deleted" });
+      expect(told).toEqual([]);
+      expect(await router.list()).toEqual([]);
+    });
+
+    it("leaves a route alone that is there, or of which nobody says", async () => {
+      const router = await startDaemon();
+      const [ids, told]: [string[], string[]] = [[], []];
+      const onError = ({ code }: XqbusError): void => void told.push(code);
+      await using consumer = await consume(ids, { ...CHECK, onError });
+      const [has, put] = [vi.spyOn(router, "has"), vi.spyOn(router, "put")];
+      await vi.waitFor(() => expect(has.mock.calls.length).toBeGreaterThan(2), WAIT);
+      has.mockRejectedValue(new XqbusError("xqbus:database-unavailable", "it is away"));
+      const calls = has.mock.calls.length;
+      await vi.waitFor(() => expect(has.mock.calls.length).toBeGreaterThan(calls + 2), WAIT);
+      await stopDaemon();
+      await using older = await serveMethods(url, "xqbus", {}, FOREIGN);
+      await vi.waitFor(() => expect(older.counts.failed).toBeGreaterThan(2), WAIT);
+      expect([told, put.mock.calls.length, consumer.status]).toEqual([[], 0, "connected"]);
+    });
   });
 });
