@@ -117,6 +117,29 @@ for (const product of ["artemis", "qpid-broker-j"] as const) {
       expect(problems.map(({ message }) => message)).toEqual([]);
     }, 300_000);
 
+    it("make a route again that was ended under its consumer", async () => {
+      const { url } = broker;
+      const router = new Router({ url, connect: CONNECT, catalog, database, onProblem: () => undefined });
+      await router.start();
+      const service = await serveRouter(router, url, CONNECT);
+      const [got, told]: [string[], string[]] = [[], []];
+      const consumer = await AMQPEventConsumer.open(url, {
+        ...{ ...CONNECT, durable: "ended", xquery: "//e:NodeLeave", router: "required", routerCheckMs: 500 },
+        onError: ({ code }) => void told.push(code),
+        callback: (_, { properties }) => void got.push(properties.messageId ?? ""),
+      });
+      await router.delete("ended");
+      await vi.waitFor(() => expect(told).toContain("xqbus:route-deleted"), WAIT);
+      await vi.waitFor(async () => expect(await router.list()).toMatchObject([{ name: "ended" }]), WAIT);
+      await vi.waitFor(() => expect(consumer.status).toBe("connected"), WAIT);
+      await using publisher = await EventPublisher.open(url, { ...CONNECT, catalog });
+      await publisher.sendEvent(leave("1"), { messageId: "m1" });
+      await vi.waitFor(() => expect(got).toEqual(["m1"]), WAIT);
+      await consumer.unsubscribe();
+      await service.close();
+      await router.stop();
+    }, 300_000);
+
     it("notice each other where each has a database of its own", async () => {
       const { url } = broker;
       await using other = await openRouterDatabase(`sqlite:${join(folder, "other.db")}`);
