@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { callMethod, RefusedError, RequestSender, ROUTER_SERVICE, type ConnectOptions } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { Turns } from "../turns.ts";
-import { GROUP_METHOD, readGroup, REMEMBERED_ROUNDS, sharedDomainError, type Group } from "./group.ts";
+import { GROUP_METHOD, readGroup, REMEMBERED_ROUNDS, sharedDomainError, shownHost, type Group } from "./group.ts";
 import type { GroupStore } from "./group-store.ts";
 
 /** What looking for other groups needs. */
@@ -124,7 +124,7 @@ export class GroupWatch {
 
   async #mine(): Promise<Group> {
     this.#own ??= await this.#parts.store.own();
-    return { id: this.#own, host: hostname() };
+    return { id: this.#own, host: shownHost(hostname()) };
   }
 
   async #lookOften(): Promise<void> {

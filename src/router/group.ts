@@ -24,6 +24,7 @@ export const REMEMBERED_ROUNDS = 18;
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 /** Names of hosts as they are shown to people: RFC 1123, and underscores. */
 const HOST = /^[A-Za-z0-9._-]{1,253}$/u;
+const MAX_HOST = 253;
 const MOST_NAMED = 5;
 
 /** Reads what somebody has sent. @returns undefined: it is none */
@@ -32,6 +33,11 @@ export function readGroup(given: unknown): Group | undefined {
   const { id, host } = given;
   if (typeof id !== "string" || !ID.test(id) || typeof host !== "string" || !HOST.test(host)) return undefined;
   return { id, host };
+}
+
+/** The name of a host as others take it. */
+export function shownHost(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]/gu, "_").slice(0, MAX_HOST) || "unknown";
 }
 
 /** What is wrong where other groups serve the domain, and what to do. */

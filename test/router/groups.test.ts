@@ -11,6 +11,7 @@ import {
   type RouterDatabase,
   type RouterOptions,
 } from "../../src/router/index.ts";
+import { readGroup, shownHost } from "../../src/router/group.ts";
 import { GroupStore } from "../../src/router/group-store.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
 import { serveMethods } from "../../src/service/index.ts";
@@ -21,6 +22,13 @@ import { describeWith } from "../helpers/requirements.ts";
 const WAIT = { timeout: 60_000, interval: 20 };
 const GROUP_INTERVAL_MS = 100;
 const OTHER = "00000000-0000-4000-8000-000000000001";
+
+it("name hosts as others take them, whatever the machine is called", () => {
+  for (const name of ["pc-1.example", "Büro Nord", "", "x".repeat(1000), "a\nb"]) {
+    expect(readGroup({ id: OTHER, host: shownHost(name) })).toBeDefined();
+  }
+  expect(shownHost("pc-1.example")).toBe("pc-1.example");
+});
 
 for (const product of DATABASE_PRODUCTS) {
   describeWith([product.requirement], `groups of daemons on ${product.name}`, () => {
@@ -120,6 +128,15 @@ for (const product of DATABASE_PRODUCTS) {
       const database = await open(url);
       const rows = async () => database.kysely.selectFrom("router_group").select("is_own").execute();
       await vi.waitFor(async () => expect(await rows()).toEqual([{ is_own: 1 }]), WAIT);
+    });
+
+    it("are found by their answers alone", async () => {
+      const { told, shared } = await start(running.newUrl());
+      const getGroup = (): unknown => ({ id: OTHER, host: "elsewhere" });
+      const foreign = await serveMethods(broker.url(), "xqbus", { getGroup });
+      await vi.waitFor(async () => expect(await shared()).toMatch(/heard of: elsewhere/), WAIT);
+      expect(told[0]).toMatch(/^xqbus:shared-domain /);
+      await foreign.close();
     });
 
     it("are not found in what others put on the queue of their service, nor in what others answer there", async () => {

@@ -20,6 +20,8 @@ export interface SubscriptionCounts {
 /** A subscription of a run. */
 export interface ChaosSubscription extends Subscribed {
   readonly kind: keyof Omit<SubscriptionCounts, "ordered">;
+  /** Of a consumer. They are opened while daemons answer, and from then on have their queue whichever it is. */
+  readonly router: "auto" | "required";
 }
 
 const MAX_KEYS = 3;
@@ -38,6 +40,7 @@ export function chooseSubscriptions(
     const chosen = fc.sample(some, { seed: seed + at, numRuns: counts[kind] });
     return chosen.map((own, index) => ({
       ...{ kind, name: `${kind}-${index}`, keys: index === 0 ? keys : own },
+      router: index % 2 === 1 ? "auto" : "required",
       isOrdered: kind === "consumers" && index < counts.ordered,
     }));
   });
@@ -89,7 +92,7 @@ export class Receivers {
     }));
     const next = async (): Promise<void> => {
       for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-        const { kind, name, keys, isOrdered, daemon } = one;
+        const { kind, name, keys, router, isOrdered, daemon } = one;
         const xquery = `//e:NodeStatus[e:Id = (${keys.map((key) => `"${key}"`).join(", ")})]`;
         if (kind === "consumers") {
           const consumer = await AMQPEventConsumer.open(url, {
@@ -97,7 +100,7 @@ export class Receivers {
               ...connect,
               durable: name,
               xquery,
-              router: "required",
+              router,
               routerTimeoutMs: 60_000,
               onError: () => undefined,
             },
