@@ -12,7 +12,7 @@ export {
   TimeoutError,
 } from "./errors.ts";
 export type { EventDelivery } from "./event-delivery.ts";
-export { deliveryCountOf } from "./message.ts";
+export { deliveryCountOf, propertiesOfBeginning } from "./message.ts";
 export type { MessageProperties } from "./message.ts";
 export { newMessageId } from "./message-id.ts";
 export { EventLabels, promotedFields, routingKeysOf } from "./message-labels.ts";

@@ -11,5 +11,6 @@ export type { RouterOptions } from "./router-options.ts";
 export { routerState } from "./router-state.ts";
 export type { RouterState } from "./router-state.ts";
 export type { Route, RouteChange, RouteEnd, RouteInput } from "./route.ts";
+export type { DiscardedEvent, WaitingEvent, WaitingPage, WaitingQuery } from "./waiting-events.ts";
 export { openRouterDatabase } from "./tables.ts";
 export type { RouterDatabase, RouterTables } from "./tables.ts";

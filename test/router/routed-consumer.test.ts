@@ -74,7 +74,7 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
       routedQueue: "org.clacks.sub.mine",
     });
     expect(consumer.counts).toMatchObject({ received: 2, matched: 2, filteredOut: 0 });
-    expect(await router.list()).toMatchObject([{ name: "mine", xquery: SEVEN, queue: "org.clacks.sub.mine" }]);
+    expect((await router.page()).items).toMatchObject([{ name: "mine", xquery: SEVEN, queue: "org.clacks.sub.mine" }]);
     await consumer.close();
     await send("7c");
     await vi.waitFor(() => expect(router.counts.forwarded).toBe(4), WAIT);
@@ -85,7 +85,7 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     await vi.waitFor(() => expect(router.counts.forwarded).toBe(7), WAIT);
     const last = await consume(ids, { prefetch: 1, callback: () => new Promise(() => undefined), closeTimeoutMs: 1 });
     expect(await last.unsubscribe()).toEqual({ waiting: 2 });
-    expect(await router.list()).toEqual([]);
+    expect((await router.page()).items).toEqual([]);
   });
 
   it("waits for a daemon that is there and has not reached the bus, or says that it is so", async () => {
@@ -124,7 +124,7 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     const router = await startDaemon();
     await using consumer = await consume([], { router: "never" });
     expect(consumer.placement?.runsHere).toBe(true);
-    expect(await router.list()).toEqual([]);
+    expect((await router.page()).items).toEqual([]);
     await expect(consume([], { router: "required", durable: "a b" })).rejects.toThrow(
       /has no router: a route cannot have the name/,
     );
