@@ -77,6 +77,6 @@ export { checkEvent, readEvent } from "./check-event.ts";
 export { Deadline } from "./deadline.ts";
 export { defaultCatalog } from "./default-catalog.ts";
 export { routerQueue } from "./subscription.ts";
-export { MessageSource, purgeQueue, QueueSender, readRelayed } from "./relay/index.ts";
-export type { MessageSourceOptions, QueueSenderOptions, RelayedMessage } from "./relay/index.ts";
+export { brokerTraits, MessageSource, purgeQueue, QueueSender, readRelayed } from "./relay/index.ts";
+export type { BrokerTraits, MessageSourceOptions, QueueSenderOptions, RelayedMessage } from "./relay/index.ts";
 export type { IncomingDelivery } from "./incoming-delivery.ts";
