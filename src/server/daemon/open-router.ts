@@ -25,6 +25,9 @@ export interface OpenRouter {
   start(): Promise<void>;
 }
 
+/** Codes of what a router puts right by itself, or what is only worth a look. */
+const WARNINGS: ReadonlySet<string> = new Set(["xqbus:repeated-delivery", "xqbus:unknown-name"]);
+
 const AGAIN_MS = 2000;
 /** The others have to end, too. */
 const SHARE = 0.8;
@@ -40,7 +43,7 @@ export async function openRouter(
 ): Promise<OpenRouter | undefined> {
   if (shared === undefined || !config.enabled) return undefined;
   const onProblem = ({ code, message }: XqbusError): void =>
-    log.write(code === "xqbus:repeated-delivery" ? "warn" : "error", message, { code });
+    log.write(WARNINGS.has(code) ? "warn" : "error", message, { code });
   const database = await openRouterDatabase(shared.url);
   closers.add("database of the router", () => database.close());
   const leases = shared.cluster;
