@@ -8,6 +8,7 @@ import type { Log } from "../log/index.ts";
 import type { Bus } from "./bus.ts";
 import type { Closers } from "./closers.ts";
 import type { SharedParts } from "./open-cluster.ts";
+import { problemLevel } from "./problem-level.ts";
 
 /** What a router needs besides its configuration. */
 export interface RouterSurroundings {
@@ -25,9 +26,6 @@ export interface OpenRouter {
   start(): Promise<void>;
 }
 
-/** Codes of what a router puts right by itself, or what is only worth a look. */
-const WARNINGS: ReadonlySet<string> = new Set(["xqbus:repeated-delivery", "xqbus:unknown-name"]);
-
 const AGAIN_MS = 2000;
 /** The others have to end, too. */
 const SHARE = 0.8;
@@ -42,8 +40,7 @@ export async function openRouter(
   { bus, catalog, closers, log, shared }: RouterSurroundings,
 ): Promise<OpenRouter | undefined> {
   if (shared === undefined || !config.enabled) return undefined;
-  const onProblem = ({ code, message }: XqbusError): void =>
-    log.write(WARNINGS.has(code) ? "warn" : "error", message, { code });
+  const onProblem = ({ code, message }: XqbusError): void => log.write(problemLevel(code), message, { code });
   const database = await openRouterDatabase(shared.url);
   closers.add("database of the router", () => database.close());
   const leases = shared.cluster;
