@@ -172,18 +172,21 @@ describeWith([SQLITE], "routes with order", () => {
       if (parameters[1].subscription === ORDERED) await held;
       return open(...parameters);
     });
-    await expect(router.put("calls", { orderBy: "group-id" }, { timeoutMs: 100 })).rejects.toMatchObject({
-      code: "xqbus:timeout",
-    });
-    expect(await router.health()).toMatchObject({ isReceiving: true, failure: undefined });
-    const now = performance.now.bind(performance);
-    const later = vi.spyOn(performance, "now").mockImplementation(() => now() + 60_000);
-    expect(await router.health()).toMatchObject({
-      isReceiving: false,
-      failure: { message: "routes with order get no events: their subscription is not attached yet" },
-    });
-    later.mockRestore();
-    go();
+    try {
+      await expect(router.put("calls", { orderBy: "group-id" }, { timeoutMs: 100 })).rejects.toMatchObject({
+        code: "xqbus:timeout",
+      });
+      expect(await router.health()).toMatchObject({ isReceiving: true, failure: undefined });
+      const now = performance.now.bind(performance);
+      const later = vi.spyOn(performance, "now").mockImplementation(() => now() + 60_000);
+      expect(await router.health()).toMatchObject({
+        isReceiving: false,
+        failure: { message: "routes with order get no events: their subscription is not attached yet" },
+      });
+      later.mockRestore();
+    } finally {
+      go();
+    }
     await router.put("calls", { orderBy: "group-id" });
     expect(await router.health()).toMatchObject({ isReceiving: true, failure: undefined });
   });
