@@ -12,7 +12,7 @@ export {
   TimeoutError,
 } from "./errors.ts";
 export type { EventDelivery } from "./event-delivery.ts";
-export { deliveryCountOf } from "./message.ts";
+export { deliveryCountOf, propertiesOfBeginning } from "./message.ts";
 export type { MessageProperties } from "./message.ts";
 export { newMessageId } from "./message-id.ts";
 export { EventLabels, promotedFields, routingKeysOf } from "./message-labels.ts";
@@ -78,6 +78,6 @@ export { checkEvent, readEvent } from "./check-event.ts";
 export { Deadline } from "./deadline.ts";
 export { defaultCatalog } from "./default-catalog.ts";
 export { ROUTER_SERVICE, routerQueue } from "./subscription.ts";
-export { MessageSource, purgeQueue, QueueSender, readRelayed } from "./relay/index.ts";
-export type { MessageSourceOptions, QueueSenderOptions, RelayedMessage } from "./relay/index.ts";
+export { brokerTraits, MessageSource, purgeQueue, QueueSender, readRelayed } from "./relay/index.ts";
+export type { BrokerTraits, MessageSourceOptions, QueueSenderOptions, RelayedMessage } from "./relay/index.ts";
 export type { IncomingDelivery } from "./incoming-delivery.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AMQPEventConsumer, type ConnectOptions, type EventDelivery } from "../amqp/index.ts";
+import { AMQPEventConsumer, RepeatedDeliveries, type ConnectOptions, type EventDelivery } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import type { Event } from "../event/index.ts";
 import { ALONE, type Leases } from "../leases.ts";
@@ -33,6 +33,7 @@ export interface ArchiveServiceOptions {
   readonly pruneEveryMs?: number;
   /** By which one process at a time deletes: two would both make room for the same events. Default: this process is alone. */
   readonly leases?: Leases;
+  /** Also hears, with `xqbus:repeated-delivery`, of events that come again and again without an outcome. */
   readonly onError: (error: XqbusError) => void;
 }
 
@@ -71,6 +72,7 @@ const PRUNE_LEASE = "archive.retention";
 export class ArchiveService {
   readonly #options: ArchiveServiceOptions;
   readonly #wants: (routingKey: string) => boolean;
+  readonly #repeated: RepeatedDeliveries;
   readonly #end = new AbortController();
   #opening: Promise<Archive> | undefined;
   #reaching: Promise<Archive> | undefined;
@@ -86,6 +88,7 @@ export class ArchiveService {
   constructor(options: ArchiveServiceOptions) {
     this.#options = options;
     this.#wants = routingKeyTest(options.routingKey);
+    this.#repeated = new RepeatedDeliveries(options.onError);
   }
 
   get health(): ArchiveHealth {
@@ -167,6 +170,7 @@ export class ArchiveService {
 
   async #take(event: Event, delivery: EventDelivery): Promise<void> {
     const { subject = "", creationTime } = delivery.properties;
+    this.#repeated.see(delivery.properties);
     if (!this.#wants(subject)) return;
     this.#waiting++;
     try {

@@ -3,7 +3,7 @@ import { Turns } from "../turns.ts";
 import type { CheckedClusterOptions } from "./cluster-options.ts";
 import { HeldWork } from "./held-work.ts";
 import type { LivingMember } from "./member.ts";
-import { groupOf, preferredMember } from "./preferred-member.ts";
+import { PreferredNames } from "./preferred-names.ts";
 import { databaseNow } from "../database/index.ts";
 
 /**
@@ -41,6 +41,7 @@ export class Leases {
   readonly #held: Map<string, HeldWork> = new Map();
   /** Names of what has ended, and whose rows are still to go. */
   readonly #over: Set<string> = new Set();
+  readonly #preferred: PreferredNames = new PreferredNames();
   /** Changes of rows, but for their renewal. */
   readonly #turns: Turns = new Turns();
   #expiry: NodeJS.Timeout | undefined;
@@ -70,6 +71,7 @@ export class Leases {
     // It may be about to be taken.
     await this.#turns.run(async () => undefined);
     await this.#release([name]);
+    this.#preferred.forget(name);
   }
 
   /** Renews what is held. Waits for the database only: what is lost is told to end, and not waited for. */
@@ -101,14 +103,10 @@ export class Leases {
   balance(members: readonly LivingMember[]): Promise<void> {
     return this.#turns.run(async () => {
       await this.#forgetOver();
-      const me = this.#holder();
-      const preferred = (name: string): boolean => {
-        const group = groupOf(name);
-        const candidates = members.filter(({ id, groups }) => id === me || groups.includes(group)).map(({ id }) => id);
-        return preferredMember(name, candidates) === me;
-      };
-      for (const work of this.#held.values()) if (!preferred(work.name)) void this.#end(work);
-      await this.#take([...this.#wanted.keys()].filter((name) => !this.#held.has(name) && preferred(name)));
+      const preferred = this.#preferred;
+      preferred.among(this.#holder(), members);
+      for (const work of this.#held.values()) if (!preferred.has(work.name)) void this.#end(work);
+      await this.#take([...this.#wanted.keys()].filter((name) => !this.#held.has(name) && preferred.has(name)));
     });
   }
 

@@ -13,5 +13,6 @@ export type { RouterState } from "./router-state.ts";
 export type { Route, RouteChange, RouteEnd, RouteInput } from "./route.ts";
 export { SHARED_DOMAIN_ADVICE, sharedDomainText } from "./group.ts";
 export type { Group, HeardGroup } from "./group.ts";
+export type { DiscardedEvent, WaitingEvent, WaitingPage, WaitingQuery } from "./waiting-events.ts";
 export { openRouterDatabase } from "./tables.ts";
 export type { RouterDatabase, RouterTables } from "./tables.ts";

@@ -37,9 +37,13 @@ interface Lane {
   appended: number;
   /** Whether whoever had the lease before has left something is known. */
   ready: Promise<void>;
+  /** What goes on with it: copies, its drain, the look for what was left. */
+  users: number;
 }
 
 const AGAIN_MS = 1000;
+/** Attaching may take so long before it is told. */
+const ATTACHING_MS = 5000;
 
 /**
  * Serves the routes with order, in the one process that has the lease: it reads the domain through a subscription of its own, and begins with the
@@ -60,6 +64,8 @@ export class OrderedForwarder {
   #working: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
   #reason: XqbusError | undefined;
+  /** Since when there are routes with order; undefined: there were none at the last look. */
+  #neededSince: number | undefined;
 
   /** @param lost is aborted when another process may begin */
   constructor(parts: OrderedParts, lost: AbortSignal) {
@@ -69,13 +75,20 @@ export class OrderedForwarder {
     lost.addEventListener("abort", () => this.#end.abort(), { once: true });
   }
 
-  /** Why routes with order get no events; undefined: they do, or there are none. */
+  /** Why routes with order get no events; undefined: they do, or there are none, or it has only just begun. */
   get failure(): XqbusError | undefined {
     if (this.#end.signal.aborted || this.#parts.index.size === 0 || this.#source?.status === "connected")
       return undefined;
+    const isNew = this.#neededSince === undefined || performance.now() - this.#neededSince < ATTACHING_MS;
+    if (this.#reason === undefined && isNew) return undefined;
     const { code, message } =
       this.#reason ?? new XqbusError("xqbus:not-connected", "their subscription is not attached yet");
     return new XqbusError(code, `routes with order get no events: ${message}`);
+  }
+
+  /** Routes of which it knows how far it is. */
+  get lanes(): number {
+    return this.#lanes.size;
   }
 
   start(): void {
@@ -127,6 +140,8 @@ export class OrderedForwarder {
     const { store, index, reader } = this.#parts;
     await reader.look();
     const { generation } = reader;
+    this.#neededSince = index.size === 0 ? undefined : (this.#neededSince ?? performance.now());
+    for (const [name, lane] of this.#lanes) this.#forget(name, lane);
     if (index.size > 0) {
       await store.setState("has_ordered", 1);
       await this.#open();
@@ -210,13 +225,23 @@ export class OrderedForwarder {
     );
   }
 
-  async #copy(
+  #copy(
     route: Route,
     incoming: IncomingDelivery,
     message: RelayedMessage,
     undecided: string | undefined,
   ): Promise<void> {
     const lane = this.#laneOf(route);
+    return this.#use(route.name, lane, () => this.#copyIn(lane, route, incoming, message, undecided));
+  }
+
+  async #copyIn(
+    lane: Lane,
+    route: Route,
+    incoming: IncomingDelivery,
+    message: RelayedMessage,
+    undecided: string | undefined,
+  ): Promise<void> {
     const { of: keyOf, last, before } = lane.keys;
     const key = keyOf(message);
     const give = (): Promise<void> => this.#give(route, lane, incoming, undecided);
@@ -271,12 +296,30 @@ export class OrderedForwarder {
     }
     const lane: Lane = {
       keys: this.#keysOf(route, Promise.resolve()),
-      ...{ isAside: false, appending: 0, appended: 0 },
+      ...{ isAside: false, appending: 0, appended: 0, users: 0 },
       ready: Promise.resolve(),
     };
-    lane.ready = this.#lookForLeft(route.name, lane);
     this.#lanes.set(route.name, lane);
+    lane.ready = this.#use(route.name, lane, () => this.#lookForLeft(route.name, lane));
     return lane;
+  }
+
+  /** The lane stays as long as something goes on with it, so that there is one for each name. */
+  async #use(name: string, lane: Lane, work: () => Promise<void>): Promise<void> {
+    lane.users++;
+    try {
+      await work();
+    } finally {
+      lane.users--;
+      this.#forget(name, lane);
+    }
+  }
+
+  /** Of a route that is gone nothing has to be known, once all that was begun for it has ended. */
+  #forget(name: string, lane: Lane): void {
+    if (lane.users > 0 || this.#parts.index.get(name) !== undefined) return;
+    this.#lanes.delete(name);
+    this.#keys.forget(name);
   }
 
   /** Resolves when it is known, however long the database is away, or with the end. Never rejects. */
@@ -303,13 +346,13 @@ export class OrderedForwarder {
     const parts = { backlog, copies, index, onProblem, slots: this.#slots };
     const drain = new BacklogDrain(parts, name, (message) => lane.keys.of(message));
     const { signal } = this.#end;
-    const run = (async () => {
+    const run = this.#use(name, lane, async () => {
       for (let before = -1; before !== lane.appended || lane.appending > 0;) {
         before = lane.appended;
         await drain.empty(signal);
       }
       lane.isAside = false;
-    })().catch(() => undefined);
+    }).catch(() => undefined);
     this.#drains.add(run);
     void run.then(() => this.#drains.delete(run));
   }

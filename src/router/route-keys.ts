@@ -35,6 +35,11 @@ export class RouteKeys {
     };
   }
 
+  /** The route is gone. */
+  forget(name: string): void {
+    this.#toldAt.delete(name);
+  }
+
   #tell(route: string, messageId: string | undefined, error: unknown): void {
     const now = this.#now();
     if (now - (this.#toldAt.get(route) ?? -Infinity) < TELL_EVERY_MS) return;

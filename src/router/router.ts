@@ -25,6 +25,7 @@ import { RouteStore, type RoutePage } from "./route-store.ts";
 import { Routes } from "./routes.ts";
 import { checkRouterOptions, type CheckedRouterOptions, type RouterOptions } from "./router-options.ts";
 import type { Route, RouteChange, RouteEnd } from "./route.ts";
+import { WaitingEvents, type DiscardedEvent, type WaitingPage, type WaitingQuery } from "./waiting-events.ts";
 
 /** How routing is going. */
 export interface RouterHealth {
@@ -69,6 +70,7 @@ export class Router {
   readonly #store: RouteStore;
   readonly #backlog: Backlog;
   readonly #waiting: BacklogCounts;
+  readonly #waitingEvents: WaitingEvents;
   readonly #routes: Routes;
   readonly #sender: QueueSender;
   readonly #copies: Copies;
@@ -100,6 +102,7 @@ export class Router {
     this.#store = new RouteStore(database, this.#domain);
     this.#backlog = new Backlog(database);
     this.#waiting = new BacklogCounts(() => this.#backlog.counts());
+    this.#waitingEvents = new WaitingEvents(database);
     this.#routes = new Routes(catalog);
     this.#sender = new QueueSender(url, { ...connect, maxLinks, sendTimeoutMs, creditTimeoutMs });
     const { sender, backlog, store } = this.#own;
@@ -173,10 +176,6 @@ export class Router {
     await this.#sender.close();
   }
 
-  list(): Promise<readonly Route[]> {
-    return this.#store.list();
-  }
-
   /** By their names, some at a time. @param after name of the last one before; default: from the first */
   page(after = ""): Promise<RoutePage> {
     return this.#store.page(after);
@@ -239,6 +238,23 @@ export class Router {
   /** A daemon of this domain says of which group it is; gives the one of this daemon. @throws what the database does */
   meet(given: unknown): Promise<Group> {
     return this.#groups.meet(given);
+  }
+
+  /** What waits in the database for the queue of a route, the oldest first. @throws XqbusError `xqbus:unknown-name` */
+  async waiting(name: string, query: WaitingQuery = {}): Promise<WaitingPage> {
+    await this.#store.get(name);
+    return this.#waitingEvents.page(name, query);
+  }
+
+  /**
+   * Throws away one event that waits in the database; those behind it go on.
+   *
+   * @param id of {@link Router.waiting}
+   * @throws XqbusError `xqbus:unknown-name`
+   */
+  async discard(name: string, id: number, { dryRun = false }: Pick<Change, "dryRun"> = {}): Promise<DiscardedEvent> {
+    await this.#store.get(name);
+    return this.#waitingEvents.discard(name, id, { dryRun });
   }
 
   /** @throws what the database does */

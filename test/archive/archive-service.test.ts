@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import rhea from "rhea";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
 import {
@@ -21,6 +22,7 @@ import type { XqbusError } from "../../src/errors.ts";
 import { compileFilter } from "../../src/filter/index.ts";
 import type { Leases } from "../../src/leases.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
+import { RheaClient } from "../broker/rhea-client.ts";
 import { POSTGRES, TestPostgres } from "../helpers/postgres.ts";
 import { describeWith, SQLITE } from "../helpers/requirements.ts";
 
@@ -88,6 +90,23 @@ describeWith([SQLITE], "the archive of a bus", () => {
     const client = `<Event xmlns="http://www.gonicus.de/Events"><ClientLeave><Id>c</Id></ClientLeave></Event>`;
     await publisher.sendEvent(client);
     await vi.waitFor(async () => expect(await count()).toBe(1), WAIT);
+  });
+
+  it("has an event that came several times without an outcome, and warns of it", async () => {
+    await start();
+    const client = await RheaClient.connect(broker.url());
+    const sender = await client.sender("org.clacks");
+    for (const failures of [2, 3, 4]) {
+      await sender.send(rhea.message.data_section(Buffer.from(leave(`n${failures}`))), {
+        ...{ message_id: `m${failures}`, subject: "org.clacks.event.NodeLeave", content_type: "application/xml" },
+        delivery_count: failures,
+      });
+      await vi.waitFor(async () => expect(await count()).toBe(failures - 1), WAIT);
+    }
+    await client.close();
+    expect(errors.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      expect.stringMatching(/^xqbus:repeated-delivery the event m3 was delivered 3 times before, /),
+    ]);
   });
 
   it("deletes what is not to be kept only while it is the process that does so", async () => {

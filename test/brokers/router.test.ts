@@ -130,7 +130,7 @@ for (const product of ["artemis", "qpid-broker-j"] as const) {
       });
       await router.delete("ended");
       await vi.waitFor(() => expect(told).toContain("xqbus:route-deleted"), WAIT);
-      await vi.waitFor(async () => expect(await router.list()).toMatchObject([{ name: "ended" }]), WAIT);
+      await vi.waitFor(async () => expect((await router.page()).items).toMatchObject([{ name: "ended" }]), WAIT);
       await vi.waitFor(() => expect(consumer.status).toBe("connected"), WAIT);
       await using publisher = await EventPublisher.open(url, { ...CONNECT, catalog });
       await publisher.sendEvent(leave("1"), { messageId: "m1" });

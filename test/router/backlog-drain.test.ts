@@ -143,6 +143,22 @@ describe("the drain of a backlog", () => {
     for (const key of ["a", "b"]) expect(queue.came.filter((label) => label.startsWith(key))).toEqual(waits(key, 0));
   });
 
+  it("goes on behind copies that somebody has discarded, with those of their keys", async () => {
+    const queue = world({ orderBy: "group-id" });
+    for (const label of ["a0", "b0", "a1", "b1", "b2"]) queue.add(label, label.slice(0, 1));
+    queue.answer = refuses("a0", "b0");
+    queue.start();
+    await expect.poll(() => new Set(queue.tried), WAIT).toEqual(new Set(["a0", "b0"]));
+    const discard = (label: string): void => {
+      queue.rows = queue.rows.filter((row) => row.label !== label);
+    };
+    discard("b0");
+    await expect.poll(() => queue.left, WAIT).toEqual(["a0", "a1"]);
+    discard("a0");
+    await queue.emptied;
+    expect(queue.came).toEqual(["b1", "b2", "a1"]);
+  });
+
   it("tries nothing but the first, and has no other in memory, while the queue does not answer", async () => {
     const queue = world();
     for (let at = 0; at < 10; at++) queue.add(`m${at}`);

@@ -13,6 +13,7 @@ import { startBroker, type Broker } from "../../src/broker/index.ts";
 import type { XqbusError } from "../../src/errors.ts";
 import { Event } from "../../src/event/index.ts";
 import { openRouterDatabase, Router, type RouterDatabase } from "../../src/router/index.ts";
+import { OrderedForwarder } from "../../src/router/ordered-forwarder.ts";
 import { RouteIndex } from "../../src/router/route-index.ts";
 import { RouteKeys } from "../../src/router/route-keys.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
@@ -66,8 +67,16 @@ describeWith([SQLITE], "routes with order", () => {
   let publisher: EventPublisher;
   let router: Router;
   let problems: XqbusError[];
+  /** What keeps order, in this process. */
+  let keepers: OrderedForwarder[];
 
   beforeEach(async () => {
+    keepers = [];
+    const begin = Object.getOwnPropertyDescriptor(OrderedForwarder.prototype, "start")?.value as () => void;
+    vi.spyOn(OrderedForwarder.prototype, "start").mockImplementation(function (this: OrderedForwarder) {
+      keepers.push(this);
+      begin.call(this);
+    });
     folder = mkdtempSync(join(tmpdir(), "xqbus-ordered-"));
     problems = [];
     broker = await startBroker({ port: 0, queuePolicies: [{ address: "org.clacks.sub.full", maxMessages: 1 }] });
@@ -153,6 +162,49 @@ describeWith([SQLITE], "routes with order", () => {
     await vi.waitFor(async () => {
       expect(await router.health()).toMatchObject({ isReceiving: true, failure: undefined });
     }, WAIT);
+  });
+
+  it("are no failure while the process that keeps order has only just begun to attach", async () => {
+    const open = MessageSource.open.bind(MessageSource);
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    vi.spyOn(MessageSource, "open").mockImplementation(async (...parameters) => {
+      if (parameters[1].subscription === ORDERED) await held;
+      return open(...parameters);
+    });
+    try {
+      await expect(router.put("calls", { orderBy: "group-id" }, { timeoutMs: 100 })).rejects.toMatchObject({
+        code: "xqbus:timeout",
+      });
+      expect(await router.health()).toMatchObject({ isReceiving: true, failure: undefined });
+      const now = performance.now.bind(performance);
+      const later = vi.spyOn(performance, "now").mockImplementation(() => now() + 60_000);
+      expect(await router.health()).toMatchObject({
+        isReceiving: false,
+        failure: { message: "routes with order get no events: their subscription is not attached yet" },
+      });
+      later.mockRestore();
+    } finally {
+      go();
+    }
+    await router.put("calls", { orderBy: "group-id" });
+    expect(await router.health()).toMatchObject({ isReceiving: true, failure: undefined });
+  });
+
+  it("are forgotten when they are gone, also those whose events waited", async () => {
+    const [keeper] = keepers;
+    const names = ["a", "b", "full"];
+    for (let round = 0; round < 3; round++) {
+      for (const name of names) await router.put(name, { orderBy: "group-id" });
+      for (const messageId of ["x", "y"]) await publisher.sendEvent(leave("1"), { messageId, groupId: "g" });
+      await vi.waitFor(async () => {
+        expect((await router.health()).backlog).toMatchObject([{ route: "full" }]);
+      }, WAIT);
+      expect(keeper?.lanes).toBe(names.length);
+      for (const name of names) await router.delete(name);
+      await vi.waitFor(() => expect(keeper?.lanes).toBe(0), WAIT);
+    }
+    expect(keepers).toHaveLength(1);
   });
 
   it("say why their first event waits, and not why those behind it do", async () => {

@@ -74,7 +74,7 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
       routedQueue: "org.clacks.sub.mine",
     });
     expect(consumer.counts).toMatchObject({ received: 2, matched: 2, filteredOut: 0 });
-    expect(await router.list()).toMatchObject([{ name: "mine", xquery: SEVEN, queue: "org.clacks.sub.mine" }]);
+    expect((await router.page()).items).toMatchObject([{ name: "mine", xquery: SEVEN, queue: "org.clacks.sub.mine" }]);
     await consumer.close();
     await send("7c");
     await vi.waitFor(() => expect(router.counts.forwarded).toBe(4), WAIT);
@@ -85,7 +85,7 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     await vi.waitFor(() => expect(router.counts.forwarded).toBe(7), WAIT);
     const last = await consume(ids, { prefetch: 1, callback: () => new Promise(() => undefined), closeTimeoutMs: 1 });
     expect(await last.unsubscribe()).toEqual({ waiting: 2 });
-    expect(await router.list()).toEqual([]);
+    expect((await router.page()).items).toEqual([]);
   });
 
   it("waits for a daemon that is there and has not reached the bus, or says that it is so", async () => {
@@ -124,7 +124,7 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     const router = await startDaemon();
     await using consumer = await consume([], { router: "never" });
     expect(consumer.placement?.runsHere).toBe(true);
-    expect(await router.list()).toEqual([]);
+    expect((await router.page()).items).toEqual([]);
     await expect(consume([], { router: "required", durable: "a b" })).rejects.toThrow(
       /has no router: a route cannot have the name/,
     );
@@ -206,7 +206,10 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
       consumer.on("disconnected", ({ error }) => lost.push(error.message));
       await router.delete("mine");
       await vi.waitFor(() => expect(told).toEqual(["xqbus:route-deleted"]), WAIT);
-      await vi.waitFor(async () => expect(await router.list()).toMatchObject([{ name: "mine", xquery: SEVEN }]), WAIT);
+      await vi.waitFor(
+        async () => expect((await router.page()).items).toMatchObject([{ name: "mine", xquery: SEVEN }]),
+        WAIT,
+      );
       await vi.waitFor(() => expect(consumer.status).toBe("connected"), WAIT);
       expect(lost).toEqual([expect.stringMatching(/^somebody has ended the route "mine" \(unsubscribe, xqbus route/)]);
       await send("7a", "8a");
@@ -223,11 +226,14 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
       await using two = await consume(ids, options);
       const has = vi.spyOn(router, "has");
       await router.delete("mine");
-      await vi.waitFor(async () => expect(await router.list()).toMatchObject([{ xquery: SEVEN, revision: 1 }]), WAIT);
-      const [{ createdAt } = { createdAt: 0 }] = await router.list();
+      await vi.waitFor(
+        async () => expect((await router.page()).items).toMatchObject([{ xquery: SEVEN, revision: 1 }]),
+        WAIT,
+      );
+      const [{ createdAt } = { createdAt: 0 }] = (await router.page()).items;
       const calls = has.mock.calls.length;
       await vi.waitFor(() => expect(has.mock.calls.length).toBeGreaterThan(calls + 5), WAIT);
-      expect(await router.list()).toMatchObject([{ xquery: SEVEN, revision: 1, createdAt }]);
+      expect((await router.page()).items).toMatchObject([{ xquery: SEVEN, revision: 1, createdAt }]);
       expect(told.length).toBeGreaterThan(0);
       expect(told.length).toBeLessThan(3);
       await vi.waitFor(() => expect([one.status, two.status]).toEqual(["connected", "connected"]), WAIT);
@@ -244,7 +250,7 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
       await router.delete("mine");
       await expect(joined).rejects.toMatchObject({ code: "xqbus:route-deleted" });
       expect(told).toEqual([]);
-      expect(await router.list()).toEqual([]);
+      expect((await router.page()).items).toEqual([]);
     });
 
     it("leaves a route alone that is there, or of which nobody says", async () => {

@@ -188,7 +188,7 @@ for (const product of DATABASE_PRODUCTS) {
       expect(one.counts.received + two.counts.received).toBe(200);
       expect(Math.min(one.counts.received, two.counts.received)).toBeGreaterThan(0);
       expect(await two.delete("r0")).toMatchObject({ name: "r0", inQueue: 160, inBacklog: 0 });
-      expect((await one.list()).map(({ name }) => name)).toEqual(["r1", "r2", "r3", "r4"]);
+      expect((await one.page()).items.map(({ name }) => name)).toEqual(["r1", "r2", "r3", "r4"]);
     });
 
     it("says what waited when a route ends, and throws it away", async () => {
@@ -276,7 +276,7 @@ for (const product of DATABASE_PRODUCTS) {
     it("makes nothing on a dry run, and refuses what cannot be", async () => {
       const router = await start();
       expect(await router.put("a", {}, { dryRun: true })).toMatchObject({ change: "created" });
-      expect(await router.list()).toEqual([]);
+      expect((await router.page()).items).toEqual([]);
       expect(await router.put("a", {})).toMatchObject({ change: "created", route: { revision: 1 } });
       expect(await router.put("a", {})).toMatchObject({ change: "unchanged", route: { revision: 1 } });
       expect(await router.put("a", { routingKey: "#" })).toMatchObject({ change: "changed", route: { revision: 2 } });

@@ -20,17 +20,14 @@ export const WINDOW = 500;
  *
  * @throws NotConnectedError, AuthenticationError, CertificateError, RefusedError, TimeoutError, AbortedError
  */
-export async function withQueue<T>(
+export function withQueue<T>(
   url: string | readonly string[],
   queue: string,
   connect: ConnectOptions,
   deadline: Deadline,
   work: (connection: BusConnection, receiver: Receiver) => Promise<T>,
 ): Promise<T> {
-  const options = withDefaults(connect, CONNECT_DEFAULTS);
-  assertConnectOptions(options);
-  const connection = await connected(parseBusUrls(url), options, deadline);
-  try {
+  return withConnection(url, connect, deadline, async (connection) => {
     const { address, capabilities } = connection.dialect.queueAt(queue);
     const receiver = connection.session.open_receiver({
       source: { address, ...(capabilities === undefined ? {} : { capabilities: [...capabilities] }) },
@@ -38,7 +35,22 @@ export async function withQueue<T>(
       autoaccept: false,
     });
     await awaitAttach(connection, receiver, deadline, { address, unknownHint: "there is no such queue" });
-    return await work(connection, receiver);
+    return work(connection, receiver);
+  });
+}
+
+/** Does something with a connection of its own to the first broker that is there. @throws as {@link withQueue} */
+export async function withConnection<T>(
+  url: string | readonly string[],
+  connect: ConnectOptions,
+  deadline: Deadline,
+  work: (connection: BusConnection) => Promise<T>,
+): Promise<T> {
+  const options = withDefaults(connect, CONNECT_DEFAULTS);
+  assertConnectOptions(options);
+  const connection = await connected(parseBusUrls(url), options, deadline);
+  try {
+    return await work(connection);
   } finally {
     await connection.close();
   }

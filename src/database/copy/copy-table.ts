@@ -1,4 +1,3 @@
-import { XqbusError } from "../../errors.ts";
 import type { Cell, ColumnType, Database } from "../database.ts";
 import type { CopiedTable } from "./movable-tables.ts";
 
@@ -23,10 +22,11 @@ const PAGE_ROWS = 500;
 const TYPES: readonly ColumnType[] = ["text", "bigint", "double precision", "bytea"];
 
 /**
- * Copies the rows of a table of SQLite to one of PostgreSQL, in the order of their keys; a row that is there already stays as it is.
+ * Copies the rows of a table of SQLite to one of PostgreSQL that has the same columns ({@link tableDifference}), in the order of their keys; a row that is
+ * there already stays as it is.
  *
  * @param into the new table, maybe with its schema
- * @throws XqbusError `xqbus:store-too-new` the tables are of different releases; what databases do
+ * @throws XqbusError what databases do
  */
 export async function copyTable(
   from: Database<unknown>,
@@ -35,7 +35,7 @@ export async function copyTable(
   into: string,
   { signal, onRows = () => undefined }: CopyOptions,
 ): Promise<CopiedRows> {
-  const columns = await columnsOf(from, to, name, into);
+  const columns = await newColumns(to, into);
   const names = Object.keys(columns);
   const before = await countRows(to, into);
   let rows = 0;
@@ -67,12 +67,32 @@ export async function countRows({ kysely, sql }: Database<unknown>, table: strin
   return Number(rows[0]?.count ?? 0);
 }
 
-/** Whether PostgreSQL has a table. */
-export async function isThere({ kysely, sql }: Database<unknown>, table: string): Promise<boolean> {
-  const { rows } = await sql<{ readonly found: string | null }>`SELECT to_regclass(${table})::text AS found`.execute(
-    kysely,
-  );
+/** Whether a database has a table. */
+export async function isThere({ kysely, sql, product }: Database<unknown>, table: string): Promise<boolean> {
+  const query =
+    product === "sqlite"
+      ? sql<{
+          readonly found: string | null;
+        }>`SELECT max(name) AS found FROM sqlite_master WHERE type = 'table' AND name = ${table}`
+      : sql<{ readonly found: string | null }>`SELECT to_regclass(${table})::text AS found`;
+  const { rows } = await query.execute(kysely);
   return typeof rows[0]?.found === "string";
+}
+
+/**
+ * What tells that a table of SQLite is of an older release than the one of PostgreSQL that it would be copied to; undefined: nothing, as far as both are there.
+ *
+ * @param into the new table, maybe with its schema
+ */
+export async function tableDifference(
+  from: Database<unknown>,
+  to: Database<unknown>,
+  name: string,
+  into: string,
+): Promise<string | undefined> {
+  if (!(await isThere(from, name))) return `${from.name} has no table ${name}`;
+  if (!(await isThere(to, into))) return undefined;
+  return differenceOf(from, name, await oldColumns(from, name), await newColumns(to, into));
 }
 
 async function pageOf(
@@ -89,29 +109,35 @@ async function pageOf(
   return (await query.execute(kysely)).rows;
 }
 
-/** The columns of both, with the types of the new one. */
-async function columnsOf(
+function differenceOf(
   from: Database<unknown>,
-  to: Database<unknown>,
   name: string,
+  old: readonly string[],
+  columns: Readonly<Record<string, ColumnType>>,
+): string | undefined {
+  const names = Object.keys(columns);
+  if (old.join() === names.join()) return undefined;
+  return `${from.name} has the columns ${old.join(", ")} in ${name}, and the new table ${names.join(", ")}`;
+}
+
+async function oldColumns({ kysely, sql }: Database<unknown>, name: string): Promise<readonly string[]> {
+  const query = sql<{ readonly name: string }>`SELECT name FROM pragma_table_info(${name}) ORDER BY name`;
+  return (await query.execute(kysely)).rows.map((row) => row.name);
+}
+
+async function newColumns(
+  { kysely, sql }: Database<unknown>,
   into: string,
 ): Promise<Readonly<Record<string, ColumnType>>> {
-  const pragma = from.sql<{ readonly name: string }>`SELECT name FROM pragma_table_info(${name}) ORDER BY name`;
-  const old = (await pragma.execute(from.kysely)).rows.map((row) => row.name);
-  const query = to.sql<{ readonly name: string; readonly type: string }>`
+  const query = sql<{ readonly name: string; readonly type: string }>`
     SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute
     WHERE attrelid = ${into}::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attname COLLATE "C"`;
   const columns: Record<string, ColumnType> = {};
-  for (const { name: column, type } of (await query.execute(to.kysely)).rows) {
+  for (const { name: column, type } of (await query.execute(kysely)).rows) {
     const known = TYPES.find((each) => each === type);
     if (known !== undefined) columns[column] = known;
   }
-  if (old.join() === Object.keys(columns).join()) return columns;
-  const difference = `${from.name} has the columns ${old.join(", ")} in ${name}, and the new table ${Object.keys(columns).join(", ")}`;
-  throw new XqbusError(
-    "xqbus:store-too-new",
-    `${difference}: start the daemon of this release with the old folder once, stop it, and try again`,
-  );
+  return columns;
 }
 
 /** Numbers that the new database gives go on behind those that were copied. */

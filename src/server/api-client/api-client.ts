@@ -12,7 +12,16 @@ import type {
 } from "../../producer/index.ts";
 import type { DeadLetter, DeadLetterChange, DeadLetterGroup, DeadLetterQuery } from "../dead-letters/dead-letter.ts";
 import type { LivingMember } from "../../cluster/index.ts";
-import type { Route, RouteChange, RouteEnd, RouteInput, RoutePage } from "../../router/index.ts";
+import type {
+  DiscardedEvent,
+  Route,
+  RouteChange,
+  RouteEnd,
+  RouteInput,
+  RoutePage,
+  WaitingPage,
+  WaitingQuery,
+} from "../../router/index.ts";
 import type { HealthReport } from "../health.ts";
 import type { TaskletReport } from "../tasklet-records/index.ts";
 import type { Deletion, NewTrigger, ShownTrigger } from "../triggers.ts";
@@ -252,6 +261,15 @@ export class ApiClient {
       ),
     delete: (name: string, options: DryRun = {}): Promise<RouteEnd> =>
       this.#connection.ask(["routes", name], { method: "DELETE", query: { dryRun: options.dryRun } }, options),
+    /** What its queue does not take, the oldest first. */
+    waiting: (name: string, { after, limit, ...limits }: WaitingQuery & WaitLimits = {}): Promise<WaitingPage> =>
+      this.#connection.ask(["routes", name, "waiting"], { query: { after, limit } }, limits),
+    discard: (name: string, id: number, options: DryRun = {}): Promise<DiscardedEvent> =>
+      this.#connection.ask(
+        ["routes", name, "waiting", `${id}`],
+        { method: "DELETE", query: { dryRun: options.dryRun } },
+        options,
+      ),
   } as const;
 
   /** The daemons that serve the bus together. */

@@ -6,6 +6,7 @@ import type { Log } from "../log/index.ts";
 import type { Bus } from "./bus.ts";
 import type { Closers } from "./closers.ts";
 import type { SharedParts } from "./open-cluster.ts";
+import { problemLevel } from "./problem-level.ts";
 
 /** What an archive needs besides its configuration. */
 export interface ArchiveSurroundings {
@@ -37,7 +38,7 @@ export async function openArchive(
     subscription: config.archive.subscription ?? (isShared ? `${bus.domain}.${SUBSCRIPTION}` : SUBSCRIPTION),
     ...(isShared ? { isShared, leases: shared.cluster } : {}),
     retention: { keepMs: rest.keep, keepMsOf: new Map(rest.keepTypes.map(typeDuration)), maxBytes: rest.maxBytes },
-    onError: ({ code, message }) => log.write("error", message, { code }),
+    onError: ({ code, message }) => log.write(problemLevel(code), message, { code }),
   });
   closers.add("archive", (timeoutMs) => service.close(timeoutMs));
   return service;

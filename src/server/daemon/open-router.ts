@@ -8,6 +8,7 @@ import type { Log } from "../log/index.ts";
 import type { Bus } from "./bus.ts";
 import type { Closers } from "./closers.ts";
 import type { SharedParts } from "./open-cluster.ts";
+import { problemLevel } from "./problem-level.ts";
 
 /** What a router needs besides its configuration. */
 export interface RouterSurroundings {
@@ -25,8 +26,6 @@ export interface OpenRouter {
   start(): Promise<void>;
 }
 
-/** What is no trouble now. */
-const WARNINGS: readonly string[] = ["xqbus:repeated-delivery", "xqbus:unchecked-domain"];
 const AGAIN_MS = 2000;
 /** The others have to end, too. */
 const SHARE = 0.8;
@@ -41,8 +40,7 @@ export async function openRouter(
   { bus, catalog, closers, log, shared }: RouterSurroundings,
 ): Promise<OpenRouter | undefined> {
   if (shared === undefined || !config.enabled) return undefined;
-  const onProblem = ({ code, message }: XqbusError): void =>
-    log.write(WARNINGS.includes(code) ? "warn" : "error", message, { code });
+  const onProblem = ({ code, message }: XqbusError): void => log.write(problemLevel(code), message, { code });
   const onAlone = (): void =>
     log.write("info", "no other daemons were heard of any more that serve the domain with another database");
   const database = await openRouterDatabase(shared.url);

@@ -19,6 +19,11 @@ const MOST_NAMED = 5;
 /** Clocks that differ by more are told of, in ms: some of it is the time that asking takes. */
 const CLOCKS_MS = 5000;
 
+/** Whether a daemon of this configuration shares a broker and a PostgreSQL with others. */
+export function isOneOfSeveral({ broker, storage: { url } }: Pick<DaemonConfig, "broker" | "storage">): boolean {
+  return broker.url !== undefined && url !== undefined && parseDatabaseUrl(url).product === "postgres";
+}
+
 /**
  * Whether the database that several daemons share can be written and belongs to this bus, of which releases the daemons are that live, and
  * whether events wait for queues that do not take them. Nothing where a daemon of this configuration has no others.
@@ -28,7 +33,7 @@ export async function checkCluster(
   timeoutMs: number,
 ): Promise<readonly Finding[]> {
   const { url } = storage;
-  if (broker.url === undefined || url === undefined || parseDatabaseUrl(url).product !== "postgres") return [];
+  if (broker.url === undefined || url === undefined || !isOneOfSeveral({ broker, storage })) return [];
   const shown = withoutDatabasePassword(url);
   const limits = { connectTimeoutMs: timeoutMs, statementTimeoutMs: timeoutMs };
   try {
@@ -104,6 +109,6 @@ function routesFinding(routes: number, backlog: readonly BacklogCount[]): Findin
   return warn(
     ROUTES,
     detail,
-    "make room in the queue, or look at its rights; a route that nobody needs: xqbus route delete",
+    "make room in the queue, or look at its rights; xqbus route waiting lists them, and discard throws one away",
   );
 }

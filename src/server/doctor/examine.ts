@@ -1,9 +1,9 @@
 import { folderHolder } from "../../daemon/index.ts";
 import type { DaemonConfig, LoadedConfig } from "../config/index.ts";
 import { checkArchiveDatabase } from "./check-archive.ts";
-import { checkBus } from "./check-bus.ts";
+import { checkBus, type BusToCheck } from "./check-bus.ts";
 import { checkClock } from "./check-clock.ts";
-import { checkCluster } from "./check-cluster.ts";
+import { checkCluster, isOneOfSeveral } from "./check-cluster.ts";
 import { checkFolder, checkSecretFile } from "./check-files.ts";
 import { checkPort } from "./check-ports.ts";
 import type { WantedPort } from "./check-ports.ts";
@@ -30,9 +30,13 @@ export async function examine(
   const { broker, messaging, storage, email } = config;
   const holder = storage.folder === undefined ? undefined : await folderHolder(storage.folder);
   const keys = [broker.tlsKey, config.http.tlsKey].filter((file) => file !== undefined);
-  const buses = [
-    ...(broker.url === undefined ? [] : [{ name: "broker", url: broker.url, tlsCa: broker.tlsCa, timeoutMs }]),
-    ...(messaging.url === undefined ? [] : [{ name: "messaging", url: messaging.url, tlsCa: undefined, timeoutMs }]),
+  const buses: readonly BusToCheck[] = [
+    ...(broker.url === undefined
+      ? []
+      : [{ name: "broker", url: broker.url, tlsCa: broker.tlsCa, timeoutMs, isShared: isOneOfSeveral(config) }]),
+    ...(messaging.url === undefined
+      ? []
+      : [{ name: "messaging", url: messaging.url, tlsCa: undefined, timeoutMs, isShared: false }]),
   ];
   const smtp = await checkSmtp({ ...email, timeout: Math.min(email.timeout, timeoutMs) });
   return [

@@ -10,7 +10,7 @@ import { copyMessages } from "./copy-messages.ts";
 import { CopyRecord } from "./copy-record.ts";
 import { makeRoutes, tryRoutes, type WantedRoute } from "./make-routes.ts";
 import type { MigrationProgress, MigrationReport, MovedMessages, MovedPart } from "./migration-report.ts";
-import { MovingTables } from "./move-tables.ts";
+import { BRING_UP_TO_DATE, MovingTables } from "./move-tables.ts";
 import { newPlace, type NewPlace } from "./new-place.ts";
 import { planQueues, type PlannedQueue } from "./plan-queues.ts";
 
@@ -59,7 +59,12 @@ export async function migrateFolder(options: MigrateOptions): Promise<MigrationR
     await sender.start(signal);
     const work: Work = { ...options, place, record, queues, tables: tables.all, sender };
     const done = await (dryRun ? count(work) : copy(work));
-    const notes = [...queues.flatMap(({ note }) => note ?? []), ...place.notes, ...STAYS];
+    const notes = [
+      ...(dryRun ? await outdated(tables.all) : []),
+      ...queues.flatMap(({ note }) => note ?? []),
+      ...place.notes,
+      ...STAYS,
+    ];
     return { domain: place.domain, dryRun, ...done, notes };
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -93,10 +98,22 @@ async function count({ place, record, queues, tables }: Work): Promise<Done> {
   };
 }
 
+/** What stops the migration itself, and not a dry run. */
+async function outdated(tables: readonly MovingTables[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const each of tables) {
+    const difference = await each.difference();
+    if (difference !== undefined) found.push(`${difference}: ${BRING_UP_TO_DATE}, before you migrate`);
+  }
+  return found;
+}
+
 /** Definitions first: what is sent to a queue has its route from then on. */
 async function copy({ place, record, queues, tables, sender, signal, onProgress }: Work): Promise<Done> {
   const wanted = routesOf(queues);
   await tryRoutes(wanted, routeOptions(place, record));
+  // As long as the old daemon can still be started.
+  for (const each of tables) await each.prepare();
   await record.begin();
   const parts: MovedPart[] = [];
   for (const each of tables) parts.push(await each.copy(signal, onProgress));

@@ -4,13 +4,16 @@ import {
   checkMoved,
   copyTable,
   countRows,
+  isThere,
   movedName,
   openDatabase,
   sqliteUrl,
+  tableDifference,
   takeMark,
   type Database,
   type MovableTables,
 } from "../../database/index.ts";
+import { XqbusError } from "../../errors.ts";
 import type { MigrationProgress, MovedPart } from "./migration-report.ts";
 
 /** A part that the old folder has, and the database that it goes to. */
@@ -19,6 +22,9 @@ export interface TablesToMove {
   /** Of PostgreSQL. */
   readonly url: string;
 }
+
+/** What to do with a folder of an older release. */
+export const BRING_UP_TO_DATE = "start the daemon of this release with the old folder once, and stop it";
 
 /** Tables of one part, open on both sides. */
 export class MovingTables implements AsyncDisposable {
@@ -47,9 +53,9 @@ export class MovingTables implements AsyncDisposable {
     this.#to = to;
   }
 
-  /** @throws XqbusError `xqbus:illegal-argument` names are taken; what databases do */
-  check(): Promise<void> {
-    return checkMoved(this.#from, this.#to, this.#moved);
+  /** Where the old tables are of another release, nothing is compared. @throws XqbusError `xqbus:illegal-argument` names are taken; what databases do */
+  async check(): Promise<void> {
+    if ((await this.difference()) === undefined) await checkMoved(this.#from, this.#to, this.#moved);
   }
 
   /** What would be copied. */
@@ -57,11 +63,27 @@ export class MovingTables implements AsyncDisposable {
     return { title: this.#moved.title, rows: await this.#rows(), copied: 0 };
   }
 
-  /** Copies what is not there yet. @throws XqbusError what {@link check} and databases do */
+  /** What tells that the old tables are of an older release; undefined: nothing, as far as that can be seen. */
+  async difference(): Promise<string | undefined> {
+    for (const { name } of this.#moved.tables) {
+      const found = await tableDifference(this.#from, this.#to, name, movedName(this.#moved, name));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Makes the new tables. @throws XqbusError `xqbus:store-too-new` the old ones are of another release; what {@link check} throws */
+  async prepare(): Promise<void> {
+    await this.#moved.make(this.#url);
+    const found = await this.difference();
+    if (found !== undefined)
+      throw new XqbusError("xqbus:store-too-new", `${found}: ${BRING_UP_TO_DATE}, and try again`);
+    await checkMoved(this.#from, this.#to, this.#moved);
+  }
+
+  /** Copies what is not there yet; the tables are prepared. @throws XqbusError what databases do */
   async copy(signal: AbortSignal, onProgress: (progress: MigrationProgress) => void): Promise<MovedPart> {
-    const { title, tables, make } = this.#moved;
-    await make(this.#url);
-    await this.check();
+    const { title, tables } = this.#moved;
     await takeMark(this.#from, this.#to, this.#moved);
     const of = await this.#rows();
     let [rows, copied] = [0, 0];
@@ -84,7 +106,9 @@ export class MovingTables implements AsyncDisposable {
 
   async #rows(): Promise<number> {
     let rows = 0;
-    for (const { name } of this.#moved.tables) rows += await countRows(this.#from, name);
+    for (const { name } of this.#moved.tables) {
+      if (await isThere(this.#from, name)) rows += await countRows(this.#from, name);
+    }
     return rows;
   }
 }

@@ -197,6 +197,19 @@ describeWith([POSTGRES], "daemons that share a broker and a database, with bad i
     await client.close();
   });
 
+  it("warn of events that a route has left which is gone, as they put that right themselves", async () => {
+    const { log } = await start(await configOf("org.clacks"));
+    await inDatabase(
+      "INSERT INTO backlog(route, is_undecided, reason, message, added_at) VALUES ('gone', 0, 'then', '\\x00'::bytea, 0)",
+    );
+    await vi.waitFor(() => {
+      const told = log.records.filter(({ details }) => details["code"] === "xqbus:unknown-name");
+      expect(told.map(({ level, message }) => `${level} ${message}`)).toEqual([
+        "warn removed from the database: 1 event of routes that are gone (gone)",
+      ]);
+    }, WAIT);
+  });
+
   it("leave events on the bus while the database is read-only, say so, and go on by themselves", async () => {
     const loaded = await configOf("org.clacks");
     const { daemon, log, router } = await start(loaded);

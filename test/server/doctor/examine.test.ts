@@ -11,6 +11,7 @@ import { holdFolder } from "../../../src/daemon/index.ts";
 import { examine, loadConfig } from "../../../src/server/index.ts";
 import type { Finding } from "../../../src/server/index.ts";
 import { checkRuntime } from "../../../src/server/doctor/check-runtime.ts";
+import { ScriptedBroker } from "../../amqp/scripted-broker.ts";
 import { makeCertificates } from "../../helpers/certificates.ts";
 import type { Certificates } from "../../helpers/certificates.ts";
 import { describeWith, OPENSSL } from "../../helpers/requirements.ts";
@@ -123,6 +124,32 @@ describe("the doctor", () => {
     expect(wrong).not.toContain("wr0ng");
     const [gone = ""] = linesOf(await examined('[messaging]\nurl = "amqp://127.0.0.1:1"'), "messaging");
     expect(gone).toMatch(/^fail .*; look at host and port, whether the broker runs/);
+  });
+
+  it.each([
+    ["ActiveMQ", "activemq-classic"],
+    ["RabbitMQ", "rabbitmq"],
+    ["apache-activemq-artemis", undefined],
+    ["Apache Qpid Broker-J Core", undefined],
+  ])("says whether %s can be behind several daemons, where that is configured", async (product, unfit) => {
+    const broker = await ScriptedBroker.start({ product });
+    try {
+      const url = `[broker]\nurl = "amqp://admin:secret@127.0.0.1:${broker.port}"\n`;
+      const shown = `amqp://admin@127.0.0.1:${broker.port}/org.clacks`;
+      const alone = [`ok ${shown} lets the daemon in`];
+      expect(linesOf(await examined(url), "broker")).toEqual(alone);
+      const several = `${url}[storage]\nurl = "postgres://xqbus:secret@127.0.0.1:1/xqbus"`;
+      expect(linesOf(await examined(several), "broker")).toEqual(
+        unfit === undefined
+          ? alone
+          : [
+              `fail ${shown} is ${unfit}, which has no durable subscriptions that several daemons share: listeners and routes get no events; ` +
+                "use one that has them: docs/scaling.md, Sizing",
+            ],
+      );
+    } finally {
+      await broker.close();
+    }
   });
 
   it("finds event types that cannot be used", async () => {

@@ -12,7 +12,7 @@ import { daemonModules, startDaemon, type Daemon } from "../../../src/server/ind
 import { POSTGRES, TestPostgres } from "../../helpers/postgres.ts";
 import { describeWith, SQLITE } from "../../helpers/requirements.ts";
 import { MemoryLog } from "../daemon/stand-ins.ts";
-import { DOMAIN, fill, newConfig, startOld } from "./old-daemon.ts";
+import { DOMAIN, fill, makeOlder, newConfig, startOld, tablesOf } from "./old-daemon.ts";
 
 const EVENTS = 450;
 const PATIENT = { timeout: 100_000, interval: 50 };
@@ -143,5 +143,38 @@ describeWith([POSTGRES, SQLITE], "a migration to another broker and PostgreSQL",
     expect(waitingIn(broker, `${DOMAIN}.sub.calls`)).toBeUndefined();
     const old = await startOld(place);
     await old.close();
+  }, 300_000);
+
+  it("counts what a folder of an older release has, and changes nothing there; to copy it, it has to be brought up to date", async () => {
+    const { place, from, migrate } = await twoPlaces(postgres, 3);
+    const rowsOf = ({ parts }: MigrationReport) => Object.fromEntries(parts.map(({ title, rows }) => [title, rows]));
+    const whole = rowsOf(await migrate({ dryRun: true }));
+    await makeOlder(from);
+    const tables = await tablesOf(from);
+    expect(tables.some((text) => text.startsWith("listeners.db listener "))).toBe(true);
+    expect(tables.some((text) => text.includes("listener_count"))).toBe(false);
+    const dry = await migrate({ dryRun: true });
+    expect(rowsOf(dry)).toEqual({
+      "API keys": 1,
+      listeners: Number(whole["listeners"]) - 1,
+      "actions, workflows and runs": 0,
+      "archived events": 0,
+    });
+    for (const said of [
+      /has no table listener_count: start the daemon of this release/,
+      /has no table action: start the/,
+    ]) {
+      expect(dry.notes).toContainEqual(expect.stringMatching(said));
+    }
+    expect(dry.queues.reduce((sum, { messages }) => sum + messages, 0)).toBe(2 * 3 + 2);
+    await expect(migrate()).rejects.toMatchObject({ code: "xqbus:store-too-new" });
+    expect((await migrate({ dryRun: true })).notes).toContainEqual(
+      expect.stringMatching(/has no table listener_count/),
+    );
+    expect(await tablesOf(from)).toEqual(tables);
+    const old = await startOld(place);
+    await old.close();
+    const { listeners = 0 } = rowsOf(await migrate());
+    expect(listeners).toBeGreaterThanOrEqual(Number(whole["listeners"]) - 1);
   }, 300_000);
 });

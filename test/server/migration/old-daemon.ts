@@ -1,8 +1,12 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { WORK_MIGRATIONS } from "../../../src/action/work-database.ts";
 import { AMQPEventConsumer, QueueSender } from "../../../src/amqp/index.ts";
+import { ARCHIVE_MIGRATIONS } from "../../../src/archive/migrations.ts";
+import { openDatabase, sqliteUrl } from "../../../src/database/index.ts";
 import { Event } from "../../../src/event/index.ts";
 import { daemonModules, loadConfig, startDaemon, type Daemon, type DaemonConfig } from "../../../src/server/index.ts";
+import { chooseDriver } from "../../../src/storage/index.ts";
 import { MemoryLog } from "../daemon/stand-ins.ts";
 
 export const DOMAIN = "org.clacks";
@@ -72,6 +76,35 @@ export async function fill({ parts, bus: { broker } }: Daemon, events: number): 
   for (const queue of ["jobs", "jobs.dead-letter"]) await sender.send(queue, message(`of ${queue}`));
   await sender.close();
   return { listener };
+}
+
+/** Makes of the listeners, actions and archive of a folder what an older release had: tables that came later are not there. */
+export async function makeOlder(folder: string): Promise<void> {
+  const listeners = chooseDriver().open(join(folder, "listeners.db"));
+  listeners.exec("DROP TABLE listener_count; PRAGMA user_version = 1");
+  listeners.close();
+  for (const { name, steps } of [WORK_MIGRATIONS, ARCHIVE_MIGRATIONS]) {
+    for (const end of ["", "-wal", "-shm"]) rmSync(join(folder, `${name}.db${end}`), { force: true });
+    const first = Object.fromEntries(Object.entries(steps).slice(0, 1));
+    const database = await openDatabase(sqliteUrl(join(folder, `${name}.db`)), { migrations: { name, steps: first } });
+    await database.close();
+  }
+}
+
+/** Tables and indexes of all databases of a folder, as they were made. */
+export async function tablesOf(folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith(".db"))
+    .sort()) {
+    await using database = await openDatabase(sqliteUrl(join(folder, file)));
+    const { kysely, sql } = database;
+    const { rows } = await sql<{
+      readonly text: string;
+    }>`SELECT name || ' ' || coalesce(sql, '') AS text FROM sqlite_master`.execute(kysely);
+    found.push(...rows.map(({ text }) => `${file} ${text}`).sort());
+  }
+  return found;
 }
 
 /** A message with a text as its body (AMQP 1.0, part 3.2.8). */

@@ -1,16 +1,35 @@
 import { Type } from "typebox";
-import type { RouteInput, Router } from "../../../router/index.ts";
+import type { RouteInput, Router, WaitingQuery } from "../../../router/index.ts";
 import { Refusal } from "../refusal.ts";
 import type { RouteContext } from "../route-context.ts";
 import { answer, pages, refTo } from "../schemas/answers.ts";
-import { NEW_ROUTE, ROUTE, ROUTE_CHANGE, ROUTE_END } from "../schemas/route.ts";
+import {
+  DISCARDED_EVENT,
+  NEW_ROUTE,
+  ROUTE,
+  ROUTE_CHANGE,
+  ROUTE_END,
+  WAITING_EVENT,
+  WAITING_PAGE,
+  WAITING_QUERY,
+} from "../schemas/route.ts";
 
 interface OfRoute {
   readonly Params: { readonly id: string };
   readonly Querystring: { readonly dryRun?: boolean };
 }
 
-const PARAMS = Type.Object({ id: Type.String({ minLength: 1, maxLength: 150, description: "name of the route" }) });
+interface OfWaiting {
+  readonly Params: { readonly id: string; readonly event: number };
+  readonly Querystring: OfRoute["Querystring"];
+}
+
+const NAME = { id: Type.String({ minLength: 1, maxLength: 150, description: "name of the route" }) };
+const PARAMS = Type.Object(NAME);
+const EVENT_PARAMS = Type.Object({
+  ...NAME,
+  event: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: "id of an event that waits" }),
+});
 const AFTER = Type.Object({
   after: Type.Optional(Type.String({ maxLength: 150, description: "name of the last route of the page before" })),
 });
@@ -19,6 +38,7 @@ const QUERY = Type.Object({ dryRun: Type.Optional(Type.Boolean({ description: "c
 /** Subscriptions of the router: `/routes`. The id is the name. */
 export function addRouteRoutes({ app, parts }: RouteContext): void {
   app.addSchema(ROUTE);
+  app.addSchema(WAITING_EVENT);
   const tags = ["routes"];
   const read = { access: "subscription:read" } as const;
   const router = (): Router => {
@@ -81,6 +101,39 @@ export function addRouteRoutes({ app, parts }: RouteContext): void {
       const { dryRun = false } = request.query;
       request.auditFacts = { target: request.params.id, isNoChange: dryRun };
       return router().delete(request.params.id, { dryRun });
+    },
+  );
+
+  app.get<Pick<OfRoute, "Params"> & { Querystring: WaitingQuery }>(
+    "/routes/:id/waiting",
+    {
+      config: read,
+      schema: {
+        ...{ summary: "Events that wait because the queue does not take them, the oldest first", tags },
+        ...{ params: PARAMS, querystring: WAITING_QUERY },
+        response: { 200: answer("The events, without their bodies", WAITING_PAGE) },
+      },
+    },
+    async ({ params: { id }, query }) => router().waiting(id, query),
+  );
+  app.delete<OfWaiting>(
+    "/routes/:id/waiting/:event",
+    {
+      config: { access: "subscription:write", audit: "route.discard" },
+      schema: {
+        ...{ summary: "Throw away one event that waits", tags, params: EVENT_PARAMS, querystring: QUERY },
+        description: "Those behind it go on. One that is about to be sent may still reach the queue.",
+        response: { 200: answer("What was thrown away, or would be", DISCARDED_EVENT) },
+      },
+    },
+    async (request) => {
+      const { id, event } = request.params;
+      const { dryRun = false } = request.query;
+      const facts = { target: id, isNoChange: dryRun };
+      request.auditFacts = { ...facts, details: { event } };
+      const discarded = await router().discard(id, event, { dryRun });
+      request.auditFacts = { ...facts, details: { event, messageId: discarded.messageId ?? null } };
+      return discarded;
     },
   );
 }

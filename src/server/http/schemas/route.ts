@@ -31,6 +31,44 @@ export const ROUTE: TSchema = named(
   "A subscription of the router",
 );
 
+const WAITING = {
+  id: Type.Integer({ description: "grows: those with lower ids have waited longer" }),
+  messageId: Type.Optional(Type.String({ description: "its first 256 characters" })),
+  subject: Type.Optional(Type.String({ description: "the routing key, its first 256 characters" })),
+  bytes: Type.Integer(),
+  since: time(),
+  reason: Type.String({ description: "why it is here, as of the latest attempt" }),
+  isUndecided: Type.Boolean({ description: "whether the route wants it is not known yet" }),
+};
+
+/** `WaitingEvent` of the OpenAPI document. */
+export const WAITING_EVENT: TSchema = named(
+  "WaitingEvent",
+  WAITING,
+  "An event that waits in the database because the queue of its route does not take it",
+);
+
+/** Some of the events that wait. */
+export const WAITING_PAGE: TSchema = Type.Object({
+  items: Type.Array(refTo("WaitingEvent")),
+  next: Type.Optional(Type.Integer({ description: "there are more: after of the next page" })),
+});
+
+/** The end of one of them. */
+export const DISCARDED_EVENT: TSchema = Type.Object({ route: Type.String(), ...WAITING });
+
+/** Parameters of the list of events that wait. */
+export const WAITING_QUERY: TSchema = given({
+  after: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: "id of the last event of the page before",
+    }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: "default 100" })),
+});
+
 /** What a change of a route does. */
 export const ROUTE_CHANGE: TSchema = Type.Object({
   route: refTo("Route"),
