@@ -384,6 +384,8 @@ export class AMQPEventConsumer {
       await end?.();
     } finally {
       await this.#connection.close();
+      // It may have been connected again meanwhile.
+      this.#routed.unwatch();
       this.#link = undefined;
       this.#resolveEnded();
     }

@@ -11,17 +11,24 @@ export interface WatchedRoute {
 
 /** Timers of Node fire at once above this. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** By how much longer pauses get while nobody answers. */
+const MOST_TIMES = 16;
 /** By how much a pause is longer than the given one at most. */
 const LONGEST = 1.5;
 
 /** Notices that the route of a consumer was ended by somebody else: its queue stays, and nothing comes any more. */
 export class RouteWatch {
   readonly #everyMs: number;
+  readonly #pause: (ms: number, signal: AbortSignal) => Promise<void>;
   #end: AbortController = new AbortController();
 
-  /** @param everyMs from one question to the next, more or less; `Infinity`: nobody is asked */
-  constructor(everyMs: number) {
+  /**
+   * @param everyMs from one question to the next, more or less; `Infinity`: nobody is asked
+   * @param pause resolves after so many ms, or with the signal
+   */
+  constructor(everyMs: number, pause: (ms: number, signal: AbortSignal) => Promise<void> = sleepUnlessAborted) {
     this.#everyMs = everyMs;
+    this.#pause = pause;
   }
 
   /** Looks until it is stopped, or the route is gone. */
@@ -37,15 +44,23 @@ export class RouteWatch {
   }
 
   async #look({ isThere, received, onGone }: WatchedRoute, signal: AbortSignal): Promise<void> {
-    for (;;) {
+    for (let times = 1; ;) {
       const before = received();
       // By chance, so that consumers that were started together do not ask together.
-      const pauseMs = this.#everyMs * (LONGEST - Math.random());
-      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+      const pauseMs = Math.min(times * this.#everyMs * (LONGEST - Math.random()), MAX_TIMER_MS);
+      await this.#pause(pauseMs, signal);
       if (signal.aborted) return;
-      if (received() !== before || (await isThere(signal)) !== false) continue;
+      if (received() !== before) continue;
+      const found = await isThere(signal);
+      // Questions that nobody answers are messages that somebody has to throw away.
+      times = found === undefined ? Math.min(2 * times, MOST_TIMES) : 1;
+      if (found !== false) continue;
       if (!signal.aborted) onGone();
       return;
     }
   }
+}
+
+async function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
 }

@@ -4,12 +4,12 @@ import type { Deadline } from "./deadline.ts";
 import { NotConnectedError, RefusedError } from "./errors.ts";
 import type { OrderBy } from "./order-by.ts";
 import type { ConnectOptions } from "./options.ts";
-import { callMethod, RequestSender, RPC, type RpcError } from "./requests/index.ts";
+import { callMethod, RequestSender, RPC, type RequestLimits, type RpcError } from "./requests/index.ts";
 import type { EndedSubscription, RouterMode } from "./router-mode.ts";
 import { holdsMessages } from "./relay/holds-messages.ts";
 import { ROUTER_SERVICE, routerQueue, type RoutedQueue, type Subscription } from "./subscription.ts";
 import { RouteWatch } from "./route-watch.ts";
-import { parseBusUrls } from "./url.ts";
+import { parseBusUrls, urlsFrom } from "./url.ts";
 
 /** What asking needs of a consumer's options. */
 export interface RoutingOptions extends ConnectOptions {
@@ -22,6 +22,8 @@ export interface RoutingOptions extends ConnectOptions {
 }
 
 const METHOD = "openSubscription";
+/** Questions that do no harm when they are answered too late: clocks of daemons may differ by so much, in ms. */
+const HARMLESS = { expiresAfterMs: 30_000 };
 /** Names that a route can have. */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,149}$/u;
 
@@ -30,7 +32,8 @@ const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,149}$/u;
  * connections ask for it again, so that the route is there, and do without an answer.
  */
 export class RoutedSubscription {
-  readonly #url: string | readonly string[];
+  /** The broker that the consumer is connected to first. */
+  #url: string | readonly string[];
   readonly #options: RoutingOptions;
   readonly #given: Subscription;
   readonly #watch: RouteWatch;
@@ -53,7 +56,8 @@ export class RoutedSubscription {
    *
    * @throws RefusedError the router does not give a queue for this filter, or there is none and one is required; TimeoutError
    */
-  async on({ dialect }: BusConnection, deadline: Deadline): Promise<Subscription> {
+  async on({ dialect, url }: BusConnection, deadline: Deadline): Promise<Subscription> {
+    this.#url = urlsFrom(this.#url, url);
     const { durable, wish } = this.#given;
     const { router } = this.#options;
     const isWanted = durable !== undefined && wish !== undefined && wish.filter.text !== ".";
@@ -90,7 +94,7 @@ export class RoutedSubscription {
     this.#watch.stop();
   }
 
-  /** Ends the route. @throws NotConnectedError, RefusedError, TimeoutError: it is still there */
+  /** Ends the route; one that is gone is no error. @throws NotConnectedError, RefusedError, TimeoutError: it is still there */
   async end(deadline: Deadline): Promise<EndedSubscription> {
     const requests = this.#requests();
     try {
@@ -98,6 +102,8 @@ export class RoutedSubscription {
       const answer = await deadline.race(
         this.#call(requests, "closeSubscription", { name: durable }, this.#options.timeoutMs),
       );
+      // It may have been asked twice, or somebody else was first.
+      if ("error" in answer && codeOf(answer.error) === "xqbus:unknown-name") return { waiting: undefined };
       if ("error" in answer) throw refusal(answer.error);
       const { waiting } = answer.result as { readonly waiting: number | null };
       return { waiting: waiting ?? undefined };
@@ -117,7 +123,10 @@ export class RoutedSubscription {
     const { durable: name } = this.#given;
     const requests = this.#requests();
     try {
-      const answer = await this.#call(requests, "hasSubscription", { name }, this.#options.timeoutMs, signal);
+      const answer = await this.#call(requests, "hasSubscription", { name }, this.#options.timeoutMs, {
+        ...HARMLESS,
+        signal,
+      });
       return "result" in answer && typeof answer.result === "boolean" ? answer.result : undefined;
     } catch {
       return undefined;
@@ -138,11 +147,13 @@ export class RoutedSubscription {
     const requests = this.#requests();
     try {
       // Whether somebody is there comes first: a route that is made too late for us would fill its queue for nobody.
-      const patienceMs = router === "required" ? timeoutMs : routerTimeoutMs;
-      const known = await deadline.race(this.#call(requests, "getMethods", [], patienceMs)).catch((error: unknown) => {
-        if (deadline.error !== undefined || !(error instanceof XqbusError)) throw error;
-        return error;
-      });
+      const patienceMs = router === "required" && this.routed === undefined ? timeoutMs : routerTimeoutMs;
+      const known = await deadline
+        .race(this.#call(requests, "getMethods", [], patienceMs, HARMLESS))
+        .catch((error: unknown) => {
+          if (deadline.error !== undefined || !(error instanceof XqbusError)) throw error;
+          return error;
+        });
       if (known instanceof XqbusError)
         return await this.#unasked(name, `no router answers: ${known.message}`, deadline);
       const methods = "result" in known ? known.result : undefined;
@@ -188,19 +199,24 @@ export class RoutedSubscription {
     method: string,
     given: object,
     timeoutMs: number,
-    signal?: AbortSignal,
+    more: Partial<Pick<RequestLimits, "signal" | "expiresAfterMs">> = {},
   ): Promise<{ readonly result: unknown } | { readonly error: RpcError }> {
     const params = Array.isArray(given) ? given : [given];
     const what = `asking the daemon for ${method}`;
-    return callMethod(requests, { method, params, what }, { timeoutMs, signal, idempotent: true });
+    return callMethod(requests, { method, params, what }, { timeoutMs, signal: undefined, idempotent: true, ...more });
   }
 }
 
 /** The daemon cannot reach its broker or its database now. */
 const PASSING: readonly unknown[] = ["xqbus:not-connected", "xqbus:timeout", "xqbus:database-unavailable"];
 
-function refusal({ code, message, data }: RpcError): RefusedError | NotConnectedError {
-  const condition = data === null || typeof data !== "object" ? undefined : (data as { readonly code?: string }).code;
+function codeOf({ data }: RpcError): string | undefined {
+  return data === null || typeof data !== "object" ? undefined : (data as { readonly code?: string }).code;
+}
+
+function refusal(error: RpcError): RefusedError | NotConnectedError {
+  const { code, message } = error;
+  const condition = codeOf(error);
   if (PASSING.includes(condition)) return new NotConnectedError(`the daemon's router cannot do it now: ${message}`);
   const what = code === RPC.methodNotFound ? "the daemon has no router" : `the daemon's router refuses: ${message}`;
   return new RefusedError(what, { condition, description: message });

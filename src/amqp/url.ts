@@ -72,6 +72,13 @@ export function urlsOfDomain(urls: string | readonly string[], domain: string): 
   return listed(urls).map((url) => url.replace(/^([a-z]+:\/\/[^/?#]*).*$/iu, `$1/${domain}`));
 }
 
+/** The same brokers, this one first: it is there, and one that is silent costs time. */
+export function urlsFrom(urls: string | readonly string[], first: Pick<BusUrl, "safe">): readonly string[] {
+  const all = listed(urls);
+  const isFirst = (url: string): boolean => parseBusUrl(url).safe === first.safe;
+  return [...all.filter(isFirst), ...all.filter((url) => !isFirst(url))];
+}
+
 /** The URL of the bus that the environment names: `XQBUS_URL`, else `BROKER_URL`; undefined when both are missing or empty. */
 export function busUrlOfEnvironment(
   env: Readonly<Record<string, string | undefined>> = process.env,

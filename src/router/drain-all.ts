@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { counted } from "../counted.ts";
 import { XqbusError } from "../errors.ts";
@@ -19,6 +20,8 @@ const MOST_NAMES = 5;
 
 /** Empties the backlogs of all routes without order, each by itself, and removes what routes have left that are gone, until the signal. Never rejects. */
 export async function drainAll(parts: DrainAllParts, signal: AbortSignal): Promise<void> {
+  // Node warns about the eleventh listener.
+  setMaxListeners(0, signal);
   const { backlog, index, knows, onProblem } = parts;
   const drainParts = { ...parts, slots: new Slots(MOST_DRAINS) };
   const running = new Map<string, Promise<void>>();

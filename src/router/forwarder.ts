@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { MessageSource, type ConnectOptions, type IncomingDelivery } from "../amqp/index.ts";
 import type { XqbusError } from "../errors.ts";
 import type { Copies } from "./copies.ts";
@@ -37,6 +38,8 @@ export class Forwarder {
 
   constructor(parts: ForwarderParts) {
     this.#parts = parts;
+    // Node warns about the eleventh listener; all events under way may wait for it.
+    setMaxListeners(0, this.#end.signal);
   }
 
   get counts(): ForwardCounts {

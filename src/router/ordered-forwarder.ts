@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MessageSource, type IncomingDelivery, type RelayedMessage } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
@@ -70,6 +71,8 @@ export class OrderedForwarder {
   /** @param lost is aborted when another process may begin */
   constructor(parts: OrderedParts, lost: AbortSignal) {
     this.#parts = parts;
+    // Node warns about the eleventh listener; all events under way may wait for it.
+    setMaxListeners(0, this.#end.signal);
     this.#keys = new RouteKeys(parts.onProblem);
     if (lost.aborted) this.#end.abort();
     lost.addEventListener("abort", () => this.#end.abort(), { once: true });

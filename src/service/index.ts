@@ -5,7 +5,7 @@ export type { CallCounts } from "./method-host.ts";
 export type { EventRight, ServiceEventsOptions } from "./send-event-method.ts";
 export { serveMethods } from "./serve-methods.ts";
 export type { MethodService, ServeOptions, ServiceCounts } from "./serve-methods.ts";
-export { ServiceError } from "./service-error.ts";
+export { ServiceError, serviceErrorOf } from "./service-error.ts";
 export type { ServiceErrorDetails } from "./service-error.ts";
 export type { CallContext, RemoteMethods, ServiceMethod, ServiceMethods } from "./service-methods.ts";
 export {

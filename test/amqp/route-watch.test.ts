@@ -25,6 +25,22 @@ it("is not asked for while messages come, and once they stop until it is gone", 
   expect(isThere).toHaveBeenCalledTimes(3);
 });
 
+it("is asked for less often while nobody answers", async () => {
+  const pauses: number[] = [];
+  const watch = new RouteWatch(1000, async (ms) => void pauses.push(ms));
+  const answers = [undefined, undefined, undefined, undefined, undefined, undefined, true, undefined, false];
+  await new Promise<void>((onGone) => {
+    watch.start({ isThere: async () => answers.shift(), received: () => 0, onGone });
+  });
+  // Each pause is 0.5 to 1.5 times as long.
+  const times = [1, 2, 4, 8, 16, 16, 16, 1, 2];
+  expect(pauses).toHaveLength(times.length);
+  for (const [at, count] of times.entries()) {
+    expect(pauses[at]).toBeGreaterThan(count * 499);
+    expect(pauses[at]).toBeLessThanOrEqual(count * 1500);
+  }
+});
+
 it("is not asked for after the end, and an answer that comes then counts no more", async () => {
   const watch = new RouteWatch(1);
   let answer: (isThere: boolean) => void = () => undefined;

@@ -107,7 +107,9 @@ for (const product of ["artemis", "qpid-broker-j"] as const) {
       listening.interrupt();
       expect((await listening.ended).stderr).toMatch(/"xqbus subscription delete by-command" ends it\n$/);
       const { stdout } = await run(["subscription", "delete", "by-command", ...command, "--json"]);
-      expect(JSON.parse(stdout)).toMatchObject({ subscriptions: 1, waiting: 0 });
+      expect(JSON.parse(stdout)).toMatchObject({ subscriptions: 1, routes: 1, waiting: 0 });
+      const plain = await run(["subscription", "delete", "no-route", ...command, "--json"]);
+      expect(JSON.parse(plain.stdout)).toMatchObject({ subscriptions: 1, routes: 0 });
       await expect(one!.get("by-command")).rejects.toMatchObject({ code: "xqbus:unknown-name" });
       await publisher.close();
       for (const consumer of [consumers[0]!, consumers[2]!])
@@ -115,6 +117,13 @@ for (const product of ["artemis", "qpid-broker-j"] as const) {
       await one!.delete("ordered");
       await one!.stop();
       expect(problems.map(({ message }) => message)).toEqual([]);
+    }, 300_000);
+
+    it("are not needed to end a subscription: the command says that none answered", async () => {
+      const ended = await run(["subscription", "delete", "nobody", "--url", broker.url, "--timeout", "30"]);
+      expect(ended.code).toBe(0);
+      expect(ended.stdout).toMatch(/^ended 1 subscription, "nobody" of /);
+      expect(ended.stderr).toMatch(/^no daemon answered \(.*\); .*: xqbus route delete nobody\n$/);
     }, 300_000);
 
     it("make a route again that was ended under its consumer", async () => {

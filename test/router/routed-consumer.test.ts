@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -145,10 +147,13 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     expect(consumer.placement?.reasons).toContainEqual(expect.stringMatching(/the filter of the route was changed/));
   });
 
-  it("keeps its queue when the daemon is away, and gets from it what comes later", async () => {
+  it.each([
+    ["auto", { routerTimeoutMs: 5000 }],
+    ["required", { router: "required", routerTimeoutMs: 500 }],
+  ] as const)("keeps its queue when the daemon is away, and gets from it what comes later: %s", async (_, options) => {
     const router = await startDaemon();
     const ids: string[] = [];
-    await using consumer = await consume(ids, { routerTimeoutMs: 5000 });
+    await using consumer = await consume(ids, options);
     await stopDaemon();
     for (const { id } of broker.management.connections()) {
       if (id !== undefined) broker.management.closeConnection(id);
@@ -193,6 +198,38 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     await vi.waitFor(() => expect(ids).toEqual(["7a"]), WAIT);
     expect(consumer.placement?.runsHere).toBe(false);
     await expect(consume([], { durable: "other" })).rejects.toMatchObject({ code: "xqbus:not-connected" });
+  });
+
+  describe("whose first broker takes connections and says nothing", () => {
+    let silent: Server;
+    let urls: readonly string[];
+    beforeEach(async () => {
+      silent = createServer(() => undefined).listen(0, "127.0.0.1");
+      await once(silent, "listening");
+      urls = [`amqp://127.0.0.1:${(silent.address() as AddressInfo).port}/org.clacks`, url];
+    });
+    afterEach(() => {
+      silent.close();
+    });
+    const options = { ...FOREIGN, durable: "mine", xquery: SEVEN, timeoutMs: 10_000 } as const;
+
+    it("asks the daemon by the other one", async () => {
+      await startDaemon();
+      await using consumer = await AMQPEventConsumer.open(urls, { ...options, router: "required" });
+      expect(consumer.placement?.routedQueue).toBe("org.clacks.sub.mine");
+    }, 60_000);
+
+    it("filters by itself where no daemon answers", async () => {
+      await using consumer = await AMQPEventConsumer.open(urls, { ...options, routerTimeoutMs: 500 });
+      expect(consumer.placement).toMatchObject({ routedQueue: undefined, runsHere: true });
+    }, 60_000);
+  });
+
+  it("ends a route that somebody else has ended meanwhile", async () => {
+    const router = await startDaemon();
+    const consumer = await consume([]);
+    await router.delete("mine");
+    expect(await consumer.unsubscribe()).toEqual({ waiting: undefined });
   });
 
   describe("whose route somebody else ends", () => {

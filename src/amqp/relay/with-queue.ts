@@ -1,7 +1,7 @@
 import type { Receiver } from "rhea";
 import { awaitAttach } from "../attach.ts";
 import { BusConnection } from "../connection.ts";
-import type { Deadline } from "../deadline.ts";
+import { Deadline } from "../deadline.ts";
 import {
   assertConnectOptions,
   CONNECT_DEFAULTS,
@@ -9,7 +9,7 @@ import {
   type CheckedConnectOptions,
   type ConnectOptions,
 } from "../options.ts";
-import { parseBusUrls, type BusUrl } from "../url.ts";
+import { hostAndPort, parseBusUrls, type BusUrl } from "../url.ts";
 
 /** Messages that a receiver of a queue may have at a time. */
 export const WINDOW = 500;
@@ -61,11 +61,24 @@ async function connected(
   options: CheckedConnectOptions,
   deadline: Deadline,
 ): Promise<BusConnection> {
+  const [next, ...rest] = others;
+  if (next === undefined) return BusConnection.open(url, options, LIMITS, deadline);
+  // One that is silent must not use up the time of the others.
+  const end = new AbortController();
+  const forget = deadline.onEnd((error) => end.abort(error));
+  const timeoutMs = options.timeoutMs / (others.length + 1);
+  const share = new Deadline(`connecting to ${hostAndPort(url)}`, {
+    ...{ timeoutMs, signal: end.signal, option: "timeoutMs" },
+  });
   try {
-    return await BusConnection.open(url, options, { prefetch: WINDOW, maxMessageBytes: 1 }, deadline);
-  } catch (error) {
-    const [next, ...rest] = others;
-    if (next === undefined || deadline.error !== undefined) throw error;
-    return connected([next, ...rest], options, deadline);
+    return await BusConnection.open(url, options, LIMITS, share);
+  } catch {
+    if (deadline.error !== undefined) throw deadline.error;
+  } finally {
+    forget();
+    share.stop();
   }
+  return connected([next, ...rest], options, deadline);
 }
+
+const LIMITS = { prefetch: WINDOW, maxMessageBytes: 1 };

@@ -36,6 +36,8 @@ export interface RequestLimits {
   readonly idempotent: boolean;
   readonly timeoutMs: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Until when the service may begin with it at least, in ms: clocks differ. Default: as long as the call waits. */
+  readonly expiresAfterMs?: number;
 }
 
 interface PendingRequest {
@@ -118,7 +120,7 @@ export class RequestSender {
     if (this.#closing !== undefined) throw closedError();
     if (this.#ended !== undefined) throw this.#ended;
     const { callTimeoutMs, maxPendingCalls } = this.#options;
-    const { timeoutMs = callTimeoutMs, signal, idempotent } = limits;
+    const { timeoutMs = callTimeoutMs, signal, idempotent, expiresAfterMs = 0 } = limits;
     const option = limits.timeoutMs === undefined ? "callTimeoutMs" : "timeoutMs";
     const deadline = new Deadline(what, { timeoutMs, signal, option });
     try {
@@ -128,7 +130,7 @@ export class RequestSender {
       }
       const id = newMessageId();
       const body = this.#checked(makeBody(id));
-      const expiresAt = timeoutMs === Infinity ? undefined : Date.now() + timeoutMs;
+      const expiresAt = timeoutMs === Infinity ? undefined : Date.now() + Math.max(timeoutMs, expiresAfterMs);
       return await this.#ask({ id, body, idempotent, expiresAt, deadline, isSent: false });
     } finally {
       deadline.stop();
