@@ -155,10 +155,11 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     const ids: string[] = [];
     await using consumer = await consume(ids, options);
     await stopDaemon();
+    const again = new Promise<unknown>((resolve) => consumer.on("connected", resolve));
     for (const { id } of broker.management.connections()) {
       if (id !== undefined) broker.management.closeConnection(id);
     }
-    await vi.waitFor(() => expect(consumer.status).toBe("connected"), WAIT);
+    await again;
     await send("7a");
     expect(router.counts.forwarded).toBe(0);
     await startDaemon();
