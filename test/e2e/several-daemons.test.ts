@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,12 +11,15 @@ import { POSTGRES, TestPostgres } from "../helpers/postgres.ts";
 import { describeWith } from "../helpers/requirements.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 
+const modules = mkdtempSync(join(tmpdir(), "xqbus-e2e-modules-"));
 const root = mkdtempSync(join(tmpdir(), "xqbus-e2e-several-"));
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
-afterAll(() => rmSync(root, { recursive: true }));
+afterAll(() => {
+  for (const folder of [root, modules]) rmSync(folder, { recursive: true });
+});
 
 const PATIENT = { timeout: 50_000, interval: 50 };
 const NS = "http://www.gonicus.de/Events";
@@ -29,7 +32,7 @@ const ids = (from: number, to: number): readonly string[] =>
 function newDaemon(broker: string, database: string): Promise<DaemonProcess> {
   const daemon = new DaemonProcess({
     ...{ folder: mkdtempSync(join(root, "daemon-")), broker, database },
-    toml: `[archive]\nenabled = true\n[cluster]\nheartbeat = "200ms"\ngone_after = "2s"\n`,
+    toml: `[archive]\nenabled = true\n[action]\nfolder = ${JSON.stringify(modules)}\nlease = "2s"\n[cluster]\nheartbeat = "200ms"\ngone_after = "2s"\n`,
   });
   cleanUps.push(() => daemon.end("SIGKILL"));
   return daemon.start();
@@ -104,5 +107,46 @@ describeWith([POSTGRES], "several daemons in front of one broker", () => {
       const { events } = await second.ask<{ readonly events: number }>("/archive/stats");
       expect(events).toBe(100);
     }, PATIENT);
+  });
+
+  it("start a workflow at each of its times once, and each of its steps, whichever of them is killed", async () => {
+    writeFileSync(
+      join(modules, "m.js"),
+      `import { appendFileSync } from "node:fs";
+       export const work = (event, { idempotencyKey, attempt }) =>
+         appendFileSync(import.meta.dirname + "/lines", idempotencyKey + " " + attempt + "\\n");`,
+    );
+    const postgres = await TestPostgres.start();
+    cleanUps.push(() => postgres[Symbol.dispose]());
+    const broker = await startBroker({ users: { ada: "pa55" } });
+    cleanUps.push(() => broker.close());
+    const [url, database] = [broker.url("ada", "org.clacks"), postgres.newDatabase("bus")];
+    const [first, second] = [await newDaemon(url, database), await newDaemon(url, database)];
+    await second.ask("/actions", { name: "work", module: "m.js", function: "work", retry: "3x" });
+    const definition = { name: "tick", steps: { one: { action: "work" }, two: { action: "work", after: "one" } } };
+    const { id } = await second.ask<{ readonly id: string }>("/workflows", { definition });
+    await second.ask(`/actions/${id}/triggers`, { kind: "schedule", cron: "* * * * * *" });
+    const succeeded = async (): Promise<readonly { readonly id: string; readonly key: string }[]> => {
+      const query = `/runs?subject=${id}&state=succeeded&limit=1000`;
+      return (await second.ask<{ readonly items: readonly { id: string; key: string }[] }>(query)).items;
+    };
+    await vi.waitFor(async () => expect((await succeeded()).length).toBeGreaterThan(2), PATIENT);
+    await first.end("SIGKILL");
+    const before = (await succeeded()).length;
+    await vi.waitFor(async () => expect((await succeeded()).length).toBeGreaterThan(before + 3), PATIENT);
+    const runs = await succeeded();
+    const lines = readFileSync(join(modules, "lines"), "utf8").trim().split("\n");
+    // What was begun by the one that was killed is another attempt; no attempt is made twice.
+    expect(new Set(lines).size).toBe(lines.length);
+    for (const run of runs) {
+      expect(run.key).toMatch(/^schedule:/);
+      for (const step of ["one", "two"]) {
+        expect(
+          lines.some((line) => line.startsWith(`${run.id}/${step} `)),
+          `${run.key} ${step}`,
+        ).toBe(true);
+      }
+    }
+    expect(new Set(runs.map(({ key }) => key)).size).toBe(runs.length);
   });
 });
