@@ -57,6 +57,8 @@ export const ERROR_CODES = {
   "xqbus:service-failed": "a service could not do what it was asked for, or its answer cannot be read",
   "xqbus:shared-domain":
     "daemons with another database serve the same domain: events are divided among them, and consumers of each lose some",
+  "xqbus:shared-service":
+    "daemons with another database serve the same domain by subscriptions of their own: what consumers ask of daemons reaches either",
   "xqbus:store-damaged": "a storage file is damaged in its structure",
   "xqbus:store-failed": "a storage file cannot be used, or the thread that has it open ended",
   "xqbus:store-full": "the disk or the configured size of a storage file is used up; nothing of the batch was stored",
@@ -67,7 +69,7 @@ export const ERROR_CODES = {
   "xqbus:transport-failed":
     "what brings the deliveries of a subscription failed, or did not take an outcome and delivers again",
   "xqbus:unchecked-domain":
-    "the broker does not let a daemon ask whether daemons with another database serve the same domain",
+    "a daemon cannot ask whether daemons with another database serve the same domain, or gets no answer",
   "xqbus:unhandled-event": "a consumer has no handler for events of this type",
   "xqbus:unknown-name": "a name that the catalog does not declare",
   "xqbus:unknown-method": "a service has no method of this name",

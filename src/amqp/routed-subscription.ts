@@ -120,10 +120,10 @@ export class RoutedSubscription {
 
   /** Whether its route is there. Never rejects. @returns undefined: nobody says so now */
   async #isThere(signal: AbortSignal): Promise<boolean | undefined> {
-    const { durable: name } = this.#given;
+    const asked = { name: this.#given.durable, group: this.routed?.group };
     const requests = this.#requests();
     try {
-      const answer = await this.#call(requests, "hasSubscription", { name }, this.#options.timeoutMs, {
+      const answer = await this.#call(requests, "hasSubscription", asked, this.#options.timeoutMs, {
         ...HARMLESS,
         signal,
       });
@@ -160,8 +160,8 @@ export class RoutedSubscription {
       if (!Array.isArray(methods) || !methods.includes(METHOD)) return "the daemon has no router";
       const answer = await deadline.race(this.#call(requests, METHOD, [this.#wish(name)], timeoutMs));
       if ("error" in answer) throw refusal(answer.error);
-      const { queue, isExact } = answer.result as RoutedQueue;
-      return { queue, isExact };
+      const { queue, isExact, group } = answer.result as RoutedQueue;
+      return { queue, isExact, group };
     } finally {
       await requests.close({ drain: false });
     }

@@ -19,6 +19,8 @@ export interface RoutedQueue {
   readonly queue: string;
   /** Whether all that waits there was chosen by this very filter. */
   readonly isExact: boolean;
+  /** The id of the group of daemons that fills it. */
+  readonly group?: string | undefined;
   /** Why no router was asked for it now. */
   readonly unasked?: string;
 }

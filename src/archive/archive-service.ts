@@ -91,6 +91,10 @@ export class ArchiveService {
     this.#repeated = new RepeatedDeliveries(options.onError);
   }
 
+  get subscription(): string {
+    return this.#options.subscription;
+  }
+
   get health(): ArchiveHealth {
     const isReceiving = this.#consumer?.status === "connected";
     return { isReceiving, failure: this.#failure, waiting: this.#waiting, lagMs: this.#lagMs };

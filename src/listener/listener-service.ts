@@ -29,6 +29,7 @@ const DEFAULT_STOP_MS = 5000;
 
 /** The listeners of a daemon: made of their store, one tap of the bus, one index of what they want, and a runner for each. */
 export class ListenerService implements RunningListeners {
+  readonly subscription: string;
   readonly #options: CheckedListenersOptions;
   readonly #types: NotifierTypes;
   readonly #store: ListenerStore;
@@ -85,6 +86,7 @@ export class ListenerService implements RunningListeners {
     const arrivals = new Arrivals({ options, store, matcher: this.#matcher, runners: runners.byId });
     const { isShared } = this.#team;
     const { subscription = isShared ? sharedSubscription(options) : store.subscription } = options;
+    this.subscription = subscription;
     const take: TapOptions["take"] = (...arrived) => arrivals.take(...arrived);
     this.#tap = new Tap({ options, subscription, isShared, isCurrent, take, onLog: this.#log });
     this.#records = new DeliveryRecords(store, {

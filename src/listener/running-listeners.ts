@@ -25,6 +25,8 @@ export interface RunningListeners extends Listeners, AsyncDisposable {
   /** The configuration of the daemon has changed: all notifiers are opened again, with what it says now. */
   useSettings(settings: NotifierSettings): Promise<void>;
   readonly health: ListenersHealth;
+  /** Name of the durable subscription that brings them events. */
+  readonly subscription: string;
   /** For each listener that has some: when the oldest of its deliveries that wait was matched, about; ms since 1970. */
   oldestWaiting(): Promise<ReadonlyMap<string, number>>;
 }

@@ -1,9 +1,16 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { callMethod, RefusedError, RequestSender, ROUTER_SERVICE, type ConnectOptions } from "../amqp/index.ts";
+import {
+  callMethod,
+  RefusedError,
+  RequestSender,
+  ROUTER_SERVICE,
+  TimeoutError,
+  type ConnectOptions,
+} from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { Turns } from "../turns.ts";
-import { GROUP_METHOD, readGroup, REMEMBERED_ROUNDS, sharedDomainError, shownHost, type Group } from "./group.ts";
+import { GROUP_METHOD, otherGroupsError, readGroup, REMEMBERED_ROUNDS, shownHost, type Group } from "./group.ts";
 import type { GroupStore } from "./group-store.ts";
 
 /** What looking for other groups needs. */
@@ -11,9 +18,11 @@ export interface GroupWatchParts {
   readonly url: string | readonly string[];
   readonly connect: ConnectOptions;
   readonly domain: string;
+  /** By which this daemon takes events from the domain. */
+  readonly subscriptions: readonly string[];
   readonly store: GroupStore;
   readonly intervalMs: number;
-  /** Hears once of `xqbus:shared-domain` when it begins, and of `xqbus:unchecked-domain`. */
+  /** Hears once of `xqbus:shared-domain` or `xqbus:shared-service` when it begins, and of `xqbus:unchecked-domain`. */
   readonly onProblem: (error: XqbusError) => void;
   /** Hears when no other group was heard of any more. */
   readonly onAlone: () => void;
@@ -37,9 +46,10 @@ export class GroupWatch {
   readonly #turns: Turns = new Turns();
   /** That were written down since the last look. */
   readonly #heard: Set<string> = new Set();
-  #own: string | undefined;
   #problem: XqbusError | undefined;
   #refusal: XqbusError | undefined;
+  /** Rounds since the last answer. */
+  #silentRounds: number = 0;
   #looking: Promise<void> | undefined;
 
   constructor(parts: GroupWatchParts) {
@@ -89,16 +99,20 @@ export class GroupWatch {
    * Once or twice, by chance: a broker that gives calls to processes in turns would else let two groups that ask in turns, too, find
    * themselves each time.
    *
-   * @returns whether an answer came
+   * @returns whether the sender can be asked with again
    */
   async #askSome(requests: RequestSender, signal: AbortSignal): Promise<boolean> {
     try {
       for (let left = Math.random() < 0.5 ? 1 : 2; left > 0; left--) await this.#askOnce(requests, signal);
       this.#refusal = undefined;
+      this.#silentRounds = 0;
       return true;
     } catch (error) {
-      if (error instanceof RefusedError && !signal.aborted) this.#tellRefusal(error);
-      return false;
+      if (signal.aborted) return false;
+      if (error instanceof RefusedError) this.#tellRefusal(error);
+      else this.#tellSilence(error as XqbusError);
+      // It goes on to the next broker by itself; another one would begin again at the first, which may be the silent one.
+      return error instanceof TimeoutError;
     }
   }
 
@@ -114,17 +128,19 @@ export class GroupWatch {
 
   async #hear(given: unknown): Promise<void> {
     const group = readGroup(given);
-    const { id } = await this.#mine();
-    if (group === undefined || group.id === id) return;
-    if (this.#heard.has(group.id) || this.#heard.size >= MOST_NEW) return;
-    this.#heard.add(group.id);
-    await this.#parts.store.hear(group);
+    const { store, subscriptions } = this.#parts;
+    if (group === undefined || group.id === (await store.own())) return;
+    const { id, host, subscriptions: theirs } = group;
+    if (this.#heard.has(id) || this.#heard.size >= MOST_NEW) return;
+    this.#heard.add(id);
+    await store.hear({ id, host, shared: subscriptions.filter((each) => theirs.includes(each)) });
     await this.#look();
   }
 
+  /** The id is read each time: a database that was dropped and made again has another one, for all processes. */
   async #mine(): Promise<Group> {
-    this.#own ??= await this.#parts.store.own();
-    return { id: this.#own, host: shownHost(hostname()) };
+    const { store, subscriptions } = this.#parts;
+    return { id: await store.own(), host: shownHost(hostname()), subscriptions };
   }
 
   async #lookOften(): Promise<void> {
@@ -147,11 +163,11 @@ export class GroupWatch {
     return this.#turns.run(async () => {
       const { store, domain, intervalMs, onProblem, onAlone } = this.#parts;
       const others = await store.others(intervalMs * REMEMBERED_ROUNDS);
-      const wasAlone = this.#problem === undefined;
-      this.#problem = others.length === 0 ? undefined : sharedDomainError(domain, others);
-      if (this.#end.signal.aborted) return;
-      if (this.#problem === undefined && !wasAlone) onAlone();
-      if (this.#problem !== undefined && wasAlone) onProblem(this.#problem);
+      const before = this.#problem;
+      this.#problem = others.length === 0 ? undefined : otherGroupsError(domain, others);
+      if (this.#end.signal.aborted || this.#problem?.code === before?.code) return;
+      if (this.#problem === undefined) onAlone();
+      else onProblem(this.#problem);
     });
   }
 
@@ -163,8 +179,16 @@ export class GroupWatch {
   #tellRefusal(error: RefusedError): void {
     const isTold = this.#refusal?.message === error.message;
     this.#refusal = error;
-    if (isTold) return;
-    const message = `whether daemons with another database serve this domain cannot be asked: ${error.message}`;
-    this.#parts.onProblem(new XqbusError("xqbus:unchecked-domain", message, { cause: error }));
+    if (!isTold) this.#tellUnchecked(`cannot be asked: ${error.message}`, error);
+  }
+
+  #tellSilence(error: XqbusError): void {
+    if (++this.#silentRounds !== REMEMBERED_ROUNDS) return;
+    this.#tellUnchecked(`is not known: asking has failed ${REMEMBERED_ROUNDS} times: ${error.message}`, error);
+  }
+
+  #tellUnchecked(text: string, cause: XqbusError): void {
+    const message = `whether daemons with another database serve this domain ${text}`;
+    this.#parts.onProblem(new XqbusError("xqbus:unchecked-domain", message, { cause }));
   }
 }

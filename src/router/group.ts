@@ -5,10 +5,14 @@ export interface Group {
   readonly id: string;
   /** Of the daemon that says it. */
   readonly host: string;
+  /** Names of the subscriptions by which its daemons take events from the domain. */
+  readonly subscriptions: readonly string[];
 }
 
 /** Another group that was heard of. */
-export interface HeardGroup extends Group {
+export interface HeardGroup extends Omit<Group, "subscriptions"> {
+  /** Those of its subscriptions that this group has, too: their events are divided. */
+  readonly shared: readonly string[];
   /** How long ago, in ms. */
   readonly agoMs: number;
 }
@@ -25,14 +29,23 @@ const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 /** Names of hosts as they are shown to people: RFC 1123, and underscores. */
 const HOST = /^[A-Za-z0-9._-]{1,253}$/u;
 const MAX_HOST = 253;
+/** Of a group; further ones that somebody says are left out. */
+const MOST_SUBSCRIPTIONS = 10;
 const MOST_NAMED = 5;
 
 /** Reads what somebody has sent. @returns undefined: it is none */
 export function readGroup(given: unknown): Group | undefined {
-  if (typeof given !== "object" || given === null || !("id" in given) || !("host" in given)) return undefined;
-  const { id, host } = given;
-  if (typeof id !== "string" || !ID.test(id) || typeof host !== "string" || !HOST.test(host)) return undefined;
-  return { id, host };
+  if (typeof given !== "object" || given === null) return undefined;
+  if (!("id" in given) || !("host" in given) || !("subscriptions" in given)) return undefined;
+  const { id, host, subscriptions } = given;
+  if (!isGroupId(id) || typeof host !== "string" || !HOST.test(host) || !Array.isArray(subscriptions)) return undefined;
+  const isText = (each: unknown): each is string => typeof each === "string";
+  return { id, host, subscriptions: subscriptions.slice(0, MOST_SUBSCRIPTIONS).filter(isText) };
+}
+
+/** Whether somebody has sent what can be the id of a group. */
+export function isGroupId(given: unknown): given is string {
+  return typeof given === "string" && ID.test(given);
 }
 
 /** The name of a host as others take it. */
@@ -41,20 +54,41 @@ export function shownHost(name: string): string {
 }
 
 /** What is wrong where other groups serve the domain, and what to do. */
-export function sharedDomainText(domain: string, others: readonly HeardGroup[]): string {
-  const named = others.slice(0, MOST_NAMED).map(({ host, agoMs }) => `${host} ${Math.round(agoMs / 1000)} s ago`);
-  const more = others.length > named.length ? [`and ${others.length - named.length} more`] : [];
-  return (
-    `other daemons serve the domain ${domain} with another database (heard of: ${[...named, ...more].join(", ")}): ` +
-    `events are divided among both groups, and each gives its consumers only its own part`
-  );
+export interface OtherGroupsProblem {
+  /** `shared-domain`: events are divided; `shared-service`: only what consumers ask is. */
+  readonly code: "xqbus:shared-domain" | "xqbus:shared-service";
+  readonly text: string;
+  readonly advice: string;
 }
 
-/** What to do about it. */
-export const SHARED_DOMAIN_ADVICE =
-  "give all daemons of the domain one [storage] url, or each group a domain of its own";
+/** @param others at least one */
+export function otherGroupsProblem(domain: string, others: readonly HeardGroup[]): OtherGroupsProblem {
+  const dividing = others.filter(({ shared }) => shared.length > 0);
+  const who = (groups: readonly HeardGroup[]): string =>
+    `other daemons serve the domain ${domain} with another database (heard of: ${namesOf(groups)})`;
+  const aDomain = "each group a domain of its own";
+  if (dividing.length === 0) {
+    const what =
+      "each group has subscriptions of its own and gets every event, but what consumers ask of daemons reaches either group: a queue " +
+      "may be filled by both, and the end of a route may reach the one that does not have it";
+    const advice = `let only one of them have a router ([router] enabled = false in the others), or give ${aDomain}`;
+    return { code: "xqbus:shared-service", text: `${who(others)}: ${what}`, advice };
+  }
+  const names = [...new Set(dividing.flatMap(({ shared }) => shared))];
+  const of = `the ${names.length === 1 ? "subscription" : "subscriptions"} ${names.join(", ")}`;
+  const what = `events of ${of} are divided among both groups, and each passes on only its own part`;
+  const advice = `give all daemons of the domain one [storage] url, or ${aDomain}`;
+  return { code: "xqbus:shared-domain", text: `${who(dividing)}: ${what}`, advice };
+}
+
+function namesOf(groups: readonly HeardGroup[]): string {
+  const named = groups.slice(0, MOST_NAMED).map(({ host, agoMs }) => `${host} ${Math.round(agoMs / 1000)} s ago`);
+  const more = groups.length > named.length ? [`and ${groups.length - named.length} more`] : [];
+  return [...named, ...more].join(", ");
+}
 
 /** The problem as an error. */
-export function sharedDomainError(domain: string, others: readonly HeardGroup[]): XqbusError {
-  return new XqbusError("xqbus:shared-domain", `${sharedDomainText(domain, others)}: ${SHARED_DOMAIN_ADVICE}`);
+export function otherGroupsError(domain: string, others: readonly HeardGroup[]): XqbusError {
+  const { code, text, advice } = otherGroupsProblem(domain, others);
+  return new XqbusError(code, `${text}: ${advice}`);
 }

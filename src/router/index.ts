@@ -11,7 +11,7 @@ export type { RouterOptions } from "./router-options.ts";
 export { routerState } from "./router-state.ts";
 export type { RouterState } from "./router-state.ts";
 export type { Route, RouteChange, RouteEnd, RouteInput } from "./route.ts";
-export { SHARED_DOMAIN_ADVICE, sharedDomainText } from "./group.ts";
+export { otherGroupsProblem } from "./group.ts";
 export type { Group, HeardGroup } from "./group.ts";
 export type { DiscardedEvent, WaitingEvent, WaitingPage, WaitingQuery } from "./waiting-events.ts";
 export { openRouterDatabase } from "./tables.ts";

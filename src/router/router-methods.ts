@@ -2,7 +2,7 @@ import { ROUTER_SERVICE, type ConnectOptions } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { serveMethods, type CallContext, type MethodService } from "../service/index.ts";
 import { assertRouteName } from "./check-route.ts";
-import { GROUP_METHOD } from "./group.ts";
+import { GROUP_METHOD, isGroupId } from "./group.ts";
 import type { Router } from "./router.ts";
 
 /** What a consumer is told of its subscription. */
@@ -11,6 +11,8 @@ export interface OpenedSubscription {
   readonly queue: string;
   /** Whether all that waits there was chosen by its filter: it has never had another one. */
   readonly isExact: boolean;
+  /** The id of the group of daemons that has its route, for later questions: another group may get them. */
+  readonly group: string;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface OpenedSubscription {
  * @throws what `serveMethods` throws
  */
 export function serveRouter(
-  router: Pick<Router, "put" | "delete" | "has" | "meet">,
+  router: Pick<Router, "put" | "delete" | "has" | "group" | "meet">,
   url: string | readonly string[],
   connect: ConnectOptions = {},
 ): Promise<MethodService> {
@@ -28,7 +30,7 @@ export function serveRouter(
     const { name, ...input } = membersOf(given);
     assertRouteName(name);
     const { route } = await router.put(name, input, limitsOf(this));
-    return { queue: route.queue, isExact: route.revision === 1 };
+    return { queue: route.queue, isExact: route.revision === 1, group: await router.group() };
   }
   async function closeSubscription(this: CallContext, given: unknown): Promise<{ readonly waiting: number | null }> {
     const { name } = membersOf(given);
@@ -36,10 +38,13 @@ export function serveRouter(
     const { inQueue, inBacklog } = await router.delete(name, limitsOf(this));
     return { waiting: inQueue === undefined ? null : inQueue + inBacklog };
   }
-  async function hasSubscription(given: unknown): Promise<boolean> {
-    const { name } = membersOf(given);
+  async function hasSubscription(given: unknown): Promise<boolean | null> {
+    const { name, group } = membersOf(given);
     assertRouteName(name);
-    return router.has(name);
+    if (group !== undefined && !isGroupId(group)) {
+      throw new XqbusError("xqbus:illegal-argument", "group is none; expected what openSubscription has given");
+    }
+    return (await router.has(name, group)) ?? null;
   }
   const methods = {
     openSubscription,

@@ -19,6 +19,8 @@ export interface RouterOptions {
   readonly leases?: Leases;
   /** Name of the shared durable subscription. Default `<domain>.xqbus.router`; the one for routes with order has `.ordered` behind it. */
   readonly subscription?: string;
+  /** Further subscriptions that all daemons of one database share; other groups of daemons are told. Default: none. */
+  readonly otherSubscriptions?: readonly string[];
   /** Events under way at the same time. Default 200. */
   readonly concurrency?: number;
   /** Links to queues at the same time. Default 100. */
@@ -44,6 +46,7 @@ export interface RouterOptions {
 type RouterDefault =
   | "connect"
   | "leases"
+  | "otherSubscriptions"
   | "concurrency"
   | "maxLinks"
   | "attempts"
@@ -63,7 +66,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** @throws XqbusError `xqbus:illegal-argument` naming the option */
 export function checkRouterOptions(given: RouterOptions): CheckedRouterOptions {
   const options = {
-    ...{ connect: {}, leases: ALONE, concurrency: 200, maxLinks: 100, attempts: 3 },
+    ...{ connect: {}, leases: ALONE, otherSubscriptions: [], concurrency: 200, maxLinks: 100, attempts: 3 },
     ...{ sendTimeoutMs: 5000, creditTimeoutMs: 1000, restMs: 5000 },
     maxMessageBytes: resolveXmlLimits({}).maxBytes + ENVELOPE_BYTES,
     ...{ groupIntervalMs: GROUP_INTERVAL_MS, onAlone: () => undefined },

@@ -31,7 +31,9 @@ export async function routerState(
     .selectFrom("route")
     .select(sql<number>`count(*)`.as("routes"))
     .executeTakeFirstOrThrow();
-  const knowsGroups = tables.some(({ name }) => name === "router_group");
+  const knowsGroups = tables.some(
+    ({ name, columns }) => name === "router_group" && columns.some((column) => column.name === "shared"),
+  );
   const others = knowsGroups ? await new GroupStore(database).others() : [];
   return { routes: Number(row.routes), backlog: await new Backlog(database).counts(), others };
 }

@@ -41,7 +41,10 @@ export interface RouterHealth {
   readonly backlog: readonly BacklogCount[];
   /** The event that was delivered to processes most often lately and came again without an outcome. */
   readonly repeated: RepeatedDelivery | undefined;
-  /** Daemons with another database serve the same domain, so that events are lost to the consumers of each (`xqbus:shared-domain`). */
+  /**
+   * Daemons with another database serve the same domain: events are lost to the consumers of each (`xqbus:shared-domain`), or only what
+   * consumers ask is divided among them (`xqbus:shared-service`).
+   */
   readonly sharedDomain: XqbusError | undefined;
 }
 
@@ -78,6 +81,7 @@ export class Router {
   readonly #reader: RouteReader;
   readonly #forwarder: Forwarder;
   readonly #groups: GroupWatch;
+  readonly #groupStore: GroupStore;
   readonly #domain: string;
   readonly #subscription: string;
   readonly #end: AbortController = new AbortController();
@@ -118,9 +122,12 @@ export class Router {
       ended: (name) => this.#copies.ended(name),
     });
     this.#forwarder = new Forwarder({ ...this.#parts, index: this.#routes.plain });
-    const { groupIntervalMs: intervalMs, onAlone } = options;
-    const groups = { url, connect, domain: this.#domain, store: new GroupStore(database), intervalMs };
-    this.#groups = new GroupWatch({ ...groups, onProblem, onAlone });
+    const { groupIntervalMs: intervalMs, onAlone, otherSubscriptions } = options;
+    this.#groupStore = new GroupStore(database);
+    this.#groups = new GroupWatch({
+      ...{ url, connect, domain: this.#domain, store: this.#groupStore, intervalMs, onProblem, onAlone },
+      subscriptions: [this.#subscription, ...otherSubscriptions],
+    });
   }
 
   /** Begins to route; when the bus is away, it goes on trying. Resolves after the first attempt. @throws what the database does */
@@ -186,9 +193,21 @@ export class Router {
     return this.#store.get(name);
   }
 
-  /** Whether there is a route of this name. @throws what the database does */
-  has(name: string): Promise<boolean> {
+  /**
+   * Whether there is a route of this name.
+   *
+   * @param group the id of the group of daemons that has made it, of {@link Router.group}
+   * @returns undefined: that is another group, which knows it
+   * @throws what the database does
+   */
+  async has(name: string, group?: string): Promise<boolean | undefined> {
+    if (group !== undefined && (await this.#groupStore.isOther(group))) return undefined;
     return this.#store.has(name);
+  }
+
+  /** The id of the group of daemons that this one is of: all that have its database. @throws what the database does */
+  group(): Promise<string> {
+    return this.#groupStore.own();
   }
 
   /**

@@ -71,6 +71,8 @@ interface GroupRow {
   readonly heard_at: number;
   /** 1: that of this database. */
   readonly is_own: number;
+  /** JSON: names of subscriptions that it has in common with the one of this database. */
+  readonly shared: string;
 }
 
 /** The database of a router. */
@@ -79,7 +81,10 @@ export type RouterDatabase = Database<RouterTables>;
 /** What makes the tables; a new step gets the next number, and what is there stays as it is. */
 export const ROUTER_MIGRATIONS: Migrations = {
   name: "router",
-  steps: { "001-routes": makeTables, "002-changes": addChanges, "003-groups": addGroups },
+  steps: {
+    ...{ "001-routes": makeTables, "002-changes": addChanges, "003-groups": addGroups },
+    "004-shared-subscriptions": addSharedSubscriptions,
+  },
 };
 
 /**
@@ -157,4 +162,12 @@ async function addGroups({ kysely, sql }: MigrationTools): Promise<void> {
     .addColumn("is_own", "bigint", (column) => column.notNull())
     .execute();
   await sql`INSERT INTO router_group(id, host, heard_at, is_own) VALUES (${randomUUID()}, '', 0, 1)`.execute(kysely);
+}
+
+/** So that only those groups are an error that divide events. */
+async function addSharedSubscriptions({ kysely }: MigrationTools): Promise<void> {
+  await kysely.schema
+    .alterTable("router_group")
+    .addColumn("shared", "text", (column) => column.notNull().defaultTo("[]"))
+    .execute();
 }

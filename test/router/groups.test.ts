@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { hostname } from "node:os";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import rhea from "rhea";
@@ -22,12 +24,23 @@ import { describeWith } from "../helpers/requirements.ts";
 const WAIT = { timeout: 60_000, interval: 20 };
 const GROUP_INTERVAL_MS = 100;
 const OTHER = "00000000-0000-4000-8000-000000000001";
+const ROUTER = "org.clacks.xqbus.router";
+/** What a daemon of another group says, which takes events by the same subscription. */
+const OTHERS = { id: OTHER, host: "elsewhere", subscriptions: [ROUTER] };
 
 it("name hosts as others take them, whatever the machine is called", () => {
   for (const name of ["pc-1.example", "Büro Nord", "", "x".repeat(1000), "a\nb"]) {
-    expect(readGroup({ id: OTHER, host: shownHost(name) })).toBeDefined();
+    expect(readGroup({ ...OTHERS, host: shownHost(name) })).toBeDefined();
   }
   expect(shownHost("pc-1.example")).toBe("pc-1.example");
+});
+
+it("read some names of subscriptions, however many somebody sends", () => {
+  const subscriptions = [7, null, ROUTER, ...Array.from({ length: 100_000 }, () => "x")];
+  expect(readGroup({ ...OTHERS, subscriptions })?.subscriptions).toEqual([
+    ROUTER,
+    ...Array.from({ length: 7 }, () => "x"),
+  ]);
 });
 
 for (const product of DATABASE_PRODUCTS) {
@@ -83,8 +96,8 @@ for (const product of DATABASE_PRODUCTS) {
       const urls = [running.newUrl(), running.newUrl()];
       const [one, two] = [await start(urls[0]!), await start(urls[1]!)];
       const text = new RegExp(
-        `^other daemons serve the domain org\\.clacks with another database \\(heard of: ${hostname()} \\d+ s ago\\): events are divided ` +
-          `among both groups, .*: give all daemons of the domain one \\[storage\\] url, or each group a domain of its own$`,
+        `^other daemons serve the domain org\\.clacks with another database \\(heard of: ${hostname()} \\d+ s ago\\): events of the ` +
+          `subscription org\\.clacks\\.xqbus\\.router are divided among both groups, .*: give all daemons of the domain one \\[storage\\] url, or each group a domain of its own$`,
       );
       for (const daemon of [one, two]) {
         await vi.waitFor(async () => expect(await daemon.shared()).toMatch(text), WAIT);
@@ -120,7 +133,7 @@ for (const product of DATABASE_PRODUCTS) {
     it("know what another process of theirs has heard, and forget it after a time", async () => {
       const url = running.newUrl();
       const [one, two] = [await start(url), await start(url)];
-      await one.router.meet({ id: OTHER, host: "elsewhere" });
+      await one.router.meet(OTHERS);
       expect(await one.shared()).toMatch(/heard of: elsewhere \d+ s ago/);
       await vi.waitFor(async () => expect(await two.shared()).toMatch(/heard of: elsewhere/), WAIT);
       for (const { told } of [one, two])
@@ -132,7 +145,7 @@ for (const product of DATABASE_PRODUCTS) {
 
     it("are found by their answers alone", async () => {
       const { told, shared } = await start(running.newUrl());
-      const getGroup = (): unknown => ({ id: OTHER, host: "elsewhere" });
+      const getGroup = (): unknown => OTHERS;
       const foreign = await serveMethods(broker.url(), "xqbus", { getGroup });
       await vi.waitFor(async () => expect(await shared()).toMatch(/heard of: elsewhere/), WAIT);
       expect(told[0]).toMatch(/^xqbus:shared-domain /);
@@ -143,15 +156,12 @@ for (const product of DATABASE_PRODUCTS) {
       const url = running.newUrl();
       const { router, told, meet, shared } = await start(url);
       const garbage = [
-        ...[undefined, null, 7, "x", [], {}, { id: OTHER }, { id: 7, host: "x" }, { id: "x".repeat(1e5), host: "x" }],
-        ...[
-          { id: OTHER, host: "x\ny" },
-          { id: OTHER, host: "x".repeat(1e5) },
-          { id: OTHER, host: "" },
-        ],
+        ...[undefined, null, 7, "x", [], {}, { id: OTHER }, { ...OTHERS, id: 7 }, { ...OTHERS, id: "x".repeat(1e5) }],
+        ...["x\ny", "x".repeat(1e5), ""].map((host) => ({ ...OTHERS, host })),
+        ...[undefined, null, ROUTER, { length: 1 }].map((subscriptions) => ({ ...OTHERS, subscriptions })),
       ];
       for (const given of garbage) expect(await router.meet(given)).toMatchObject({ host: hostname() });
-      const answers = [...garbage, { id: "\u0000", host: "\u0000" }];
+      const answers = [...garbage, { ...OTHERS, id: "\u0000", host: "\u0000" }];
       const getGroup = (): unknown => {
         const answer = answers.shift();
         if (answer === undefined) throw new Error("no more");
@@ -178,10 +188,90 @@ for (const product of DATABASE_PRODUCTS) {
       const url = running.newUrl();
       const { router, told, shared } = await start(url, { groupIntervalMs: 3_600_000 });
       for (let at = 0; at < 100; at++) {
-        await router.meet({ id: `00000000-0000-4000-8000-${String(at).padStart(12, "0")}`, host: `host${at}` });
+        const id = `00000000-0000-4000-8000-${String(at).padStart(12, "0")}`;
+        await router.meet({ ...OTHERS, id, host: `host${at}` });
       }
       expect((await routerState(url, {}))?.others).toHaveLength(20);
       expect(await shared()).toMatch(/\(heard of: (?:host\d+ \d+ s ago, ){5}and 15 more\)/);
+      expect(told).toHaveLength(1);
+    });
+
+    it("that have subscriptions of their own divide no events, and say what they divide", async () => {
+      const own = { subscription: "mine", otherSubscriptions: ["listeners", "archive"], groupIntervalMs: 3_600_000 };
+      const url = running.newUrl();
+      const { router, told, shared } = await start(url, own);
+      await router.meet({ ...OTHERS, subscriptions: [ROUTER, "archive\n", ""] });
+      expect(await shared()).toMatch(
+        /\(heard of: elsewhere \d+ s ago\): each group has subscriptions of its own and gets every event, but .*\[router\] enabled = false/,
+      );
+      expect(told).toEqual([expect.stringMatching(/^xqbus:shared-service /)]);
+      expect(await routerState(url, {})).toMatchObject({ others: [{ host: "elsewhere", shared: [] }] });
+      const second = OTHER.replace(/1$/, "2");
+      await router.meet({ id: second, host: "second", subscriptions: ["archive", ROUTER, "listeners"] });
+      expect(await shared()).toMatch(
+        /\(heard of: second \d+ s ago\): events of the subscriptions listeners, archive are divided among both groups/,
+      );
+      expect(told).toEqual([expect.anything(), expect.stringMatching(/^xqbus:shared-domain /)]);
+    });
+
+    it("say which subscriptions they have when they ask", async () => {
+      const { meet } = await start(running.newUrl(), { otherSubscriptions: ["listeners"] });
+      const said = { host: hostname(), subscriptions: [ROUTER, "listeners"] };
+      await vi.waitFor(() => expect(meet.mock.calls[0]?.[0]).toMatchObject(said), WAIT);
+    });
+
+    it("are one still when their database was made again and only one of them has started anew", async () => {
+      const url = running.newUrl();
+      const options = { groupIntervalMs: 3_600_000 };
+      const older = await start(url, options);
+      const before = await older.router.meet(undefined);
+      const database = await open(url);
+      await database.kysely.updateTable("router_group").set({ id: OTHER }).where("is_own", "=", 1).execute();
+      const newer = await start(url, options);
+      const said = await older.router.meet(await newer.router.meet(undefined));
+      await newer.router.meet(said);
+      expect([before.id === OTHER, said.id, await older.router.group()]).toEqual([false, OTHER, OTHER]);
+      expect([older.told, newer.told, await older.shared(), await newer.shared()]).toEqual([
+        [],
+        [],
+        undefined,
+        undefined,
+      ]);
+    });
+
+    it("find each other by the second broker where the first one is silent", async () => {
+      const sockets = new Set<Socket>();
+      const silent = createServer((socket) => void sockets.add(socket.on("error", () => undefined)));
+      silent.listen(0, "127.0.0.1");
+      await once(silent, "listening");
+      closers.push(async () => {
+        for (const socket of sockets) socket.destroy();
+        silent.close();
+      });
+      const { port } = silent.address() as AddressInfo;
+      const url = [`amqp://127.0.0.1:${port}/org.clacks`, broker.url()];
+      const { shared } = await start(running.newUrl(), { url, connect: { timeoutMs: 2000 } });
+      const asked = vi.fn(() => OTHERS);
+      const foreign = await serveMethods(broker.url(), "xqbus", { getGroup: asked });
+      await vi.waitFor(async () => expect(await shared()).toMatch(/heard of: elsewhere/), WAIT);
+      expect(asked).toHaveBeenCalled();
+      await foreign.close();
+    });
+
+    it("that get no answer for long say so once, and ask on", async () => {
+      const told: string[] = [];
+      const onProblem = ({ code, message }: XqbusError): void => void told.push(`${code} ${message}`);
+      const database = await open(running.newUrl());
+      const router = new Router({ url: broker.url(), catalog, database, groupIntervalMs: 20, onProblem });
+      closers.push(() => router.stop());
+      await router.start();
+      const silence =
+        /^xqbus:unchecked-domain whether daemons with another database serve this domain is not known: asking has failed 18 times: asking daemons/;
+      await vi.waitFor(() => expect(told).toEqual([expect.stringMatching(silence)]), WAIT);
+      const meet = vi.spyOn(router, "meet");
+      const service = await serveRouter(router, broker.url());
+      await vi.waitFor(() => expect(meet.mock.calls.length).toBeGreaterThan(3), WAIT);
+      await service.close();
       expect(told).toHaveLength(1);
     });
 

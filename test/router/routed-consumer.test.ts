@@ -8,7 +8,13 @@ import { AMQPEventConsumer, EventPublisher } from "../../src/amqp/index.ts";
 import type { ConsumerOptions } from "../../src/amqp/index.ts";
 import { startBroker, type Broker } from "../../src/broker/index.ts";
 import { XqbusError } from "../../src/errors.ts";
-import { openRouterDatabase, Router, serveRouter, type RouterDatabase } from "../../src/router/index.ts";
+import {
+  openRouterDatabase,
+  Router,
+  serveRouter,
+  type RouterDatabase,
+  type RouterOptions,
+} from "../../src/router/index.ts";
 import { loadCatalog, type Catalog } from "../../src/schema/index.ts";
 import { serveMethods, type MethodService } from "../../src/service/index.ts";
 import { leave } from "../helpers/leave.ts";
@@ -45,8 +51,8 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const startDaemon = async (): Promise<Router> => {
-    const router = new Router({ url, connect: FOREIGN, catalog, database, onProblem: () => undefined });
+  const startDaemon = async (options: Partial<RouterOptions> = {}): Promise<Router> => {
+    const router = new Router({ url, connect: FOREIGN, catalog, database, onProblem: () => undefined, ...options });
     await router.start();
     daemon = { router, service: await serveRouter(router, url, FOREIGN) };
     return router;
@@ -289,6 +295,31 @@ describeWith([SQLITE], "a durable consumer on a broker without XQuery", () => {
       await expect(joined).rejects.toMatchObject({ code: "xqbus:route-deleted" });
       expect(told).toEqual([]);
       expect((await router.page()).items).toEqual([]);
+    });
+
+    it("takes no word of daemons of another group for it, and that group's when its own is gone", async () => {
+      const router = await startDaemon({ groupIntervalMs: 3_600_000 });
+      const [ids, told]: [string[], string[]] = [[], []];
+      const onError = ({ code }: XqbusError): void => void told.push(code);
+      await using consumer = await consume(ids, { ...CHECK, onError });
+      await using elsewhere = await openRouterDatabase(`sqlite:${join(folder, "other.db")}`);
+      const other = new Router({ url, connect: FOREIGN, catalog, database: elsewhere, onProblem: () => undefined });
+      await other.start();
+      await other.meet(await router.meet(undefined));
+      const service = await serveRouter(other, url, FOREIGN);
+      await daemon?.service.close();
+      const [has, put] = [vi.spyOn(other, "has"), vi.spyOn(other, "put")];
+      await vi.waitFor(() => expect(has.mock.settledResults.length).toBeGreaterThan(4), WAIT);
+      expect(has.mock.settledResults.map(({ value }) => value as unknown)).not.toContain(false);
+      expect([told, put.mock.calls.length, consumer.status]).toEqual([[], 0, "connected"]);
+      await send("7a");
+      await vi.waitFor(() => expect(ids).toEqual(["7a"]), WAIT);
+      await elsewhere.kysely.deleteFrom("router_group").where("is_own", "=", 0).execute();
+      await vi.waitFor(() => expect(told).toEqual(["xqbus:route-deleted"]), WAIT);
+      await vi.waitFor(async () => expect((await other.page()).items).toMatchObject([{ name: "mine" }]), WAIT);
+      await consumer.close();
+      await service.close();
+      await other.stop();
     });
 
     it("leaves a route alone that is there, or of which nobody says", async () => {

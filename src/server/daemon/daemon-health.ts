@@ -8,7 +8,7 @@ import { unreadableReason } from "../../daemon/index.ts";
 import type { RunningListeners } from "../../listener/index.ts";
 import { formatSchemaProblem } from "../../schema/index.ts";
 import type { ActionService } from "../../action/index.ts";
-import type { Router } from "../../router/index.ts";
+import type { BacklogCount, Router } from "../../router/index.ts";
 import type { Relays } from "../../producer/index.ts";
 import type { Catalog } from "../../schema/index.ts";
 import type { HealthCheck, HealthReport } from "../health.ts";
@@ -138,22 +138,28 @@ async function routerCheck({ router }: HealthSubjects): Promise<readonly HealthC
     return [{ name, status: "failed", detail: `the router has not reached the bus: ${unreached.message}` }];
   }
   if (!isReceiving) return [{ name, status: "failed", detail: "events do not reach the router; they wait on the bus" }];
-  if (sharedDomain !== undefined) return [{ name, status: "degraded", detail: sharedDomain.message }];
-  const [ill] = backlog;
-  if (ill !== undefined) {
-    const waiting = backlog.reduce((sum, each) => sum + each.waiting, 0);
-    const what = `${counted(waiting, "event")} of ${counted(backlog.length, "route")} ${waiting === 1 ? "waits" : "wait"} in the database`;
-    const why = ill.isUndecided ? `route ${ill.route}` : `the queue of ${ill.route} does not take them`;
-    return [{ name, status: "degraded", detail: `${what}; ${why}: ${ill.reason}` }];
-  }
+  const others = sharedDomain === undefined ? [] : [sharedDomain.message];
+  const isDivided = sharedDomain?.code === "xqbus:shared-domain";
+  const wrong = [...(isDivided ? others : []), ...backlogTexts(backlog)];
   const [problem] = problems;
-  if (problem !== undefined) return [{ name, status: "degraded", detail: `route ${problem[0]}: ${problem[1]}` }];
-  const routes = counted(router.counts.routes, "route");
-  if (repeated === undefined) return [{ name, status: "ok", detail: routes }];
-  const { messageId = "without message id", failures } = repeated;
-  return [
-    { name, status: "ok", detail: `${routes}; the event ${messageId} came ${failures} times without an outcome` },
-  ];
+  if (problem !== undefined) wrong.push(`route ${problem[0]}: ${problem[1]}`);
+  if (wrong.length > 0) return [{ name, status: "degraded", detail: wrong.join("; ") }];
+  const notes = [counted(router.counts.routes, "route"), ...others];
+  if (repeated !== undefined) {
+    const { messageId = "without message id", failures } = repeated;
+    notes.push(`the event ${messageId} came ${failures} times without an outcome`);
+  }
+  return [{ name, status: "ok", detail: notes.join("; ") }];
+}
+
+/** What waits for queues, and why the first of it does. */
+function backlogTexts(backlog: readonly BacklogCount[]): readonly string[] {
+  const [ill] = backlog;
+  if (ill === undefined) return [];
+  const waiting = backlog.reduce((sum, each) => sum + each.waiting, 0);
+  const what = `${counted(waiting, "event")} of ${counted(backlog.length, "route")} ${waiting === 1 ? "waits" : "wait"} in the database`;
+  const why = ill.isUndecided ? `route ${ill.route}` : `the queue of ${ill.route} does not take them`;
+  return [`${what}; ${why}: ${ill.reason}`];
 }
 
 function listenersCheck({ listeners }: HealthSubjects): HealthCheck {

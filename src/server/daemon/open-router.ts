@@ -14,6 +14,8 @@ import { problemLevel } from "./problem-level.ts";
 export interface RouterSurroundings {
   readonly bus: Pick<Bus, "url" | "connect">;
   readonly catalog: Catalog;
+  /** Of the daemon, besides that of the router, as far as all daemons of its database share them. */
+  readonly subscriptions: readonly string[];
   readonly closers: Closers;
   readonly log: Log;
   /** The other processes; without them there is no router. */
@@ -37,7 +39,7 @@ const SHARE = 0.8;
  */
 export async function openRouter(
   config: DaemonConfig["router"],
-  { bus, catalog, closers, log, shared }: RouterSurroundings,
+  { bus, catalog, subscriptions: otherSubscriptions, closers, log, shared }: RouterSurroundings,
 ): Promise<OpenRouter | undefined> {
   if (shared === undefined || !config.enabled) return undefined;
   const onProblem = ({ code, message }: XqbusError): void => log.write(problemLevel(code), message, { code });
@@ -56,7 +58,7 @@ export async function openRouter(
   } = config;
   const router = new Router({
     ...{ url: bus.url, connect: bus.connect, catalog, database, leases, onProblem, onAlone },
-    ...{ concurrency, maxLinks, attempts, sendTimeoutMs, creditTimeoutMs },
+    ...{ otherSubscriptions, concurrency, maxLinks, attempts, sendTimeoutMs, creditTimeoutMs },
     ...(subscription === undefined ? {} : { subscription }),
   });
   const end = new AbortController();

@@ -3,6 +3,7 @@ import type { LogLevel } from "../log/index.ts";
 /** Codes of what is put right without anybody, or is only worth a look. */
 const WARNINGS: ReadonlySet<string> = new Set([
   "xqbus:repeated-delivery",
+  "xqbus:shared-service",
   "xqbus:unchecked-domain",
   "xqbus:unknown-name",
 ]);

@@ -136,7 +136,12 @@ async function start(
   };
   const archive = await openArchive(config, surroundings);
   const relays = openRelays(config.producer, { bus, catalog, closers, databases, log: log.part("producer") });
-  const router = await openRouter(config.router, { bus, catalog, closers, log: log.part("router"), shared });
+  // An archive with a database of its own may be that of daemons with another [storage] url, too.
+  const archives = archive !== undefined && config.archive.database === undefined ? [archive.subscription] : [];
+  const router = await openRouter(config.router, {
+    ...{ bus, catalog, closers, log: log.part("router"), shared },
+    subscriptions: [listeners.subscription, ...archives],
+  });
   const taskletRecords = config.http.enabled ? await openTaskletRecords(config, folder.path, shared?.url) : undefined;
   if (taskletRecords !== undefined) closers.add("records of tasklets", () => taskletRecords.close());
   const { broker } = bus;

@@ -3,13 +3,7 @@ import { clusterState, type ClusterTables } from "../../cluster/index.ts";
 import { openDatabase, parseDatabaseUrl, readOnlyReason, withoutDatabasePassword } from "../../database/index.ts";
 import { XqbusError } from "../../errors.ts";
 import { packageVersion } from "../../package-version.ts";
-import {
-  routerState,
-  SHARED_DOMAIN_ADVICE,
-  sharedDomainText,
-  type BacklogCount,
-  type HeardGroup,
-} from "../../router/index.ts";
+import { otherGroupsProblem, routerState, type BacklogCount, type HeardGroup } from "../../router/index.ts";
 import type { DaemonConfig } from "../config/index.ts";
 import { fail, ok, warn, type Finding } from "./finding.ts";
 
@@ -95,7 +89,9 @@ function clockFindings(shown: string, aheadMs: number): readonly Finding[] {
 }
 
 function domainFindings(domain: string, others: readonly HeardGroup[]): readonly Finding[] {
-  return others.length === 0 ? [] : [fail("domain", sharedDomainText(domain, others), SHARED_DOMAIN_ADVICE)];
+  if (others.length === 0) return [];
+  const { code, text, advice } = otherGroupsProblem(domain, others);
+  return [(code === "xqbus:shared-domain" ? fail : warn)("domain", text, advice)];
 }
 
 function routesFinding(routes: number, backlog: readonly BacklogCount[]): Finding {

@@ -144,7 +144,18 @@ describeWith([POSTGRES], "daemons that share a broker and a database, with bad i
     const { daemon, log, router } = await start(loaded);
     await vi.waitFor(() => router.put("all", {}), WAIT);
     expect(await doctor(loaded, "domain")).toBe("");
-    await router.meet({ id: "00000000-0000-4000-8000-000000000001", host: "elsewhere" });
+    const group = { id: "00000000-0000-4000-8000-000000000001", host: "elsewhere", subscriptions: ["their.own"] };
+    await router.meet(group);
+    const theirs = /with another database \(heard of: elsewhere \d+ s ago\): each group has subscriptions of its own/;
+    expect(await ready(daemon, "router")).toMatch(new RegExp(`^ok: 1 route; other daemons .*${theirs.source}`));
+    expect(await doctor(loaded, "domain")).toMatch(new RegExp(`^warn: .*${theirs.source}`));
+    expect(log.lines.filter((line) => line.startsWith("warn router other daemons serve"))).toHaveLength(1);
+    const { id } = await router.meet(undefined);
+    expect(await router.meet(undefined)).toMatchObject({
+      id,
+      subscriptions: ["org.clacks.xqbus.router", "org.clacks.xqbus.listeners"],
+    });
+    await router.meet({ ...group, id: group.id.replace(/1$/, "2"), subscriptions: ["org.clacks.xqbus.listeners"] });
     const said = /other daemons serve the domain org\.clacks with another database \(heard of: elsewhere \d+ s ago\)/;
     expect(await ready(daemon, "router")).toMatch(new RegExp(`^degraded: ${said.source}.*one \\[storage\\] url`));
     expect(await doctor(loaded, "domain")).toMatch(new RegExp(`^fail: ${said.source}`));

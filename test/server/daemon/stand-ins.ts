@@ -23,6 +23,7 @@ export class StandIns {
       });
       return {
         list: () => this.listeners,
+        subscription: "org.clacks.xqbus.listeners",
         get health() {
           return health();
         },
