@@ -384,8 +384,7 @@ export class AMQPEventConsumer {
       await end?.();
     } finally {
       await this.#connection.close();
-      // It may have been connected again meanwhile.
-      this.#routed.unwatch();
+      this.#routed.unwatch(); // It may have been connected again meanwhile.
       this.#link = undefined;
       this.#resolveEnded();
     }

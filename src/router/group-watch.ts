@@ -32,6 +32,8 @@ export interface GroupWatchParts {
 const REFUSED_ROUNDS = 30;
 const MOST_ANSWER_BYTES = 10_000;
 const ANSWER_MS = 5000;
+/** Clocks of daemons may differ by so much. */
+const EXPIRES_MS = 30_000;
 /** Groups that are written down between two looks: whoever may call the service can say that he is one. */
 const MOST_NEW = 20;
 
@@ -121,7 +123,7 @@ export class GroupWatch {
     const params = [await this.#mine()];
     const what = "asking daemons for their group";
     const call = { method: GROUP_METHOD, params, what };
-    const answer = await callMethod(requests, call, { timeoutMs, signal, idempotent: true });
+    const answer = await callMethod(requests, call, { timeoutMs, signal, idempotent: true, expiresAfterMs: EXPIRES_MS });
     // An error is that of a daemon of an earlier release, or of one that does not reach its database.
     if ("result" in answer) await this.#hear(answer.result);
   }
