@@ -123,7 +123,12 @@ export class GroupWatch {
     const params = [await this.#mine()];
     const what = "asking daemons for their group";
     const call = { method: GROUP_METHOD, params, what };
-    const answer = await callMethod(requests, call, { timeoutMs, signal, idempotent: true, expiresAfterMs: EXPIRES_MS });
+    const answer = await callMethod(requests, call, {
+      timeoutMs,
+      signal,
+      idempotent: true,
+      expiresAfterMs: EXPIRES_MS,
+    });
     // An error is that of a daemon of an earlier release, or of one that does not reach its database.
     if ("result" in answer) await this.#hear(answer.result);
   }
