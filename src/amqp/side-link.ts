@@ -1,3 +1,4 @@
+import type { XqbusError } from "../errors.ts";
 import type { BusConnection } from "./connection.ts";
 import { inWords, peerError } from "./connection-errors.ts";
 import type { Deadline } from "./deadline.ts";
@@ -20,6 +21,7 @@ export interface SideLinkOptions {
 /** A sender beside the link that a connection is there for: its end is not the end of the connection. */
 export class SideLink {
   readonly #sends: PendingSends = new PendingSends(REFUSAL_DEFAULTS);
+  #stopWatching: () => void = () => undefined;
   #detach: () => void = () => undefined;
 
   /**
@@ -61,11 +63,10 @@ export class SideLink {
       });
     });
     link.#sends.attach(port);
-    watch.start();
-    link.#detach = () => {
-      watch.stop();
-      sender.close();
-    };
+    // The broker may have detached it in the same breath.
+    if (link.#sends.closed === undefined) watch.start();
+    link.#stopWatching = () => watch.stop();
+    link.#detach = () => sender.close();
     return link;
   }
 
@@ -80,6 +81,13 @@ export class SideLink {
 
   /** Gives the link back, on which nothing is under way. */
   close(): void {
+    this.#stopWatching();
     this.#detach();
+  }
+
+  /** The connection is not used any more, and perhaps nobody says so: what is under way fails. */
+  abandon(error: XqbusError): void {
+    this.#stopWatching();
+    this.#sends.close(error, error);
   }
 }

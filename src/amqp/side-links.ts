@@ -49,7 +49,15 @@ export class SideLinks {
   /** Links are made on this connection from now on; undefined: there is none. What was under way on the one before fails. */
   use(connection: BusConnection | undefined): void {
     this.#connection = connection;
+    const before = this.#links;
     this.#links = new Map();
+    for (const [address, { link }] of before) {
+      link.then(
+        (unused) =>
+          unused.abandon(new NotConnectedError(`nothing is sent to "${address}": the connection was given up`)),
+        () => undefined,
+      );
+    }
     this.#wake();
   }
 

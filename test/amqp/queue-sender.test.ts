@@ -1,9 +1,29 @@
 import rhea from "rhea";
-import { describe, expect, it } from "vitest";
-import { QueueSender, TimeoutError } from "../../src/amqp/index.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { NotConnectedError, QueueSender, TimeoutError } from "../../src/amqp/index.ts";
 import { ScriptedBroker } from "./scripted-broker.ts";
 
 const HOUR_MS = 3_600_000;
+/** No other interval of this process has it. */
+const CREDIT_MS = 3_456_789;
+
+/** The intervals that wait for credit from now on. */
+function creditWatches(): ReadonlySet<unknown> {
+  const running = new Set<unknown>();
+  const [set, clear] = [globalThis.setInterval, globalThis.clearInterval];
+  vi.spyOn(globalThis, "setInterval").mockImplementation((look, ms) => {
+    const timer = set(look, ms);
+    if (ms === CREDIT_MS) running.add(timer);
+    return timer;
+  });
+  vi.spyOn(globalThis, "clearInterval").mockImplementation((timer) => {
+    running.delete(timer);
+    clear(timer as NodeJS.Timeout | undefined);
+  });
+  return running;
+}
+
+afterEach(() => vi.restoreAllMocks());
 
 describe("a sender to queues", () => {
   it("gives up what waits for credit where a queue takes and answers nothing, and sends when it does again", async () => {
@@ -42,6 +62,47 @@ describe("a sender to queues", () => {
       await expect(sender.send("org.clacks.sub.slow", message)).rejects.toThrow("has answered none of 1 events");
       taken[0]?.accept();
       await first;
+    } finally {
+      await sender.close();
+      await broker.close();
+    }
+  });
+
+  it("leaves no timer when it is closed, and what is under way then fails", async () => {
+    const broker = await ScriptedBroker.start({ credit: 0 });
+    const sender = new QueueSender(broker.url(), { sendTimeoutMs: HOUR_MS, creditTimeoutMs: CREDIT_MS });
+    const watches = creditWatches();
+    try {
+      await sender.start();
+      for (const name of ["a", "b", "c"]) await sender.reach(`org.clacks.sub.${name}`);
+      expect(watches.size).toBe(3);
+      const waiting = sender.send("org.clacks.sub.a", rhea.message.encode({ body: "one" }));
+      const failed = expect(waiting).rejects.toBeInstanceOf(NotConnectedError);
+      await sender.close();
+      await failed;
+      expect(watches.size).toBe(0);
+    } finally {
+      await sender.close();
+      await broker.close();
+    }
+  });
+
+  it("leaves no timer for a queue that the broker takes back as soon as it has given it", async () => {
+    const broker = await ScriptedBroker.start({
+      onAttach: (link) => {
+        link.set_target({ address: link.target.address });
+        link.close({ condition: "amqp:resource-limit-exceeded", description: "too many" });
+        return true;
+      },
+    });
+    const sender = new QueueSender(broker.url(), { sendTimeoutMs: HOUR_MS, creditTimeoutMs: CREDIT_MS });
+    const watches = creditWatches();
+    try {
+      await sender.start();
+      const message = rhea.message.encode({ body: "one" });
+      for (const name of ["a", "b"])
+        await expect(sender.send(`org.clacks.sub.${name}`, message)).rejects.toThrow("too many");
+      expect(watches.size).toBe(0);
     } finally {
       await sender.close();
       await broker.close();
