@@ -34,7 +34,7 @@ const MOST_LOSSES = 10;
 /** Puts copies of messages on the queues of routes, or into the backlog where a queue does not take them. */
 export class Copies {
   readonly #parts: CopyParts;
-  /** Queues that rest: why, and until when. */
+  /** Routes whose queues rest: why, and until when. */
   readonly #resting: Map<string, { readonly reason: string; readonly until: number }> = new Map();
   readonly #underWay: UnderWay = new UnderWay();
   #copied = 0;
@@ -55,8 +55,9 @@ export class Copies {
   }
 
   /** Resolves when nothing is under way for a route that has ended: then nothing comes to its queue or the backlog any more. */
-  ended(name: string): Promise<void> {
-    return this.#underWay.ended(name);
+  async ended(name: string): Promise<void> {
+    await this.#underWay.ended(name);
+    this.#resting.delete(name);
   }
 
   /** Work that ends with copies for a route: it is waited for by {@link Copies.ended}. */
@@ -71,7 +72,7 @@ export class Copies {
 
   async #give(route: Route, message: Uint8Array, signal: AbortSignal): Promise<void> {
     const { name, queue } = route;
-    const resting = this.#resting.get(queue);
+    const resting = this.#resting.get(name);
     if (resting !== undefined && performance.now() < resting.until) {
       await this.setAside(name, message, resting.reason, signal);
       return;
@@ -79,16 +80,16 @@ export class Copies {
     // One copy tries whether the queue takes messages again; meanwhile others do not wait with it.
     if (resting !== undefined) {
       const { sendTimeoutMs, restMs } = this.#parts;
-      this.#resting.set(queue, { ...resting, until: performance.now() + sendTimeoutMs + restMs });
+      this.#resting.set(name, { ...resting, until: performance.now() + sendTimeoutMs + restMs });
     }
     const problem = await this.#tryQueue(queue, message, signal);
     if (problem === undefined) {
-      this.#resting.delete(queue);
+      this.#resting.delete(name);
       return;
     }
     // All that waited for the queue are given up at once.
-    if (!this.#resting.has(queue)) this.#tell(name, problem);
-    this.#resting.set(queue, { reason: problem.message, until: performance.now() + this.#parts.restMs });
+    if (!this.#resting.has(name)) this.#tell(name, problem);
+    this.#resting.set(name, { reason: problem.message, until: performance.now() + this.#parts.restMs });
     await this.setAside(name, message, problem.message, signal);
   }
 

@@ -72,6 +72,25 @@ describe("copies for a queue", () => {
     expect(world.problems).toHaveLength(1);
   });
 
+  it("begin anew with a route of the same name, once the one whose queue took none has ended", async () => {
+    const world = new World(60_000);
+    const first = world.give("a");
+    world.tried[0]?.answer(new RefusedError("full"));
+    await first;
+    await world.give("b");
+    expect(world.tried).toHaveLength(1);
+    await world.copies.ended("other");
+    await world.give("c");
+    expect(world.tried).toHaveLength(1);
+    await world.copies.ended(ROUTE.name);
+    const next = world.give("d");
+    expect(world.tried).toHaveLength(2);
+    world.tried[1]?.answer(new RefusedError("gone"));
+    await next;
+    expect(world.aside).toEqual(["a: full", "b: full", "c: full", "d: gone"]);
+    expect(world.problems).toHaveLength(2);
+  });
+
   it("are set aside when the connection ends with them again and again", async () => {
     const world = new World(60_000);
     const given = world.give("poison");
