@@ -38,6 +38,8 @@ export const ERROR_CODES = {
   "xqbus:invalid-query": "the filter does not compile and the engine gave no code of the W3C",
   "xqbus:invalid-schema": "an XSD file cannot be used; the message names file and line",
   "xqbus:invalid-url": "the bus URL is not of the form amqp[s]://user:password@host:port/domain",
+  "xqbus:leftover-events":
+    "events waited in the database for a route that is gone; nobody gets them, and they are removed",
   "xqbus:limit-exceeded": "a document, message or name is larger than the configured limit",
   "xqbus:missing-package": "an optional package is needed and not installed",
   "xqbus:no-broker": "the daemon works with a broker of somebody else, which it cannot manage",

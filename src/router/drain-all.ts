@@ -55,7 +55,7 @@ function tellOfLeft(removed: ReadonlyMap<string, number>, onProblem: (error: Xqb
   const which = names.slice(0, MOST_NAMES).join(", ");
   onProblem(
     new XqbusError(
-      "xqbus:unknown-name",
+      "xqbus:leftover-events",
       `removed from the database: ${counted(count, "event")} of routes that are gone (${which}${more})`,
     ),
   );

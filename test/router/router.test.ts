@@ -215,7 +215,7 @@ for (const product of DATABASE_PRODUCTS) {
       const router = await start();
       await vi.waitFor(async () => expect((await router.health()).backlog).toEqual([]), WAIT);
       expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
-        "xqbus:unknown-name removed from the database: 3 events of routes that are gone (gone)",
+        "xqbus:leftover-events removed from the database: 3 events of routes that are gone (gone)",
       ]);
     });
 
