@@ -29,8 +29,9 @@ export interface ListenersOptions {
   /** How to reach it: TLS, login, time-outs. */
   readonly connect?: Omit<ConnectOptions, "signal" | "containerId">;
   /**
-   * Name of the durable subscription on the bus; each daemon of a bus needs one of its own, as a bus gives each event to
-   * one of those that share a name. Default: `xqbus.listeners.` and ten hexadecimal digits that belong to `listeners.db`.
+   * Name of the durable subscription on the bus; each store of listeners needs one of its own, as a bus gives each event to
+   * one of those that share a name. Default: `xqbus.listeners.` and ten hexadecimal digits that belong to `listeners.db`; with `shared`
+   * `<domain>.xqbus.listeners`.
    */
   readonly subscription?: string;
   readonly catalog: Catalog;

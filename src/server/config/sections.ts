@@ -173,7 +173,7 @@ export const SECTIONS: { readonly [N in SectionName]: Section<DaemonConfig[N]> }
     settings: {
       subscription: setting({
         kind: TEXT,
-        help: "The durable subscription that brings them events; without it one of a name that no other daemon has.",
+        help: "The durable subscription that brings them events; without it `<domain>.xqbus.listeners` with other daemons, which share it, else one of a name that no other daemon has.",
       }),
       allowNetworks: setting({
         kind: NETWORKS,
