@@ -41,6 +41,7 @@ export function openWorkDatabase(
 /** Actions, schedules and workflows with their runs. */
 export const WORK_TABLES: MovableTables = {
   ...{ title: "actions, workflows and runs", file: "work.db" },
+  madeBy: WORK_MIGRATIONS,
   tables: [
     { name: "action", key: ["id"] },
     { name: "action_trigger", key: ["id"] },

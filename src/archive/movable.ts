@@ -1,9 +1,11 @@
 import type { MovableTables } from "../database/index.ts";
 import { Archive } from "./archive.ts";
+import { ARCHIVE_MIGRATIONS } from "./migrations.ts";
 
 /** Archived events, which keep their numbers: an archive that has others already is not mixed with them. */
 export const ARCHIVE_TABLES: MovableTables = {
   ...{ title: "archived events", file: "archive.db" },
+  madeBy: ARCHIVE_MIGRATIONS,
   tables: [
     { name: "archive_kind", key: ["id"] },
     { name: "archive_event", key: ["id"], pageRows: 50 },

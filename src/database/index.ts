@@ -7,7 +7,7 @@ export { openPostgresRows } from "./rows/postgres-rows.ts";
 export type { PostgresRowsOptions } from "./rows/postgres-rows.ts";
 export type { RowStorage } from "./rows/row-storage.ts";
 export { checkMoved, takeMark } from "./copy/check-moved.ts";
-export { copyTable, countRows, isThere, tableDifference } from "./copy/copy-table.ts";
+export { copyTable, countRows, isThere, missingStep, tableDifference } from "./copy/copy-table.ts";
 export type { CopiedRows, CopyOptions } from "./copy/copy-table.ts";
 export { movedName } from "./copy/movable-tables.ts";
 export type { Agreement, CopiedTable, MovableTables } from "./copy/movable-tables.ts";

@@ -1,5 +1,7 @@
 import type { Cell, ColumnType, Database } from "../database.ts";
-import type { CopiedTable } from "./movable-tables.ts";
+import type { Migrations } from "../database-options.ts";
+import { migrationState } from "../migration-state.ts";
+import type { CopiedTable, MovableTables } from "./movable-tables.ts";
 
 /** What became of the rows of a table. */
 export interface CopiedRows {
@@ -93,6 +95,27 @@ export async function tableDifference(
   if (!(await isThere(from, name))) return `${from.name} has no table ${name}`;
   if (!(await isThere(to, into))) return undefined;
   return differenceOf(from, name, await oldColumns(from, name), await newColumns(to, into));
+}
+
+/** What of the making of its tables tells that a file of SQLite is of an older release, also where the new tables are not there; undefined: nothing. */
+export async function missingStep(
+  from: Database<unknown>,
+  { madeBy }: Pick<MovableTables, "madeBy">,
+): Promise<string | undefined> {
+  if (isSteps(madeBy)) {
+    const { missing } = await migrationState(from, madeBy);
+    const [step] = missing;
+    return step === undefined ? undefined : `${from.name} has tables without the step ${step}`;
+  }
+  const { kysely, sql } = from;
+  const query = sql<{ readonly version: number }>`SELECT user_version AS version FROM pragma_user_version`;
+  const version = Number((await query.execute(kysely)).rows[0]?.version ?? 0);
+  if (version >= madeBy.length) return undefined;
+  return `${from.name} has version ${version} of its tables, and this release version ${madeBy.length}`;
+}
+
+function isSteps(madeBy: MovableTables["madeBy"]): madeBy is Migrations {
+  return "steps" in madeBy;
 }
 
 async function pageOf(

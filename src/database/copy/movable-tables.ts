@@ -1,3 +1,5 @@
+import type { Migrations } from "../database-options.ts";
+
 /** A table that is copied row by row. */
 export interface CopiedTable {
   readonly name: string;
@@ -24,6 +26,8 @@ export interface MovableTables {
   readonly file: string;
   /** The schema of PostgreSQL that they are in; without it, that of the user. */
   readonly schema?: string;
+  /** What has made the tables of the file, by which an older release is told: steps, or the scripts of a storage file. */
+  readonly madeBy: Migrations | readonly string[];
   readonly tables: readonly CopiedTable[];
   readonly agreements: readonly Agreement[];
   /**

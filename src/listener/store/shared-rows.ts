@@ -17,6 +17,7 @@ export function openSharedRows(url: string, onError: (error: XqbusError) => void
 /** Listeners with what waits for them, their dead letters and records. Ids stay the same with the end that they have in common. */
 export const LISTENER_TABLES: MovableTables = {
   ...{ title: "listeners", file: STORE_FILE, schema: SCHEMA },
+  madeBy: MIGRATIONS,
   tables: [
     { name: "listener", key: ["number"] },
     { name: "listener_count", key: ["listener"] },

@@ -20,6 +20,7 @@ export async function openSharedAccessBook(url: string): Promise<AccessBook> {
 /** API keys. The audit log is about the old daemon, and stays with it. */
 export const ACCESS_TABLES: MovableTables = {
   ...{ title: "API keys", file: ACCESS_FILE, schema: SCHEMA },
+  madeBy: MIGRATIONS,
   tables: [{ name: "api_key", key: ["id"] }],
   agreements: [],
   make: async (url) => (await openSharedAccessBook(url)).close(),

@@ -5,6 +5,7 @@ import {
   copyTable,
   countRows,
   isThere,
+  missingStep,
   movedName,
   openDatabase,
   sqliteUrl,
@@ -63,13 +64,13 @@ export class MovingTables implements AsyncDisposable {
     return { title: this.#moved.title, rows: await this.#rows(), copied: 0 };
   }
 
-  /** What tells that the old tables are of an older release; undefined: nothing, as far as that can be seen. */
+  /** What tells that the old tables are of an older release; undefined: nothing. */
   async difference(): Promise<string | undefined> {
     for (const { name } of this.#moved.tables) {
       const found = await tableDifference(this.#from, this.#to, name, movedName(this.#moved, name));
       if (found !== undefined) return found;
     }
-    return undefined;
+    return missingStep(this.#from, this.#moved);
   }
 
   /** Makes the new tables. @throws XqbusError `xqbus:store-too-new` the old ones are of another release; what {@link check} throws */

@@ -163,6 +163,7 @@ describeWith([POSTGRES, SQLITE], "a migration to another broker and PostgreSQL",
     for (const said of [
       /has no table listener_count: start the daemon of this release/,
       /has no table action: start the/,
+      /archive\.db has tables without the step 004-retention: start the/,
     ]) {
       expect(dry.notes).toContainEqual(expect.stringMatching(said));
     }

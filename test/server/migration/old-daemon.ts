@@ -78,14 +78,20 @@ export async function fill({ parts, bus: { broker } }: Daemon, events: number): 
   return { listener };
 }
 
-/** Makes of the listeners, actions and archive of a folder what an older release had: tables that came later are not there. */
+/**
+ * Makes of the listeners, actions and archive of a folder what an older release had: tables that came later are not there, and of the archive,
+ * whose tables are all there, one column.
+ */
 export async function makeOlder(folder: string): Promise<void> {
   const listeners = chooseDriver().open(join(folder, "listeners.db"));
   listeners.exec("DROP TABLE listener_count; PRAGMA user_version = 1");
   listeners.close();
-  for (const { name, steps } of [WORK_MIGRATIONS, ARCHIVE_MIGRATIONS]) {
+  for (const [{ name, steps }, done] of [
+    [WORK_MIGRATIONS, 1],
+    [ARCHIVE_MIGRATIONS, 3],
+  ] as const) {
     for (const end of ["", "-wal", "-shm"]) rmSync(join(folder, `${name}.db${end}`), { force: true });
-    const first = Object.fromEntries(Object.entries(steps).slice(0, 1));
+    const first = Object.fromEntries(Object.entries(steps).slice(0, done));
     const database = await openDatabase(sqliteUrl(join(folder, `${name}.db`)), { migrations: { name, steps: first } });
     await database.close();
   }
