@@ -22,7 +22,7 @@ export interface Route extends RouteInput {
   readonly name: string;
   /** Where its events go: `<domain>.sub.<name>`. */
   readonly queue: string;
-  /** 1 as long as it wants what it wanted from the beginning. */
+  /** 1 as long as it wants what it wanted from the beginning, and its queue has nothing of a route before it. */
   readonly revision: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -34,11 +34,14 @@ export interface RouteChange {
   readonly change: "created" | "changed" | "unchanged";
 }
 
+/** What can become of a route. */
+export type RouteChangeKind = RouteChange["change"] | "ended";
+
 /** What the end of a route has thrown away, or would. */
 export interface RouteEnd {
   readonly name: string;
   readonly queue: string;
-  /** Messages that waited in its queue; undefined where that was not looked at, or the broker does not say. */
+  /** Messages that waited in its queue; undefined where that was not looked at, or the queue could not be emptied. */
   readonly inQueue: number | undefined;
   /** Messages that waited for the queue to take them. */
   readonly inBacklog: number;

@@ -24,7 +24,7 @@ import { RouteReader } from "./route-reader.ts";
 import { RouteStore, type RoutePage } from "./route-store.ts";
 import { Routes } from "./routes.ts";
 import { checkRouterOptions, type CheckedRouterOptions, type RouterOptions } from "./router-options.ts";
-import type { Route, RouteChange, RouteEnd } from "./route.ts";
+import type { Route, RouteChange, RouteChangeKind, RouteEnd } from "./route.ts";
 import { WaitingEvents, type DiscardedEvent, type WaitingPage, type WaitingQuery } from "./waiting-events.ts";
 
 /** How routing is going. */
@@ -57,7 +57,11 @@ export interface RouterCounts extends ForwardCounts, CopyCounts {
   readonly links: number;
 }
 
-type Change = WaitLimits & { readonly dryRun?: boolean };
+type Change = WaitLimits & {
+  readonly dryRun?: boolean;
+  /** Hears that the database has the change, also where an error follows: others may be slow to take it. */
+  readonly onStored?: (change: RouteChangeKind) => void;
+};
 
 const AGAIN_MS = 2000;
 const SHARE_OF_EVENTS = 0.8;
@@ -217,13 +221,14 @@ export class Router {
    * @throws XqbusError `xqbus:illegal-argument`, FilterError; RefusedError the broker does not let us send to the queue; NotConnectedError,
    * TimeoutError
    */
-  async put(name: string, given: unknown, { dryRun = false, ...limits }: Change = {}): Promise<RouteChange> {
+  async put(name: string, given: unknown, { dryRun = false, onStored, ...limits }: Change = {}): Promise<RouteChange> {
     const input = checkRoute(given, this.#options.catalog);
     if (!dryRun) {
       if (!this.#isThere) throw new NotConnectedError("the router has not reached the bus yet; try again");
       await this.#sender.reach(routerQueue(this.#domain, name), limits);
     }
     const { route, change, generation } = await this.#store.put(name, input, { dryRun, ...limits });
+    if (!dryRun) onStored?.(change);
     if (!dryRun && generation !== undefined) {
       await this.#reader.everywhere(generation, input.orderBy !== undefined, limits);
     }
@@ -231,22 +236,26 @@ export class Router {
   }
 
   /**
-   * Ends a route, and throws away what waits for it.
+   * Ends a route, and throws away what waits for it. Where its queue could not be emptied, the next call tries that again, and until then
+   * a route of the name is none that has always had its filter.
    *
    * @throws XqbusError `xqbus:unknown-name`; TimeoutError
    */
-  async delete(name: string, { dryRun = false, ...limits }: Change = {}): Promise<RouteEnd> {
+  async delete(name: string, { dryRun = false, onStored, ...limits }: Change = {}): Promise<RouteEnd> {
     if (dryRun) {
       const { queue } = await this.#store.get(name);
       const [waiting] = await this.#backlog.counts(name);
       return { name, queue, inQueue: undefined, inBacklog: waiting?.waiting ?? 0 };
     }
     const { queue, generation } = await this.#store.delete(name);
+    onStored?.("ended");
     try {
       await this.#reader.everywhere(generation, false, limits);
       const inBacklog = await this.#backlog.removeAll(name);
-      const inQueue = await this.#purge(queue, limits);
-      await this.#store.ended(name);
+      const inQueue = await this.#purge(name, queue, limits);
+      // What is still in the queue was chosen by this filter: a next route of the name must not count as the only one that ever filled it.
+      if (inQueue === undefined) await this.#store.interrupted(name);
+      else await this.#store.ended(name);
       return { name, queue, inQueue, inBacklog };
     } catch (error) {
       await this.#store.interrupted(name).catch(() => undefined);
@@ -319,13 +328,14 @@ export class Router {
     };
   }
 
-  async #purge(queue: string, limits: WaitLimits): Promise<number | undefined> {
+  async #purge(name: string, queue: string, limits: WaitLimits): Promise<number | undefined> {
     const { url, connect, onProblem } = this.#options;
     try {
       return await purgeQueue(url, queue, { ...connect, ...limits });
     } catch (error) {
       const { code, message } = error as XqbusError;
-      onProblem(new XqbusError(code, `the queue ${queue} has no route any more and could not be emptied: ${message}`));
+      const what = `the queue ${queue} has no route any more and could not be emptied: ${message}`;
+      onProblem(new XqbusError(code, `${what}; "xqbus route delete ${name}" tries it again`));
       return undefined;
     }
   }
