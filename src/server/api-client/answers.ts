@@ -113,7 +113,7 @@ export interface AuditEntry {
   readonly id: number;
   /** Ms since 1970. */
   readonly at: number;
-  /** Id of an API key; `local` without authentication, and for changes of the folder by the command. */
+  /** Id of an API key; `local` without authentication, and for changes of the folder by the command; `bus:` and a user for what was asked over the bus. */
   readonly who: string;
   /** `listener.create`, `broker.queue.purge`, … */
   readonly action: string;

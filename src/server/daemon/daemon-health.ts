@@ -25,6 +25,8 @@ export interface HealthSubjects {
   readonly relays?: Pick<Relays, "list"> | undefined;
   readonly cluster?: Pick<Cluster, "members" | "held" | "isCurrent" | "failure"> | undefined;
   readonly router?: Pick<Router, "health" | "counts"> | undefined;
+  /** By which consumers ask the router for queues. */
+  readonly routerService?: { readonly problem: string | undefined } | undefined;
   readonly folder: string;
   readonly minFreeBytes: number;
 }
@@ -127,7 +129,7 @@ function relaysCheck({ relays }: HealthSubjects): readonly HealthCheck[] {
   return [{ name, status: "degraded", detail }];
 }
 
-async function routerCheck({ router }: HealthSubjects): Promise<readonly HealthCheck[]> {
+async function routerCheck({ router, routerService }: HealthSubjects): Promise<readonly HealthCheck[]> {
   if (router === undefined) return [];
   const name = "router";
   const { failure, isReceiving, unreached, problems, backlog, repeated, sharedDomain } = await router.health();
@@ -140,7 +142,8 @@ async function routerCheck({ router }: HealthSubjects): Promise<readonly HealthC
   if (!isReceiving) return [{ name, status: "failed", detail: "events do not reach the router; they wait on the bus" }];
   const others = sharedDomain === undefined ? [] : [sharedDomain.message];
   const isDivided = sharedDomain?.code === "xqbus:shared-domain";
-  const wrong = [...(isDivided ? others : []), ...backlogTexts(backlog)];
+  const unasked = routerService?.problem === undefined ? [] : [routerService.problem];
+  const wrong = [...(isDivided ? others : []), ...unasked, ...backlogTexts(backlog)];
   const [problem] = problems;
   if (problem !== undefined) wrong.push(`route ${problem[0]}: ${problem[1]}`);
   if (wrong.length > 0) return [{ name, status: "degraded", detail: wrong.join("; ") }];

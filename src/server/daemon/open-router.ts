@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { XqbusError } from "../../errors.ts";
-import { openRouterDatabase, Router, serveRouter } from "../../router/index.ts";
-import type { MethodService } from "../../service/index.ts";
+import { openRouterDatabase, Router, type AskedChange } from "../../router/index.ts";
 import type { Catalog } from "../../schema/index.ts";
 import type { DaemonConfig } from "../config/index.ts";
+import type { HttpServer } from "../http/index.ts";
 import type { Log } from "../log/index.ts";
 import type { Bus } from "./bus.ts";
 import type { Closers } from "./closers.ts";
 import type { SharedParts } from "./open-cluster.ts";
 import { problemLevel } from "./problem-level.ts";
+import { RouterService } from "./router-service.ts";
 
 /** What a router needs besides its configuration. */
 export interface RouterSurroundings {
@@ -25,12 +25,15 @@ export interface RouterSurroundings {
 /** The router of a daemon, which does not route yet. */
 export interface OpenRouter {
   readonly router: Router;
-  start(): Promise<void>;
+  readonly service: Pick<RouterService, "problem">;
+  /** @param audit where there is an audit log */
+  start(audit?: HttpServer["audit"]): Promise<void>;
 }
 
-const AGAIN_MS = 2000;
 /** The others have to end, too. */
 const SHARE = 0.8;
+/** Of what is written down of who has asked. */
+const MAX_USER_LENGTH = 200;
 
 /**
  * The router of a daemon that works with another broker and a database that it shares; undefined: it has none. It is closed with the others.
@@ -61,34 +64,38 @@ export async function openRouter(
     ...{ otherSubscriptions, concurrency, maxLinks, attempts, sendTimeoutMs, creditTimeoutMs },
     ...(subscription === undefined ? {} : { subscription }),
   });
-  const end = new AbortController();
   closers.add("router", (timeoutMs) => router.stop({ timeoutMs: Math.round(timeoutMs * SHARE) }));
-  const start = async (): Promise<void> => {
+  let record: HttpServer["audit"] | undefined;
+  const service = new RouterService({
+    ...{ router, url: bus.url, connect: bus.connect, onProblem },
+    onBack: () => log.write("info", "consumers can ask for queues again"),
+    onChange: (change) => tellChange(change, log, record),
+  });
+  const start: OpenRouter["start"] = async (audit) => {
+    record = audit;
     await router.start();
-    const serving = serve(router, bus, { signal: end.signal, onProblem });
-    closers.add("service of the router", async () => {
-      end.abort();
-      await (await serving)?.close();
-    });
+    service.start();
+    closers.add("service of the router", (timeoutMs) => service.close(Math.round(timeoutMs * SHARE)));
   };
-  return { router, start };
+  return { router, service, start };
 }
 
-/** Offers subscriptions as soon as the bus is there. */
-async function serve(
-  router: Router,
-  { url, connect }: Pick<Bus, "url" | "connect">,
-  { signal, onProblem }: { readonly signal: AbortSignal; readonly onProblem: (error: XqbusError) => void },
-): Promise<MethodService | undefined> {
-  let told: string | undefined;
-  while (!signal.aborted) {
-    try {
-      return await serveRouter(router, url, connect);
-    } catch (error) {
-      if ((error as XqbusError).message !== told) onProblem(error as XqbusError);
-      told = (error as XqbusError).message;
-      await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
-    }
+/** Log and audit log, as of changes over HTTP. Never rejects. */
+async function tellChange(
+  { route, change, user, wish }: AskedChange,
+  log: Log,
+  audit: HttpServer["audit"] | undefined,
+): Promise<void> {
+  const who = user?.slice(0, MAX_USER_LENGTH);
+  log.write("info", `the route ${route} was ${change} over the bus`, { route, user: who });
+  try {
+    await audit?.({
+      // Whoever sends says who he is: it must not look like an API key.
+      ...{ who: who === undefined ? "bus" : `bus:${who}`, action: change === "ended" ? "route.delete" : "route.put" },
+      ...{ target: route, outcome: "done", details: wish === undefined ? {} : { change, ...wish } },
+    });
+  } catch (error) {
+    // The change is made, and its answer must not say otherwise.
+    log.write("error", `the audit log was not written for the route ${route}`, { error });
   }
-  return undefined;
 }

@@ -156,6 +156,7 @@ async function start(
     relays,
     cluster: shared?.cluster,
     router: router?.router,
+    routerService: router?.service,
     folder: folder.path,
     minFreeBytes: config.storage.minFreeBytes,
   };
@@ -175,7 +176,7 @@ async function start(
   await actions?.start();
   await listeners.start();
   await archive?.start();
-  await router?.start();
+  await router?.start(http?.audit);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closers.close(config.daemon.shutdownTimeout).then(() => undefined));
   return { parts, bus, http, folder, close, [Symbol.asyncDispose]: close };

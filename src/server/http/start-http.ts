@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { messageOf, XqbusError } from "../../errors.ts";
 import { missingPackage } from "../../optional-package.ts";
-import { Access } from "../access/index.ts";
+import { Access, type AuditNote } from "../access/index.ts";
 import type { NewApiKey } from "../api-client/index.ts";
 import type { DaemonParts } from "../parts.ts";
 import type { buildApp, HttpApp } from "./build-app.ts";
@@ -22,6 +22,8 @@ export interface HttpServer {
    * @throws XqbusError `xqbus:invalid-certificate`; then the one from before stays in use
    */
   reloadTls(tls: NonNullable<HttpOptions["tls"]>): void;
+  /** Writes a line into the audit log of what was changed in another way. @throws what the log does */
+  readonly audit: (note: AuditNote) => Promise<void>;
   /** Ends live tails, takes no more requests, and waits for those that run, `closeTimeoutMs` at most. Idempotent. */
   close(): Promise<void>;
 }
@@ -72,6 +74,7 @@ function serverOf(
     url: `${tls === undefined ? "http" : "https"}://${name}:${port}`,
     port,
     firstKey,
+    audit: (note) => access.record(note),
     reloadTls: (changed) => {
       if (app.server instanceof Server) app.server.setSecureContext(usable(changed));
     },

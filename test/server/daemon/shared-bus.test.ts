@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import rhea from "rhea";
-import { EventPublisher } from "../../../src/amqp/index.ts";
-import { startBroker, type Broker } from "../../../src/broker/index.ts";
+import { AMQPEventConsumer, EventPublisher, parseBusUrl } from "../../../src/amqp/index.ts";
+import { startBroker, type AccessRule, type Broker } from "../../../src/broker/index.ts";
 import { openDatabase } from "../../../src/database/index.ts";
 import { XqbusError } from "../../../src/errors.ts";
 import { examine, loadConfig } from "../../../src/server/index.ts";
@@ -214,11 +214,67 @@ describeWith([POSTGRES], "daemons that share a broker and a database, with bad i
       "INSERT INTO backlog(route, is_undecided, reason, message, added_at) VALUES ('gone', 0, 'then', '\\x00'::bytea, 0)",
     );
     await vi.waitFor(() => {
-      const told = log.records.filter(({ details }) => details["code"] === "xqbus:unknown-name");
+      const told = log.records.filter(({ details }) => details["code"] === "xqbus:leftover-events");
       expect(told.map(({ level, message }) => `${level} ${message}`)).toEqual([
         "warn removed from the database: 1 event of routes that are gone (gone)",
       ]);
     }, WAIT);
+  });
+
+  it("say that consumers cannot ask for queues while the broker does not let them have the service", async () => {
+    const all: AccessRule = { effect: "allow", user: "*", action: "*" };
+    broker.reloadRules([all]);
+    const { daemon, log, router } = await start(await configOf("org.clacks"));
+    await vi.waitFor(() => router.put("all", {}), WAIT);
+    broker.reloadRules([{ ...all, effect: "deny", action: "consume", address: "org.clacks.command.#" }, all]);
+    await vi.waitFor(async () => {
+      expect(await ready(daemon, "router")).toMatch(
+        /^degraded: consumers cannot ask for queues: .*org\.clacks\.command\.xqbus/,
+      );
+    }, WAIT);
+    broker.reloadRules([all]);
+    await vi.waitFor(async () => expect(await ready(daemon, "router")).toBe("ok: 1 route"), WAIT);
+    const said = log.lines.filter((line) => /^error router |for queues again$/.test(line));
+    expect(said).toEqual([
+      expect.stringContaining("org.clacks.command.xqbus"),
+      "info router consumers can ask for queues again",
+    ]);
+  });
+
+  it("write down who has made and ended routes over the bus, in the log and the audit log", async () => {
+    const { config } = await configOf("org.clacks");
+    const [log, { modules, steps }] = [new MemoryLog(), new StandIns()];
+    const audit: object[] = [];
+    const startHttp: typeof modules.startHttp = async (parts, options) => ({
+      ...(await modules.startHttp(parts, options)),
+      audit: async (note) => void audit.push(note),
+    });
+    const http = { ...config.http, enabled: true };
+    const daemon = await startDaemon({ ...config, http }, { log, modules: { ...modules, startHttp } });
+    started.push(daemon);
+    expect(steps).toContain(`http on ${http.port}`);
+    const open = (xquery: string): Promise<AMQPEventConsumer> =>
+      AMQPEventConsumer.open(broker.url(), {
+        ...{ dialect: "generic", durable: "mine", router: "required", reconnect: { first: true } },
+        ...{ xquery, timeoutMs: 60_000, callback: () => undefined },
+      });
+    await (await open("//e:NodeLeave")).close();
+    await (await open("//e:NodeLeave")).close();
+    await (await open("//e:NodeAnnounce")).unsubscribe();
+    const { user } = parseBusUrl(broker.url());
+    const said = log.records.filter(({ message }) => message.includes("over the bus"));
+    expect(said.map(({ level, message, details }) => [level, message, details])).toEqual(
+      ["created", "changed", "ended"].map((change) => [
+        ...["info", `the route mine was ${change} over the bus`],
+        { route: "mine", user },
+      ]),
+    );
+    const note = { who: `bus:${user}`, target: "mine", outcome: "done" };
+    expect(audit).toEqual([
+      { ...note, action: "route.put", details: { change: "created", xquery: "//e:NodeLeave", language: "xquery" } },
+      { ...note, action: "route.put", details: { change: "changed", xquery: "//e:NodeAnnounce", language: "xquery" } },
+      { ...note, action: "route.delete", details: {} },
+    ]);
   });
 
   it("leave events on the bus while the database is read-only, say so, and go on by themselves", async () => {

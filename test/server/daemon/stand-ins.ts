@@ -42,6 +42,7 @@ export class StandIns {
         url: `http://127.0.0.1:${port}`,
         port,
         firstKey: undefined,
+        audit: async ({ who, action, target }) => void this.steps.push(`audit ${who} ${action} ${target}`),
         reloadTls: ({ cert }) => void this.steps.push(`http certificate ${String(cert)}`),
         close: async () => void this.steps.push("http close"),
       };

@@ -73,6 +73,12 @@ describeWith([SQLITE], "routes of a daemon, over HTTP", () => {
     expect(await routes.delete("all")).toEqual({ name: "all", queue: "org.clacks.sub.all", inQueue: 0, inBacklog: 0 });
   });
 
+  it("have what was done to them in another way in the audit log, too", async () => {
+    const api = await start({}, { router });
+    await api.audit({ who: "bus:ada", action: "route.delete", target: "calls", outcome: "done", details: {} });
+    expect(await api.client.audit({ target: "calls" })).toMatchObject([{ who: "bus:ada", action: "route.delete" }]);
+  });
+
   it("are rid of one event that their queue never takes, and those behind it go on in their order", async () => {
     const api = await start({}, { router });
     const { routes } = api.client;

@@ -18,8 +18,13 @@ export const addRouteDelete: AddRouteCommand = (route, session) => {
     const { dryRun = false } = options;
     const { inQueue, inBacklog } = await api.routes.delete(name, { ...limits, dryRun });
     if (output.json) return output.value({ dryRun, routes: 1, inQueue, inBacklog });
-    const queued = inQueue === undefined ? "what waits in its queue" : `${counted(inQueue, "event")} of its queue`;
-    const what = `the route ${name}, ${queued} and ${counted(inBacklog, "event")} of its backlog`;
-    output.line(dryRun ? `would delete ${what}` : `deleted ${what}`);
+    const backlog = `${counted(inBacklog, "event")} of its backlog`;
+    if (dryRun) return output.line(`would delete the route ${name}, what waits in its queue and ${backlog}`);
+    if (inQueue !== undefined) {
+      return output.line(`deleted the route ${name}, ${counted(inQueue, "event")} of its queue and ${backlog}`);
+    }
+    output.line(`deleted the route ${name} and ${backlog}`);
+    const hint = "the log of the daemon says why; repeat the command to try it again";
+    output.warning(`what waits in its queue stays there: it could not be emptied (${hint})`, { route: name });
   });
 };

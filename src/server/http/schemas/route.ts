@@ -24,7 +24,9 @@ export const ROUTE: TSchema = named(
     ...MEMBERS,
     name: Type.String(),
     queue: Type.String({ description: "where its events go" }),
-    revision: Type.Integer({ description: "1: it wants what it wanted from the beginning" }),
+    revision: Type.Integer({
+      description: "1: it wants what it wanted from the beginning, and its queue has nothing of a route before it",
+    }),
     createdAt: time(),
     updatedAt: time(),
   },
@@ -79,6 +81,8 @@ export const ROUTE_CHANGE: TSchema = Type.Object({
 export const ROUTE_END: TSchema = Type.Object({
   name: Type.String(),
   queue: Type.String(),
-  inQueue: Type.Optional(Type.Integer({ description: "messages that waited in the queue, where that is known" })),
+  inQueue: Type.Optional(
+    Type.Integer({ description: "messages that waited in the queue; not there where it could not be emptied" }),
+  ),
   inBacklog: Type.Integer({ description: "messages that waited in the database" }),
 });
