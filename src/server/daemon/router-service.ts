@@ -6,7 +6,7 @@ import type { MethodService } from "../../service/index.ts";
 
 /** What the service of a router needs. */
 export interface RouterServiceParts extends ServeRouterOptions {
-  readonly router: Pick<Router, "put" | "delete" | "has" | "meet">;
+  readonly router: Pick<Router, "put" | "delete" | "has" | "group" | "meet">;
   readonly url: string | readonly string[];
   readonly connect: ConnectOptions;
   /** Hears why it cannot be offered, once for each reason. */

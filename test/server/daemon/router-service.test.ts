@@ -11,10 +11,11 @@ const WAIT = { timeout: 60_000, interval: 20 };
 const HOUR_MS = 3_600_000;
 const ALL: AccessRule = { effect: "allow", user: "*", action: "*" };
 const NO_SERVICE: AccessRule = { effect: "deny", user: "daemon", action: "consume", address: "org.clacks.command.#" };
-const router: Pick<Router, "put" | "delete" | "has" | "meet"> = {
+const router: Pick<Router, "put" | "delete" | "has" | "group" | "meet"> = {
   put: () => Promise.reject(new Error("nobody puts")),
   delete: () => Promise.reject(new Error("nobody deletes")),
   has: () => Promise.resolve(true),
+  group: () => Promise.reject(new Error("nobody asks for the group")),
   meet: () => Promise.reject(new Error("nobody meets")),
 };
 
