@@ -100,7 +100,12 @@ export class RoutedSubscription {
     try {
       const { durable } = this.#given;
       const answer = await deadline.race(
-        this.#call(requests, "closeSubscription", { name: durable }, this.#options.timeoutMs),
+        this.#call(
+          requests,
+          "closeSubscription",
+          { name: durable, group: this.routed?.group },
+          this.#options.timeoutMs,
+        ),
       );
       // It may have been asked twice, or somebody else was first.
       if ("error" in answer && codeOf(answer.error) === "xqbus:unknown-name") return { waiting: undefined };

@@ -1,4 +1,4 @@
-import { ROUTER_SERVICE, type ConnectOptions } from "../amqp/index.ts";
+import { NotConnectedError, ROUTER_SERVICE, type ConnectOptions } from "../amqp/index.ts";
 import { XqbusError } from "../errors.ts";
 import { serveMethods, type CallContext, type MethodService } from "../service/index.ts";
 import { assertRouteName } from "./check-route.ts";
@@ -67,6 +67,9 @@ export function serveRouter(
   async function closeSubscription(this: CallContext, given: unknown): Promise<{ readonly waiting: number | null }> {
     const { name } = membersOf(given);
     assertRouteName(name);
+    if ((await hasSubscription(given)) === null) {
+      throw new NotConnectedError("a daemon with another database answers, which does not know the route; try again");
+    }
     const { inQueue, inBacklog } = await told(this, { route: name }, (onStored) =>
       router.delete(name, { ...limitsOf(this), onStored }),
     );

@@ -69,6 +69,16 @@ describeWith([SQLITE], "what is asked of a router over the bus", () => {
     ]);
   });
 
+  it("ends no route for a consumer whose route is one of another group of daemons", async () => {
+    await ask("openSubscription", { name: "a" });
+    const group = "00000000-0000-4000-8000-000000000000";
+    await router.meet({ id: group, host: "elsewhere", subscriptions: ["org.clacks.xqbus.router"] });
+    await expect(ask("closeSubscription", { name: "a", group })).rejects.toThrow(/with another database answers/);
+    expect(await router.has("a")).toBe(true);
+    await ask("closeSubscription", { name: "a", group: await router.group() });
+    expect(await router.has("a")).toBe(false);
+  });
+
   it("is told of what is stored, also where other processes are too slow to take it", async () => {
     const everywhere = vi.spyOn(RouteReader.prototype, "everywhere").mockRejectedValue(new TimeoutError("too slow"));
     await expect(ask("openSubscription", { name: "a" })).rejects.toThrow(/too slow/);
