@@ -55,6 +55,7 @@ export { addInProcessHost, newInProcessHost } from "./in-process-hosts.ts";
 export {
   assertServiceName,
   callMethod,
+  HARMLESS_EXPIRES_MS,
   encodeError,
   encodeRequest,
   encodeResult,

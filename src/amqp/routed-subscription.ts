@@ -4,7 +4,14 @@ import type { Deadline } from "./deadline.ts";
 import { NotConnectedError, RefusedError } from "./errors.ts";
 import type { OrderBy } from "./order-by.ts";
 import type { ConnectOptions } from "./options.ts";
-import { callMethod, RequestSender, RPC, type RequestLimits, type RpcError } from "./requests/index.ts";
+import {
+  callMethod,
+  HARMLESS_EXPIRES_MS,
+  RequestSender,
+  RPC,
+  type RequestLimits,
+  type RpcError,
+} from "./requests/index.ts";
 import type { EndedSubscription, RouterMode } from "./router-mode.ts";
 import { holdsMessages } from "./relay/holds-messages.ts";
 import { ROUTER_SERVICE, routerQueue, type RoutedQueue, type Subscription } from "./subscription.ts";
@@ -22,8 +29,7 @@ export interface RoutingOptions extends ConnectOptions {
 }
 
 const METHOD = "openSubscription";
-/** Questions that do no harm when they are answered too late: clocks of daemons may differ by so much, in ms. */
-const HARMLESS = { expiresAfterMs: 30_000 };
+const HARMLESS = { expiresAfterMs: HARMLESS_EXPIRES_MS };
 /** Names that a route can have. */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,149}$/u;
 

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   callMethod,
+  HARMLESS_EXPIRES_MS,
   RefusedError,
   RequestSender,
   ROUTER_SERVICE,
@@ -32,8 +33,6 @@ export interface GroupWatchParts {
 const REFUSED_ROUNDS = 30;
 const MOST_ANSWER_BYTES = 10_000;
 const ANSWER_MS = 5000;
-/** Clocks of daemons may differ by so much. */
-const EXPIRES_MS = 30_000;
 /** Groups that are written down between two looks: whoever may call the service can say that he is one. */
 const MOST_NEW = 20;
 
@@ -127,7 +126,7 @@ export class GroupWatch {
       timeoutMs,
       signal,
       idempotent: true,
-      expiresAfterMs: EXPIRES_MS,
+      expiresAfterMs: HARMLESS_EXPIRES_MS,
     });
     // An error is that of a daemon of an earlier release, or of one that does not reach its database.
     if ("result" in answer) await this.#hear(answer.result);

@@ -1,6 +1,9 @@
 import { encodeRequest, readResponse, type RpcError, type RpcParams } from "./json-rpc.ts";
 import type { RequestLimits, RequestSender } from "./request-sender.ts";
 
+/** How long a question that does no harm when it is answered too late stays valid, in ms: clocks of services may differ by so much. */
+export const HARMLESS_EXPIRES_MS = 30_000;
+
 /**
  * Calls a method of the service that the requests go to.
  *

@@ -1,4 +1,4 @@
-export { callMethod } from "./call-method.ts";
+export { callMethod, HARMLESS_EXPIRES_MS } from "./call-method.ts";
 export { RequestReceiver } from "./request-receiver.ts";
 export type { IncomingRequest, ReceivedCounts, RequestHandler } from "./request-receiver.ts";
 export type { RequestReceiverOptions, RequestSenderOptions } from "./request-options.ts";

@@ -1,5 +1,6 @@
 import {
   callMethod,
+  HARMLESS_EXPIRES_MS,
   RefusedError,
   RequestSender,
   ROUTER_SERVICE,
@@ -11,8 +12,6 @@ import { serviceErrorOf } from "../../../service/index.ts";
 
 /** How long a daemon has to say that it is there, in ms, unless the whole call has less: with the connection and the login. */
 const ANSWER_MS = 3000;
-/** Clocks of daemons may differ by so much. */
-const EXPIRES_MS = 30_000;
 const METHOD = "closeSubscription";
 
 /** What became of the route of a subscription. */
@@ -34,7 +33,7 @@ export async function endRoute(
   const requests = new RequestSender(url, ROUTER_SERVICE, connect);
   const call = async (method: string, params: readonly unknown[], ms: number) => {
     const what = `asking the daemon for ${method}`;
-    const limits = { timeoutMs: ms, signal, idempotent: true, expiresAfterMs: EXPIRES_MS };
+    const limits = { timeoutMs: ms, signal, idempotent: true, expiresAfterMs: HARMLESS_EXPIRES_MS };
     return callMethod(requests, { method, params, what }, limits);
   };
   try {
